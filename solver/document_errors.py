@@ -1,0 +1,29 @@
+"""Errors of JSON documents, in words a planner can act on."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+
+class DocumentError(ValueError):
+    """A JSON document that is not what it should be; `errors` lists everything found, each with its place."""
+
+    def __init__(self, errors: list[str]) -> None:
+        self.errors = errors
+        super().__init__("\n".join(errors))
+
+
+def located(error: ValidationError) -> list[str]:
+    """Return one line an error: where it is in the document, what is wrong, and what was found."""
+    lines = []
+    for item in error.errors(include_url=False):
+        where = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in item["loc"]).lstrip(".")
+        found = "" if item["type"] in ("missing", "json_invalid") else f"; found {_short(item['input'])}"
+        lines.append(f"{where or 'document'}: {item['msg']}{found}")
+    return lines
+
+
+def _short(value: object) -> str:
+    """Return `value` as text of at most 60 characters."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

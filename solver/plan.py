@@ -1,0 +1,102 @@
+"""The plan: a route for every unit, what it claims to cover, and what it cannot.
+
+A `Plan` is a plain frozen value.  Engines make it, `solver.plan_json` reads and writes it, `solver.check`
+and `solver.score` judge it, `solver.export` turns it into files.  A plan may also come from a hand-edited
+file, so nothing here assumes that it is right: places and units are names, and may be wrong ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Self
+
+StopKind = Literal["visit", "stint", "break", "standby"]
+STOP_KINDS: tuple[StopKind, ...] = ("visit", "stint", "break", "standby")
+
+Status = Literal["optimal", "gap limit", "time limit", "work limit", "no improvement", "interrupted"]
+
+Reason = Literal[
+    "no unit has the mode or skill",
+    "too few units on duty",
+    "cannot reach in time",
+    "units are needed elsewhere",
+]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A unit stands at `place` (its name) in ``[arrive, leave)``, minutes from the start of the problem.
+
+    ``visit``: at a hotspot, at least its dwell.  ``stint``: on a post, at least its stint.  ``break``: off
+    duty.  ``standby``: waiting, ready for a call; at any place, any length, also 0 at the ends of a shift.
+    """
+
+    place: str
+    kind: str
+    arrive: int
+    leave: int
+
+
+@dataclass(frozen=True)
+class Route:
+    """What one unit does, from the start of its shift at its origin to the end of it at its destination.
+
+    The first stop arrives at the start of the shift and the last one leaves at its end; between two stops
+    the unit is on the road from the leave of the one to the arrive of the next.
+    """
+
+    callsign: str
+    stops: tuple[Stop, ...]
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """A post lacks `missing` units in every minute of ``[start, end)``; why, and what would cure it."""
+
+    post: str
+    start: int
+    end: int
+    missing: int
+    reason: str
+    cure: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All routes, and what is claimed of them.
+
+    Parameters
+    ----------
+    fingerprint : str
+        `Problem.fingerprint` of the problem it was made for.
+    routes : tuple of Route
+        One a unit, in the order of the roster.
+    shortfalls : tuple of Shortfall
+        Every minute of every post that lacks units, in order of post and start.
+    value : int
+        Covered weight in the units of `solver.weights`.
+    bound : int or None
+        No plan with as few shortfall minutes is worth more than this; None where none was computed.
+    status : str
+        Why the search stopped.
+    seed : int
+    parameters : mapping
+        What the engine was told: engine, limits, counts of work done.
+    versions : mapping
+        Versions of the programs that made it.
+    """
+
+    fingerprint: str
+    routes: tuple[Route, ...]
+    shortfalls: tuple[Shortfall, ...] = ()
+    value: int = 0
+    bound: int | None = None
+    status: str = "time limit"
+    seed: int = 0
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)

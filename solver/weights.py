@@ -1,0 +1,51 @@
+"""What one unit of weight is worth: the objective of the model as exact integers.
+
+The value of a plan is the weighted mean of the layers' covered shares.  To keep it exact, every layer has
+an integer multiplier, and the value is the sum over layers of multiplier times covered weight.  This is
+part of the statement of the problem, so engine, bound and score share it, and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from solver.problem import LAYERS, Problem
+
+FULL = 10**14
+"""Value of a plan that covers every cell of every layer, up to rounding of the multipliers."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Multipliers and totals by layer.
+
+    `totals` are weights: presence counts 100 a unit of risk (so that rho is exact), backup counts 2 a unit
+    of demand (one for each of the two units).  `multipliers` turn weight into units of value.  A layer
+    without weight has multiplier 0 and the others share its goal.
+    """
+
+    totals: dict[str, int]
+    multipliers: dict[str, int]
+
+    @property
+    def full(self) -> int:
+        """The value of a plan that covers everything."""
+        return sum(self.multipliers[layer] * self.totals[layer] for layer in LAYERS)
+
+    def value(self, covered: dict[str, int]) -> int:
+        """Return the value of covered weights by layer."""
+        return sum(self.multipliers[layer] * covered[layer] for layer in LAYERS)
+
+
+def weights(problem: Problem) -> Weights:
+    """Return multipliers and totals of the layers of `problem`."""
+    length = np.diff(problem.slots).tolist()
+    risk = sum(sum(r * n for r, n in zip(h.risk, length, strict=True)) for h in problem.hotspots)
+    demand = sum(sum(w * n for w, n in zip(d.demand, length, strict=True)) for d in problem.demand)
+    totals = {"presence": 100 * risk, "response": demand, "backup": 2 * demand}
+    goals = {layer: problem.goals[layer] if totals[layer] else 0 for layer in LAYERS}
+    shares = sum(goals.values())
+    multipliers = {layer: FULL * goals[layer] // (shares * totals[layer]) if goals[layer] else 0 for layer in LAYERS}
+    return Weights(totals, multipliers)
