@@ -1,0 +1,1 @@
+"""The tests; `tests.problems` makes small problems for them."""
