@@ -1,1 +1,731 @@
-"""The command `patrol`."""
+"""The command `patrol`: parse, call one function, render.
+
+The only place that prints, shows progress and exits.  What is printed on standard output is data; talk and
+progress go to standard error.  Everything heavy is imported by the command that uses it, so that
+``patrol --help`` answers at once.  Exit codes are listed in ``docs/outputs.md``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from instances.errors import Fault, InputError, RoadDataError
+from instances.outputs import OutputRefusedError, Outputs, write_file
+
+if TYPE_CHECKING:
+    from instances.cache import Cache
+    from solver.check import Violation
+    from solver.plan import Plan
+    from solver.problem import Problem
+    from solver.score import Scorecard
+    from solver.solve import Progress
+    from solver.streets import Streets
+
+T = TypeVar("T")
+
+DONE, INTERNAL, USAGE, INVALID, SHORT, VIOLATED, NO_ROADS, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
+
+PLAN_NAMES = ("plan.json", "problem.json", "streets.json", "summary.txt", "gpx")
+
+
+class _RejectedPlanError(RuntimeError):
+    """The engine made a plan that breaks a rule; the message says which and where it was kept."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An error in the terms of the command line: exit code, kind, message, and faults of the input if any."""
+
+    code: int
+    kind: str
+    message: str
+    faults: tuple[Fault, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``--json`` prints."""
+        faults = [
+            {"file": f.file, "line": f.line, "column": f.column, "field": f.field, "wrong": f.wrong, "right": f.right}
+            for f in self.faults
+        ]
+        return {"error": {"exit": self.code, "kind": self.kind, "message": self.message, "faults": faults}}
+
+
+def _failure(error: BaseException) -> Failure:
+    """Return what to tell about `error`."""
+    if isinstance(error, click.ClickException):
+        return Failure(error.exit_code, "usage", _usage_text(error))
+    if isinstance(error, OutputRefusedError):
+        return Failure(USAGE, "output refused", str(error))
+    if isinstance(error, RoadDataError):
+        return Failure(NO_ROADS, "road data", str(error), tuple(error.faults))
+    if isinstance(error, InputError):
+        return Failure(INVALID, "invalid input", str(error), tuple(error.faults))
+    if isinstance(error, (click.Abort, KeyboardInterrupt, EOFError)):
+        return Failure(INTERRUPTED, "interrupted", "interrupted; nothing was written")
+    if isinstance(error, OSError) and not isinstance(error, (ConnectionError, TimeoutError)) and error.errno:
+        where = f" {error.filename}" if error.filename else ""
+        return Failure(INTERNAL, "system", f"cannot read or write{where}: {(error.strerror or '').lower()}")
+    if isinstance(error, MemoryError):
+        return Failure(INTERNAL, "system", "not enough memory; use fewer places, or a larger grid")
+    if isinstance(error, _RejectedPlanError):
+        return Failure(INTERNAL, "internal", str(error))
+    text = f"internal error: {type(error).__name__}: {error}"
+    return Failure(INTERNAL, "internal", f"{text}\n{_REPORT}")
+
+
+_REPORT = (
+    "This is a fault of patrol, not of your files. Please report it in the project's issue tracker, with what\n"
+    "'patrol doctor' prints and with the output of the same command as 'patrol --debug ...'."
+)
+
+
+def _usage_text(error: click.ClickException) -> str:
+    """Return click's message, with the command whose help would help."""
+    text = error.format_message()
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        text += f"\nTry '{error.ctx.command_path} --help'."
+    return text
+
+
+class _Door(click.Group):
+    """The group of commands; turns every error into a message and an exit code."""
+
+    def main(self, args: Any = None, prog_name: str | None = None, *rest: Any, **extra: Any) -> NoReturn:
+        """Run a command and exit."""
+        arguments = sys.argv[1:] if args is None else list(args)
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(arguments, prog_name or "patrol", *rest, **extra)
+            _flush()
+        except BaseException as error:  # the last line of defence: whatever it is, the user gets words and a code
+            if isinstance(error, SystemExit):
+                raise
+            code = _report(error, arguments)
+        sys.exit(code if isinstance(code, int) else DONE)
+
+
+def _report(error: BaseException, arguments: list[str]) -> int:
+    """Tell the user about `error` and return the exit code."""
+    failure = _failure(error)
+    if "--debug" in arguments or (failure.kind == "internal" and {"-v", "--verbose"} & set(arguments)):
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    if "--json" in arguments:
+        _print(json.dumps(failure.to_json(), ensure_ascii=False, indent=1))
+    else:
+        click.echo(f"patrol: {failure.message}", err=True)
+    _flush()
+    return failure.code
+
+
+def _print(text: str | bytes) -> None:
+    """Write data to standard output; a reader that went away is no error."""
+    try:
+        click.echo(text, nl=not isinstance(text, bytes))
+    except BrokenPipeError:
+        _no_more_output()
+
+
+def _flush() -> None:
+    """Flush standard output; a reader that went away is no error."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _no_more_output()
+
+
+def _no_more_output() -> None:
+    """Send the rest of standard output nowhere, so that the interpreter does not complain at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Talk and progress
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What is said on standard error: nothing, what matters, or everything."""
+
+    quiet: bool = False
+    verbose: bool = False
+
+    def note(self, text: str) -> None:
+        """Say `text` unless asked to be quiet."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+    def detail(self, text: str) -> None:
+        """Say `text` only when asked for details."""
+        if self.verbose:
+            click.echo(text, err=True)
+
+
+class ProgressLine:
+    """One line on a terminal, rewritten at most five times a second; nothing where there is no terminal."""
+
+    def __init__(self, talk: Talk) -> None:
+        self._shown = not talk.quiet and sys.stderr.isatty()
+        self._next = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        """Show how far the search is."""
+        now = time.monotonic()
+        if self._shown and now >= self._next:
+            self._next = now + 0.2
+            width = shutil.get_terminal_size().columns - 1
+            click.echo("\r\x1b[K" + progress_text(progress)[:width], err=True, nl=False)
+
+    def clear(self) -> None:
+        """Wipe the line."""
+        if self._shown and self._next:
+            click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def progress_text(progress: Progress) -> str:
+    """Return one line: seconds, value, what posts lack, bound and gap as far as known, and the note."""
+    full = progress.full or 1
+    parts = [f"{progress.seconds:6.1f} s", f"value {progress.value / full:7.2%}"]
+    parts.append(f"posts lack {progress.missing} min" if progress.missing else "posts manned")
+    if progress.bound is not None:
+        gap = (progress.bound - progress.value) / progress.value if progress.value > 0 else float("inf")
+        parts += [f"bound {progress.bound / full:.2%}", f"gap {gap:.2%}"]
+    return "   ".join([*parts, progress.note] if progress.note else parts)
+
+
+@contextlib.contextmanager
+def _stop_on_interrupt(talk: Talk) -> Iterator[Callable[[], bool]]:
+    """Give a function that tells whether Ctrl-C was pressed; pressed again, it interrupts.
+
+    A polite kill (SIGTERM) counts as Ctrl-C, so that a scheduler that ends a job still gets the best plan.
+    """
+    pressed = 0
+    told = False
+
+    def press(_number: int, _frame: object) -> None:
+        nonlocal pressed
+        pressed += 1
+        if pressed > 1:
+            raise KeyboardInterrupt
+
+    def stopped() -> bool:
+        nonlocal told
+        if pressed and not told:
+            told = True
+            talk.note("\nstopping: the best plan so far will be checked and written; Ctrl-C again gives up")
+        return pressed > 0
+
+    if threading.current_thread() is not threading.main_thread():  # only the main thread may handle signals
+        yield stopped
+        return
+    before = {number: signal.signal(number, press) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Options that several commands share
+
+
+class Seconds(click.ParamType):
+    """A duration such as ``30s``, ``2min``, ``1h``; a bare number is seconds."""
+
+    name = "duration"
+    _UNITS: Mapping[str, float] = {"": 1, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600, "d": 86400, "days": 86400}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return seconds."""
+        if isinstance(value, (int, float)):
+            return float(value)
+        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", value.lower())
+        if not match or match[2] not in self._UNITS:
+            self.fail(f"{value!r} is no duration; write 30s, 2min or 1h", param, ctx)
+        return float(match[1]) * self._UNITS[match[2]]
+
+
+def _talk_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --json, -q and -v."""
+    command = click.option("-v", "--verbose", is_flag=True, help="Say more on standard error.")(command)
+    command = click.option("-q", "--quiet", is_flag=True, help="Say nothing on standard error but errors.")(command)
+    return _json_option(command)
+
+
+def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --json."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
+
+
+def _cache_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --cache-dir and --no-cache."""
+    command = click.option("--no-cache", is_flag=True, help="Compute everything anew and keep nothing.")(command)
+    return click.option(
+        "--cache-dir", type=click.Path(file_okay=False, path_type=Path), help="Where computed road data is kept."
+    )(command)
+
+
+def _cache(cache_dir: Path | None, no_cache: bool) -> Cache | None:
+    """Return the cache that the options ask for."""
+    if no_cache:
+        return None
+    from instances.cache import Cache
+
+    return Cache(cache_dir)
+
+
+_force_option = click.option("--force", is_flag=True, help="Replace outputs that are there.")
+
+
+@click.group(cls=_Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="patrolplan", prog_name="patrol")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def main(debug: bool) -> None:
+    r"""Plan patrols: routes with times for every unit, and a check that every rule is kept.
+
+    \b
+    Start here:
+      patrol town demo                   write the files of a small town
+      patrol plan demo/night.yaml -o out
+      patrol check out
+    """
+
+
+# ---------------------------------------------------------------------------------------------------------
+# plan
+
+
+@main.command()
+@click.argument("shift_file", metavar="SHIFT.yaml", type=click.Path(path_type=Path))
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Directory for the outputs.")
+@click.option("--time-limit", type=Seconds(), default="30s", show_default=True, help="How long to search.")
+@click.option("--work-limit", type=click.IntRange(min=1), help="Stop after this much work, whatever the clock says.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search.")
+@_force_option
+@_cache_options
+@_talk_options
+@click.pass_context
+def plan(ctx: click.Context, shift_file: Path, out: Path, force: bool, as_json: bool, **options: Any) -> None:
+    r"""Make a plan from a shift file: routes for all units, checked, as GPX and JSON.
+
+    Writes plan.json, problem.json, streets.json, summary.txt and one GPX file a unit to OUT, and prints the
+    summary. Ctrl-C ends the search and writes the best plan so far; a second Ctrl-C gives up.
+
+    \b
+    Example:
+      patrol plan night.yaml -o out --time-limit 1min
+    """
+    from solver.export.plan_files import plan_files
+
+    talk = Talk(options["quiet"], options["verbose"])
+    with Outputs(out, PLAN_NAMES, what="a plan", force=force) as outputs:
+        problem, streets_of, report = _build(shift_file, _cache(options["cache_dir"], options["no_cache"]), talk)
+        made = _solve(problem, talk, options["time_limit"], options["work_limit"], options["seed"])
+        card = _checked(problem, made, outputs)
+        files = plan_files(problem, made, card, streets_of(made))
+        written = outputs.commit(files)
+    talk.detail("\n".join(f"wrote {path}" for path in written))
+    if as_json:
+        _print_json({"files": [str(p) for p in written], **_plan_json(files["plan.json"]), "build": report})
+    else:
+        _print(files["summary.txt"])
+        talk.note(f"wrote {out}: {len(written)} files")
+    ctx.exit(SHORT if made.shortfalls else DONE)
+
+
+def _build(path: Path, cache: Cache | None, talk: Talk) -> tuple[Problem, Callable[[Plan], Streets], dict[str, Any]]:
+    """Return the problem of a shift file, a function that finds the streets of a plan, and the report."""
+    from instances.build import build
+    from instances.shift_file import read_shift
+
+    begun = time.monotonic()
+    built = build(read_shift(path), cache=cache, note=talk.note)
+    for line in built.report.lines():
+        talk.note(line)
+    talk.detail(f"built in {time.monotonic() - begun:.1f} s")
+    return built.problem, built.streets, built.report.to_json()
+
+
+def _solve(problem: Problem, talk: Talk, time_limit: float, work_limit: int | None, seed: int) -> Plan:
+    """Search until a limit or Ctrl-C."""
+    from solver.solve import solve
+
+    line = ProgressLine(talk)
+    with _stop_on_interrupt(talk) as stopped:
+        talk.note(f"searching for up to {time_limit:g} s; Ctrl-C ends the search and keeps the best plan")
+        try:
+            return solve(problem, time_limit=time_limit, work_limit=work_limit, seed=seed, stop=stopped, progress=line)
+        finally:
+            line.clear()
+
+
+def _checked(problem: Problem, made: Plan, outputs: Outputs) -> Scorecard:
+    """Return the score of a plan that keeps every rule.
+
+    Raises
+    ------
+    _RejectedPlanError
+        When it does not; the plan is kept apart, without files that a crew could load.
+    """
+    from solver.check import check as check_plan
+    from solver.plan_json import plan_to_json
+    from solver.problem_json import problem_to_json
+    from solver.score import score as score_plan
+
+    card = score_plan(problem, made)
+    violations = check_plan(problem, made)
+    if not violations:
+        return card
+    lines = "\n".join(_violation_text(v) for v in violations)
+    apart = outputs.set_aside(
+        "rejected-plan",
+        {
+            "violations.txt": f"{lines}\n".encode(),
+            "problem.json": problem_to_json(problem).encode(),
+            "plan.json": plan_to_json(problem, made, card.covered).encode(),
+        },
+    )
+    raise _RejectedPlanError(
+        f"the search made a plan that breaks {len(violations)} rules; it was not used, but kept in {apart}\n"
+        f"{lines}\n{_REPORT}"
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------
+# check, score, export
+
+
+def _plan_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the arguments that name a problem and a plan: a directory that `plan` wrote, or two files."""
+    return click.argument(
+        "paths", metavar="OUT | PROBLEM PLAN", nargs=-1, required=True, type=click.Path(path_type=Path)
+    )(command)
+
+
+def _read_plan(paths: tuple[Path, ...]) -> tuple[Problem, Plan]:
+    """Return the problem and the plan that the arguments name."""
+    from solver.plan_json import plan_from_json
+    from solver.problem_json import problem_from_json
+
+    if len(paths) > 2:
+        raise click.UsageError("give the directory that 'patrol plan' wrote, or a problem and a plan")
+    problem_path, plan_path = paths if len(paths) == 2 else (paths[0] / "problem.json", paths[0] / "plan.json")
+    if len(paths) == 1 and paths[0].is_file():
+        raise click.UsageError(f"{paths[0]} is a file; give a problem and a plan, or the directory of both")
+    problem = _document(problem_path, problem_from_json)
+    return problem, _document(plan_path, lambda text: plan_from_json(text, problem))
+
+
+def _document(path: Path, parse: Callable[[str], T]) -> T:
+    """Return what `parse` makes of the file; ``-`` is standard input.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read or is not what it should be.
+    """
+    from solver.document_errors import DocumentError
+
+    text = _text(path)
+    try:
+        return parse(text)
+    except DocumentError as error:
+        raise InputError(_document_fault(str(path), line) for line in error.errors) from None
+
+
+def _document_fault(file: str, text: str) -> Fault:
+    """Return an error of a document as a fault, with its line and column where JSON itself is broken."""
+    position = re.search(r"(.*) at line (\d+) column (\d+)$", text)
+    if position:
+        return Fault(file, int(position[2]), int(position[3]), "", position[1])
+    return Fault(file, 0, 0, "", text)
+
+
+def _text(path: Path) -> str:
+    """Return the text of an input file; ``-`` is standard input."""
+    try:
+        content = click.get_binary_stream("stdin").read() if str(path) == "-" else path.read_bytes()
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError([Fault(str(path), 0, 0, "", f"cannot be read: {reason}", "name an existing file")]) from None
+    except UnicodeDecodeError:
+        raise InputError([Fault(str(path), 0, 0, "", "is not UTF-8 text", "save it as UTF-8")]) from None
+
+
+@main.command()
+@_plan_arguments
+@_json_option
+@click.pass_context
+def check(ctx: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
+    r"""Check a plan against every rule, also one that was edited by hand.
+
+    Prints one line a violation. Exit code 0 when every rule is kept, 4 when posts lack units and the plan
+    says so, 5 when a rule is broken.
+
+    \b
+    Examples:
+      patrol check out
+      patrol check out/problem.json edited-plan.json
+    """
+    from solver.check import check as check_plan
+
+    problem, made = _read_plan(paths)
+    violations = check_plan(problem, made)
+    if as_json:
+        _print_json(
+            {
+                "violations": [_fields(v) for v in violations],
+                "shortfalls": [_fields(s) for s in made.shortfalls],
+            }
+        )
+    else:
+        for violation in violations:
+            _print(_violation_text(violation))
+        _print(_verdict(len(violations), len(made.shortfalls)))
+    ctx.exit(VIOLATED if violations else SHORT if made.shortfalls else DONE)
+
+
+def _verdict(violations: int, shortfalls: int) -> str:
+    """Return the last line of a check."""
+    if violations:
+        return f"{violations} violation{'s' * (violations != 1)}"
+    if shortfalls:
+        return f"every rule is kept, but posts lack units in {shortfalls} interval{'s' * (shortfalls != 1)}"
+    return "every rule is kept"
+
+
+def _violation_text(violation: Violation) -> str:
+    """Return one line about a violation."""
+    return f"{violation.code}: {violation.message}"
+
+
+@main.command()
+@_plan_arguments
+@_json_option
+def score(paths: tuple[Path, ...], as_json: bool) -> None:
+    r"""Say what a plan covers: by layer, hour, zone, hotspot and unit.
+
+    \b
+    Example:
+      patrol score out --json
+    """
+    from solver.score import score as score_plan
+
+    problem, made = _read_plan(paths)
+    card = score_plan(problem, made)
+    if as_json:
+        _print_json(card.to_json())
+    else:
+        _print("\n".join(card.lines()))
+
+
+@main.command()
+@click.argument("form", metavar="gpx|geojson|csv", type=click.Choice(["gpx", "geojson", "csv"]))
+@_plan_arguments
+@click.option("--streets", "streets_path", type=click.Path(path_type=Path), help="The streets of the plan's legs.")
+@click.option("--unit", help="Only this callsign (GPX).")
+@click.option("--datum", type=click.Choice(["wgs84", "gcj02"]), default="wgs84", show_default=True)
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="File, or directory of GPX; else standard output.")
+@_force_option
+@_json_option
+def export(
+    form: str,
+    paths: tuple[Path, ...],
+    streets_path: Path | None,
+    unit: str | None,
+    datum: str,
+    out: Path | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    r"""Write a plan for a terminal (GPX), a map program (GeoJSON) or a spreadsheet (CSV).
+
+    The streets are read from streets.json beside the plan when it is there; without streets, legs are
+    straight lines.
+
+    \b
+    Examples:
+      patrol export geojson out -o night.geojson
+      patrol export gpx out --unit A1 -o A1.gpx
+      patrol export gpx out -o terminals --datum gcj02
+    """
+    problem, made = _read_plan(paths)
+    streets = _read_streets(paths, streets_path)
+    if unit is not None and form != "gpx":
+        raise click.UsageError("--unit goes with gpx; geojson and csv hold all units")
+    files = _exported(form, problem, made, streets, datum, unit)
+    if len(files) == 1 and (form != "gpx" or unit is not None):
+        content = next(iter(files.values()))
+        if out is None or str(out) == "-":
+            _print(content) if not as_json else _print_json({"text": content.decode("utf-8-sig")})
+            return
+        write_file(out, content, force=force)
+        written: tuple[Path, ...] = (out,)
+    elif out is None:
+        raise click.UsageError("give -o DIRECTORY for the GPX of all units, or --unit CALLSIGN for one")
+    else:
+        with Outputs(out, sorted(files), what="these files", force=force) as outputs:
+            written = outputs.commit(files)
+    if as_json:
+        _print_json({"files": [str(path) for path in written]})
+
+
+def _read_streets(paths: tuple[Path, ...], streets_path: Path | None) -> Streets:
+    """Return the streets named, or those beside the plan, or none."""
+    from solver.streets import Streets
+    from solver.streets_json import streets_from_json
+
+    if streets_path is None:
+        beside = (paths[0] if len(paths) == 1 else paths[-1].parent) / "streets.json"
+        if str(paths[-1]) == "-" or not beside.exists():
+            return Streets()
+        streets_path = beside
+    return _document(streets_path, streets_from_json)
+
+
+def _exported(
+    form: str, problem: Problem, made: Plan, streets: Streets, datum: str, unit: str | None
+) -> dict[str, bytes]:
+    """Return the contents of the exported files by name."""
+    if form == "csv":
+        from solver.export.stops_csv import stops_csv
+
+        return {"stops.csv": stops_csv(problem, made)}
+    if form == "geojson":
+        from solver.export.geojson import plan_geojson
+
+        return {"plan.geojson": plan_geojson(problem, made, streets, datum=datum)}
+    from solver.export.plan_files import gpx_files
+
+    callsigns = [route.callsign for route in made.routes]
+    if unit is not None and unit not in callsigns:
+        from instances.errors import nearest
+
+        raise click.UsageError(f"the plan has no unit {unit!r}; {nearest(unit, callsigns)}")
+    return gpx_files(problem, made, streets, datum=datum, only=unit)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# network, schema, doctor
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--place", help="Fetch the roads of this place from OpenStreetMap instead of reading a file.")
+@click.option("--overpass-url", help="Overpass service to fetch from.")
+@_cache_options
+@_talk_options
+def network(file: Path | None, place: str | None, overpass_url: str | None, as_json: bool, **options: Any) -> None:
+    r"""Read a road network, keep it for later runs, and describe it.
+
+    FILE is .osm.pbf, .osm, .osm.gz, .graphml or .graphml.gz.
+
+    \b
+    Examples:
+      patrol network city.osm.pbf
+      patrol network --place "City of London"
+    """
+    from instances.roads import load_network
+
+    if (file is None) == (place is None):
+        raise click.UsageError("give a FILE or --place NAME")
+    talk = Talk(options["quiet"], options["verbose"])
+    roads = load_network(
+        place if place is not None else file,
+        place=place is not None,
+        cache=_cache(options["cache_dir"], options["no_cache"]),
+        overpass_url=overpass_url,
+        note=talk.detail,
+    )
+    report = roads.describe()
+    if as_json:
+        _print_json(report.to_json())
+    else:
+        _print("\n".join(report.lines()))
+
+
+@main.command()
+@click.argument("document", metavar="shift|problem|plan", type=click.Choice(["shift", "problem", "plan"]))
+@click.option("--json", is_flag=True, expose_value=False, help="Print JSON, as it does anyway.")
+def schema(document: str) -> None:
+    r"""Print the JSON Schema of a file, with every field, default and unit.
+
+    \b
+    Example:
+      patrol schema shift > shift.schema.json
+    """
+    _print_json(_schema(document))
+
+
+def _schema(document: str) -> dict[str, Any]:
+    """Return a JSON Schema."""
+    if document == "shift":
+        from instances.shift_file import shift_schema
+
+        return shift_schema()
+    if document == "problem":
+        from solver.problem_json import problem_schema
+
+        return problem_schema()
+    from solver.plan_json import plan_schema
+
+    return plan_schema()
+
+
+@main.command()
+@click.option("--cache-dir", type=click.Path(file_okay=False, path_type=Path), help="The cache to look at.")
+@_json_option
+@click.pass_context
+def doctor(ctx: click.Context, cache_dir: Path | None, as_json: bool) -> None:
+    r"""Tell versions, caches, and what is missing for which feature.
+
+    Exit code 1 when something that planning needs is missing.
+
+    \b
+    Example:
+      patrol doctor
+    """
+    from instances.doctor import diagnose
+
+    diagnosis = diagnose(cache_dir)
+    if as_json:
+        _print_json(diagnosis.to_json())
+    else:
+        _print("\n".join(diagnosis.lines()))
+    ctx.exit(DONE if diagnosis.healthy else INTERNAL)
+
+
+def _print_json(value: Any) -> None:
+    """Print one JSON document."""
+    _print(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _plan_json(content: bytes) -> dict[str, Any]:
+    """Return what plan.json says, but for the routes."""
+    return {key: value for key, value in json.loads(content).items() if key != "routes"}
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """Return the fields of a frozen dataclass."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
+if __name__ == "__main__":
+    main()
