@@ -297,7 +297,7 @@ _force_option = click.option("--force", is_flag=True, help="Replace outputs that
 @click.version_option(package_name="patrolplan", prog_name="patrol")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def main(debug: bool) -> None:
-    r"""Plan patrols: routes with times for every unit, and a check that every rule is kept.
+    """Plan patrols: routes with times for every unit, and a check that every rule is kept.
 
     \b
     Start here:
@@ -322,7 +322,7 @@ def main(debug: bool) -> None:
 @_talk_options
 @click.pass_context
 def plan(ctx: click.Context, shift_file: Path, out: Path, force: bool, as_json: bool, **options: Any) -> None:
-    r"""Make a plan from a shift file: routes for all units, checked, as GPX and JSON.
+    """Make a plan from a shift file: routes for all units, checked, as GPX and JSON.
 
     Writes plan.json, problem.json, streets.json, summary.txt and one GPX file a unit to OUT, and prints the
     summary. Ctrl-C ends the search and writes the best plan so far; a second Ctrl-C gives up.
@@ -474,7 +474,7 @@ def _text(path: Path) -> str:
 @_json_option
 @click.pass_context
 def check(ctx: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
-    r"""Check a plan against every rule, also one that was edited by hand.
+    """Check a plan against every rule, also one that was edited by hand.
 
     Prints one line a violation. Exit code 0 when every rule is kept, 4 when posts lack units and the plan
     says so, 5 when a rule is broken.
@@ -520,7 +520,7 @@ def _violation_text(violation: Violation) -> str:
 @_plan_arguments
 @_json_option
 def score(paths: tuple[Path, ...], as_json: bool) -> None:
-    r"""Say what a plan covers: by layer, hour, zone, hotspot and unit.
+    """Say what a plan covers: by layer, hour, zone, hotspot and unit.
 
     \b
     Example:
@@ -555,7 +555,7 @@ def export(
     force: bool,
     as_json: bool,
 ) -> None:
-    r"""Write a plan for a terminal (GPX), a map program (GeoJSON) or a spreadsheet (CSV).
+    """Write a plan for a terminal (GPX), a map program (GeoJSON) or a spreadsheet (CSV).
 
     The streets are read from streets.json beside the plan when it is there; without streets, legs are
     straight lines.
@@ -633,7 +633,7 @@ def _exported(
 @_cache_options
 @_talk_options
 def network(file: Path | None, place: str | None, overpass_url: str | None, as_json: bool, **options: Any) -> None:
-    r"""Read a road network, keep it for later runs, and describe it.
+    """Read a road network, keep it for later runs, and describe it.
 
     FILE is .osm.pbf, .osm, .osm.gz, .graphml or .graphml.gz.
 
@@ -665,7 +665,7 @@ def network(file: Path | None, place: str | None, overpass_url: str | None, as_j
 @click.argument("document", metavar="shift|problem|plan", type=click.Choice(["shift", "problem", "plan"]))
 @click.option("--json", is_flag=True, expose_value=False, help="Print JSON, as it does anyway.")
 def schema(document: str) -> None:
-    r"""Print the JSON Schema of a file, with every field, default and unit.
+    """Print the JSON Schema of a file, with every field, default and unit.
 
     \b
     Example:
@@ -694,7 +694,7 @@ def _schema(document: str) -> dict[str, Any]:
 @_json_option
 @click.pass_context
 def doctor(ctx: click.Context, cache_dir: Path | None, as_json: bool) -> None:
-    r"""Tell versions, caches, and what is missing for which feature.
+    """Tell versions, caches, and what is missing for which feature.
 
     Exit code 1 when something that planning needs is missing.
 
