@@ -1,0 +1,225 @@
+"""One unit's plan as GPX 1.1, for the terminal in the car and for any program that shows tracks.
+
+The file holds the stops as waypoints, the stops in order as a route (between whose points a device finds
+its own way), and the way along the streets with times as one track.  The format is that of
+https://www.topografix.com/GPX/1/1/; ``docs/outputs.md`` lists every field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.clock import Clock
+from solver.export.datum import Datum, from_wgs84
+from solver.export.drive import Drive, drives
+from solver.export.itinerary import Halt, Itinerary, itinerary
+from solver.export.track import LONGEST, track
+from solver.export.words import datum_line, distance, duration, order, shift_line
+from solver.plain_text import one_line
+from solver.plan import Plan
+from solver.problem import Problem
+from solver.streets import Streets
+from solver.wording import Times
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+NAMESPACE = "http://www.topografix.com/GPX/1/1"
+LONGEST_ROUTE = 250
+"""Route points that receivers take; some take no more."""
+
+SYMBOLS = {"visit": "Flag, Blue", "stint": "Flag, Red", "break": "Restaurant", "standby": "Parking Area"}
+"""Symbol of each kind of stop, by the names that Garmin gave them and most programs know."""
+
+
+def route_gpx(
+    problem: Problem,
+    plan: Plan,
+    streets: Streets,
+    callsign: str,
+    *,
+    datum: Datum = "wgs84",
+    longest_track: int = LONGEST,
+    longest_route: int = LONGEST_ROUTE,
+) -> bytes:
+    """Return the plan of the unit called `callsign` as a GPX 1.1 document in UTF-8.
+
+    Parameters
+    ----------
+    problem : Problem
+    plan : Plan
+    streets : Streets
+        Legs that it does not know become straight lines, and the file says so.
+    callsign : str
+    datum : {"wgs84", "gcj02"}
+        GPX means WGS-84; anything else is on request, and written into the file's descriptions.
+    longest_track, longest_route : int
+        Track points at most (those of the stops are always kept) and route points at most; a longer route
+        is written as several, one after the other.
+
+    Returns
+    -------
+    bytes
+        The same for the same arguments: no clock is read.
+
+    Raises
+    ------
+    ExportError
+        When the plan has no such route or it cannot be shown.
+    ValueError
+        When `datum` is unknown.
+    """
+    from xml.etree.ElementTree import indent, tostring
+
+    clock, times = Clock.of(problem), Times(problem)
+    tour = itinerary(problem, plan, callsign)
+    ways = tuple(drives(problem, streets, tour))
+    path = track(tour, ways, longest=longest_track)
+    stops = from_wgs84(np.array([[h.place.lon, h.place.lat] for h in tour.halts]), datum)
+    points = from_wgs84(path.lonlat, datum)
+    root = _root()
+    root.append(_metadata(problem, clock, tour, streets, datum, np.vstack((stops, points))))
+    by_end = {d.end.number: d for d in ways}
+    texts = [(order(times, tour, h), _comment(clock, h, by_end.get(h.number))) for h in tour.halts]
+    root.extend(_stop("wpt", clock, tour, h, p, t) for h, p, t in zip(tour.halts, stops, texts, strict=True))
+    routed = [_stop("rtept", clock, tour, h, p, t) for h, p, t in zip(tour.halts, stops, texts, strict=True)]
+    root.extend(_routes(clock, tour, datum, routed, longest_route))
+    root.append(_track(clock, tour, datum, points, path.seconds, ways))
+    indent(root, " ")
+    return bytes(tostring(root, encoding="UTF-8", xml_declaration=True)) + b"\n"
+
+
+def _root() -> Element:
+    """Return the empty document."""
+    from xml.etree.ElementTree import Element
+
+    schema = "http://www.w3.org/2001/XMLSchema-instance"
+    return Element(
+        "gpx",
+        {
+            "xmlns": NAMESPACE,
+            "xmlns:xsi": schema,
+            "xsi:schemaLocation": f"{NAMESPACE} {NAMESPACE}/gpx.xsd",
+            "version": "1.1",
+            "creator": "patrolplan",
+        },
+    )
+
+
+def _metadata(
+    problem: Problem, clock: Clock, tour: Itinerary, streets: Streets, datum: Datum, lonlat: NDArray[np.float64]
+) -> Element:
+    """Return what the file is about, whose the map is, and the box around it."""
+    name = f"{one_line(tour.unit.callsign)}, {one_line(problem.name)}"
+    children = [_text("name", name), _text("desc", f"{shift_line(clock, tour)}. {datum_line(datum)}.")]
+    if streets.attribution:
+        children.append(_element("copyright", (), author=one_line(streets.attribution)))
+    children.append(_text("time", _utc(clock, 60 * tour.unit.start)))
+    (west, south), (east, north) = lonlat.min(axis=0), lonlat.max(axis=0)
+    (minlon, minlat), (maxlon, maxlat) = _degrees(west, south), _degrees(east, north)
+    children.append(_element("bounds", (), minlat=minlat, minlon=minlon, maxlat=maxlat, maxlon=maxlon))
+    return _element("metadata", children)
+
+
+def _stop(
+    tag: str, clock: Clock, tour: Itinerary, halt: Halt, lonlat: NDArray[np.float64], text: tuple[str, str]
+) -> Element:
+    """Return a halt as a waypoint or a point of the route."""
+    desc, cmt = text
+    children = [
+        _text("time", _utc(clock, 60 * halt.stop.arrive)),
+        _text("name", f"{one_line(tour.unit.callsign)}-{halt.number:02d} {one_line(halt.place.name)}"),
+        _text("cmt", cmt),
+        _text("desc", desc),
+        _text("sym", SYMBOLS[halt.stop.kind]),
+        _text("type", halt.stop.kind),
+    ]
+    return _point(tag, lonlat, children)
+
+
+def _comment(clock: Clock, halt: Halt, drive: Drive | None) -> str:
+    """Return the exact times of a halt and how the unit gets there."""
+    stop = halt.stop
+    times = f"Arrive {clock.iso(stop.arrive)}, leave {clock.iso(stop.leave)}."
+    if drive is None:
+        return times
+    way = f"From {one_line(drive.start.place.name)} in {duration(drive.allowed // 60)}"
+    if drive.metres is not None:
+        way += f", {distance(drive.metres)}"
+    if not drive.known:
+        way += "; streets not known, straight line"
+    if drive.too_slow:
+        way += f"; these streets take {drive.needed:.0f} s, longer than the plan allows"
+    return f"{times} {way}."
+
+
+def _routes(clock: Clock, tour: Itinerary, datum: Datum, points: list[Element], longest: int) -> list[Element]:
+    """Return the stops in order as a route, or as several where a device could not hold one."""
+    parts = [points[i : i + longest] for i in range(0, len(points), longest)]
+    callsign = one_line(tour.unit.callsign)
+    routes = []
+    for i, part in enumerate(parts):
+        name = callsign if len(parts) == 1 else f"{callsign}, part {i + 1} of {len(parts)}"
+        desc = f"{shift_line(clock, tour)}. {datum_line(datum)}."
+        head = [_text("name", name), _text("desc", desc), _text("number", str(i + 1)), _text("type", tour.unit.mode)]
+        routes.append(_element("rte", head + part))
+    return routes
+
+
+def _track(
+    clock: Clock,
+    tour: Itinerary,
+    datum: Datum,
+    points: NDArray[np.float64],
+    seconds: NDArray[np.int64],
+    ways: tuple[Drive, ...],
+) -> Element:
+    """Return the way with times, as one track of one segment."""
+    straight = sum(not d.known for d in ways)
+    desc = f"{shift_line(clock, tour)}. {datum_line(datum)}."
+    if straight:
+        desc += f" Streets not known, straight line: {straight} of {len(ways)} legs."
+    segment = _element(
+        "trkseg",
+        (_point("trkpt", p, [_text("time", _utc(clock, s))]) for p, s in zip(points, seconds.tolist(), strict=True)),
+    )
+    head = [_text("name", one_line(tour.unit.callsign)), _text("desc", desc), _text("type", tour.unit.mode)]
+    return _element("trk", [*head, segment])
+
+
+def _point(tag: str, lonlat: NDArray[np.float64], children: list[Element]) -> Element:
+    """Return a point."""
+    lon, lat = _degrees(*lonlat)
+    return _element(tag, children, lat=lat, lon=lon)
+
+
+def _degrees(lon: float, lat: float) -> tuple[str, str]:
+    """Return longitude and latitude to a centimetre; 180 degrees east is written as west, as the schema wants."""
+    written = f"{lon:.7f}"
+    return ("-180.0000000" if written == "180.0000000" else written), f"{lat:.7f}"
+
+
+def _utc(clock: Clock, second: int) -> str:
+    """Return the time in UTC, ending in Z, `second` seconds from the start of the problem."""
+    return (clock.start + timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _text(tag: str, text: str) -> Element:
+    """Return an element that holds text."""
+    element = _element(tag, ())
+    element.text = text
+    return element
+
+
+def _element(tag: str, children: Iterable[Element], **attributes: str) -> Element:
+    """Return an element with children."""
+    from xml.etree.ElementTree import Element
+
+    element = Element(tag, attributes)
+    element.extend(children)
+    return element

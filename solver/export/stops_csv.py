@@ -1,0 +1,60 @@
+"""All stops of a plan as a table, one row a stop, for spreadsheet programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from solver.clock import Clock
+from solver.export.itinerary import Halt, Itinerary, itineraries
+from solver.plain_text import one_line
+from solver.plan import Plan
+from solver.problem import Problem
+
+COLUMNS = ("callsign", "stop", "kind", "place", "arrive", "leave", "minutes", "lat", "lon")
+
+_FORMULA = re.compile(r"(?:^|(?<=[,;\t|]))([\s\"']*)(?=[=+\-@＝＋－＠])")
+"""Where a cell may begin (also where a program splits at another separator) and its text would be taken
+for a formula; full-width signs count, as East Asian versions take them for the narrow ones."""
+
+
+def stops_csv(problem: Problem, plan: Plan) -> bytes:
+    """Return all stops of `plan` as CSV in UTF-8 with a byte order mark, lines ending in CR LF.
+
+    Text is on one line and in quotes.  A name that begins like a formula (``=``, ``+``, ``-`` or ``@``) gets
+    an apostrophe before it, so that no spreadsheet program runs it.
+
+    Raises
+    ------
+    ExportError
+        When a route of the plan cannot be shown.
+    """
+    clock = Clock.of(problem)
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for tour in itineraries(problem, plan):
+        writer.writerows(_row(clock, tour, halt) for halt in tour.halts)
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def harmless(text: str) -> str:
+    """Return `text` on one line, with an apostrophe wherever a spreadsheet program would see a formula begin."""
+    return _FORMULA.sub(r"\1'", one_line(text))
+
+
+def _row(clock: Clock, tour: Itinerary, halt: Halt) -> tuple[str | int | float, ...]:
+    """Return one stop."""
+    stop, place = halt.stop, halt.place
+    return (
+        harmless(tour.unit.callsign),
+        halt.number,
+        stop.kind,
+        harmless(place.name),
+        clock.iso(stop.arrive),
+        clock.iso(stop.leave),
+        halt.minutes,
+        round(float(place.lat), 7),
+        round(float(place.lon), 7),
+    )

@@ -1,0 +1,49 @@
+"""What a stop says to the crew, in a sentence, and how long things take, in words."""
+
+from __future__ import annotations
+
+from solver.clock import Clock
+from solver.export.datum import DATUMS, Datum
+from solver.export.itinerary import Halt, Itinerary
+from solver.plain_text import one_line
+from solver.wording import Times
+
+ORDERS = {"visit": "Visit", "stint": "Man post", "break": "Take break at", "standby": "Stand by at"}
+"""What each kind of stop asks of the crew."""
+
+
+def order(times: Times, itinerary: Itinerary, halt: Halt) -> str:
+    """Return what to do at `halt`, such as ``18:12 Visit Market Square until 18:27 (15 min)``."""
+    place, stop = one_line(halt.place.name), halt.stop
+    begin = times.at(stop.arrive)
+    if halt.minutes:
+        return f"{begin} {ORDERS[stop.kind]} {place} until {times.at(stop.leave)} ({duration(halt.minutes)})"
+    if halt.number == len(itinerary.halts):
+        return f"{begin} End of shift at {place}"
+    return f"{begin} {'Set out from' if halt.number == 1 else 'Pass'} {place}"
+
+
+def shift_line(clock: Clock, itinerary: Itinerary) -> str:
+    """Return whose plan it is and for when, such as ``A1 (car), 2020-11-20 18:00 to 2020-11-21 02:00``."""
+    unit = itinerary.unit
+    begin, end = (clock.local(m).strftime("%Y-%m-%d %H:%M") for m in (unit.start, unit.end))
+    return f"{one_line(unit.callsign)} ({unit.mode}), {begin} to {end} {clock.zone.key}"
+
+
+def datum_line(datum: Datum) -> str:
+    """Return which datum the coordinates are in, and a warning where it is not the usual one."""
+    line = f"Coordinates: {DATUMS[datum]}"
+    return line if datum == "wgs84" else f"{line}, not WGS-84: right only on maps drawn in {DATUMS[datum]}"
+
+
+def duration(minutes: int) -> str:
+    """Return a length of time, such as ``15 min``, ``2 h`` or ``2 h 05 min``."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest:02d} min" if rest else f"{hours} h"
+
+
+def distance(metres: float) -> str:
+    """Return a distance, such as ``850 m`` or ``1.2 km``."""
+    return f"{metres:.0f} m" if metres < 999.5 else f"{metres / 1000:.1f} km"

@@ -1,0 +1,183 @@
+"""A plan in words: what it lacks, what it is worth, and what each unit does, on one page of text.
+
+It is printed by ``patrol plan`` and written as ``summary.txt``.  What it says is taken from the plan and its
+scorecard as they are, right or wrong; whether rules are kept is for `solver.check` to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from solver.clock import Clock
+from solver.plain_text import one_line, table, width, wrap
+from solver.plan import Plan, Route, Shortfall, Stop
+from solver.plan_json import gap
+from solver.problem import LAYERS, Problem, Unit
+from solver.scorecard import Scorecard
+from solver.wording import Times, units_text
+
+COLUMNS = 100
+"""Width of the page, in columns of a terminal."""
+
+LOSSES = 5
+"""Hotspots that are named as left without cover."""
+
+_ASIDE = {"stint": " (post)", "break": " (break)", "standby": " (standby)"}
+"""What is said of a stop that is no visit."""
+
+
+def summary(problem: Problem, plan: Plan, card: Scorecard) -> str:
+    """Return `plan` as text, shortfalls first, in lines of at most `COLUMNS` columns.
+
+    Parameters
+    ----------
+    problem : Problem
+    plan : Plan
+    card : Scorecard
+        From `solver.score`, of this plan.
+    """
+    times = Times(problem)
+    sections = (
+        _title(problem),
+        _shortfalls(plan.shortfalls, card, times),
+        _worth(plan, card),
+        _layers(problem, card),
+        _hours(card),
+        _posts(card),
+        _uncovered(card),
+        _units(card),
+        _routes(problem, plan, times),
+    )
+    return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+
+
+def _title(problem: Problem) -> list[str]:
+    """Return what the plan is for."""
+    clock = Clock.of(problem)
+    begin, end = (clock.local(m).strftime("%Y-%m-%d %H:%M") for m in (0, problem.minutes))
+    counts = [
+        _count(len(problem.units), "unit"),
+        _count(len(problem.hotspots), "hotspot"),
+        _count(len(problem.posts), "post"),
+        _count(len(problem.demand), "demand point"),
+    ]
+    title = f"{one_line(problem.name)}: {begin} to {end}, {problem.timezone}"
+    return [*wrap(title, COLUMNS), ", ".join(counts)]
+
+
+def _shortfalls(shortfalls: Iterable[Shortfall], card: Scorecard, times: Times) -> list[str]:
+    """Return what posts lack, why, and what would cure it."""
+    lines = []
+    for s in shortfalls:
+        what = f"{times.span(s.start, s.end)} {s.post} lacks {units_text(s.missing)}: {s.reason}"
+        lines += wrap(one_line(what), COLUMNS, first="  ", indent="    ")
+        lines += wrap(f"Cure: {one_line(s.cure)}", COLUMNS, first="    ", indent="      ")
+    if lines or card.missing:
+        return [f"SHORTFALLS: posts lack {card.missing} unit-minutes", *lines]
+    return ["Every post is manned as asked."] if card.posts else []
+
+
+def _worth(plan: Plan, card: Scorecard) -> list[str]:
+    """Return the value of the plan and how much better any plan could be."""
+    value = f"Value: {_percent(card.value, card.full)} of everything that could be covered"
+    if plan.bound is not None and card.full:
+        distance = gap(card.value, plan.bound)
+        value += f"; no plan is worth more than {_percent(plan.bound, card.full)}"
+        value += "" if distance is None else f" (gap {100 * distance:.1f} %)"
+    return [value, *wrap(f"Search: {one_line(plan.status)}, seed {plan.seed}", COLUMNS, indent="  ")]
+
+
+def _layers(problem: Problem, card: Scorecard) -> list[str]:
+    """Return the covered share of each layer, and the spells of the shift with the least response."""
+    goals = sum(problem.goals.values())
+    rows = [(x, _percent(problem.goals[x], goals), _percent(card.covered[x], card.totals[x])) for x in LAYERS]
+    lines = table(("layer", "goal", "covered"), rows)
+    worst = ", ".join(f"{s.label} {_share(s.response)}" for s in card.worst_response)
+    return [*lines, *(wrap(f"Least response: {worst}", COLUMNS, indent="  ") if worst else [])]
+
+
+def _hours(card: Scorecard) -> list[str]:
+    """Return the covered shares by hour of the clock."""
+    rows = [(h.label, _share(h.presence), _share(h.response), _share(h.backup)) for h in card.hours]
+    return table(("hour", *LAYERS), rows)
+
+
+def _posts(card: Scorecard) -> list[str]:
+    """Return how the posts are manned."""
+    rows = [
+        (one_line(q.place), str(q.minutes), str(q.minutes_manned), str(q.wanted), str(q.missing)) for q in card.posts
+    ]
+    head = ("post", "minutes", "manned in full", "unit-minutes wanted", "missing")
+    return table(head, rows) if rows else []
+
+
+def _uncovered(card: Scorecard) -> list[str]:
+    """Return how many hotspots are visited, and which have the most risk left uncovered."""
+    if not card.hotspots:
+        return []
+    visited = sum(h.visits > 0 for h in card.hotspots)
+    left = [h for h in card.hotspots if h.covered < h.total]
+    worst = sorted(left, key=lambda h: h.covered - h.total)[:LOSSES]
+    rows = [(one_line(h.place), _share(h.share), str(h.visits), str(h.minutes)) for h in worst]
+    said = f"{visited} of {_count(len(card.hotspots), 'hotspot')} visited"
+    if not rows:
+        return [f"{said}; all risk is covered"]
+    return [f"{said}; the most risk is left uncovered at", *table(("hotspot", "covered", "visits", "minutes"), rows)]
+
+
+def _units(card: Scorecard) -> list[str]:
+    """Return how each unit spends its shift, in minutes."""
+    rows = [
+        (one_line(u.callsign), *map(str, (u.visits, u.visiting, u.stints, u.driving, u.standby, u.on_break)))
+        for u in card.units
+    ]
+    head = ("unit", "visits", "visiting", "on posts", "driving", "standby", "break")
+    return ["Minutes of each unit", *table(head, rows)] if rows else []
+
+
+def _routes(problem: Problem, plan: Plan, times: Times) -> list[str]:
+    """Return what each unit does."""
+    units = {u.callsign: u for u in problem.units}
+    lines = ["Routes (stops without a word are visits)"]
+    for route in plan.routes:
+        lines += _route(route, units.get(route.callsign), times)
+    return lines if plan.routes else []
+
+
+def _route(route: Route, unit: Unit | None, times: Times) -> list[str]:
+    """Return what one unit does: its stops in order, broken between stops where the line ends."""
+    head = one_line(route.callsign)
+    if unit is not None:
+        head += f", {unit.mode}, {times.span(unit.start, unit.end)}"
+    lines, line = wrap(head, COLUMNS, indent="  "), ""
+    for i, stop in enumerate(route.stops):
+        text = _stop(stop, times) + ("" if i == len(route.stops) - 1 else " >")
+        if line and width(f"{line} {text}") <= COLUMNS:
+            line += f" {text}"
+            continue
+        lines += [line] if line else []
+        *full, line = wrap(text, COLUMNS, first="  ", indent="    ")
+        lines += full
+    return [*lines, line] if line else lines
+
+
+def _stop(stop: Stop, times: Times) -> str:
+    """Return a stop in short, such as ``18:12-18:27 Market Square``."""
+    when = times.at(stop.arrive) if stop.arrive == stop.leave else times.span(stop.arrive, stop.leave)
+    aside = "" if stop.arrive == stop.leave else _ASIDE.get(stop.kind, "")
+    return f"{when} {one_line(stop.place)}{aside}"
+
+
+def _count(number: int, noun: str) -> str:
+    """Return a number of things, such as ``1 post`` or ``12 units``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _percent(part: int, whole: int) -> str:
+    """Return `part` of `whole` in per cent."""
+    return _share(part / whole if whole else None)
+
+
+def _share(share: float | None) -> str:
+    """Return a share in per cent."""
+    return "-" if share is None else f"{100 * share:.1f} %"
