@@ -30,6 +30,7 @@ from instances.outputs import OutputRefusedError, Outputs, write_file
 if TYPE_CHECKING:
     from instances.cache import Cache
     from solver.check import Violation
+    from solver.export.datum import Datum
     from solver.plan import Plan
     from solver.problem import Problem
     from solver.score import Scorecard
@@ -75,6 +76,8 @@ def _failure(error: BaseException) -> Failure:
         return Failure(NO_ROADS, "road data", str(error), tuple(error.faults))
     if isinstance(error, InputError):
         return Failure(INVALID, "invalid input", str(error), tuple(error.faults))
+    if _is_export_error(error):
+        return Failure(VIOLATED, "broken plan", f"{error}\nTry 'patrol check' for everything that is wrong with it.")
     if isinstance(error, (click.Abort, KeyboardInterrupt, EOFError)):
         return Failure(INTERRUPTED, "interrupted", "interrupted; nothing was written")
     if isinstance(error, OSError) and not isinstance(error, (ConnectionError, TimeoutError)) and error.errno:
@@ -92,6 +95,12 @@ _REPORT = (
     "This is a fault of patrol, not of your files. Please report it in the project's issue tracker, with what\n"
     "'patrol doctor' prints and with the output of the same command as 'patrol --debug ...'."
 )
+
+
+def _is_export_error(error: BaseException) -> bool:
+    """Tell whether a plan, edited by hand, could not be exported; nothing is imported to find out."""
+    module = sys.modules.get("solver.export.itinerary")
+    return module is not None and isinstance(error, module.ExportError)
 
 
 def _usage_text(error: click.ClickException) -> str:
@@ -245,7 +254,7 @@ def _stop_on_interrupt(talk: Talk) -> Iterator[Callable[[], bool]]:
 # Options that several commands share
 
 
-class Seconds(click.ParamType):
+class Seconds(click.ParamType[float]):
     """A duration such as ``30s``, ``2min``, ``1h``; a bare number is seconds."""
 
     name = "duration"
@@ -321,7 +330,7 @@ def main(debug: bool) -> None:
 @_cache_options
 @_talk_options
 @click.pass_context
-def plan(ctx: click.Context, shift_file: Path, out: Path, force: bool, as_json: bool, **options: Any) -> None:
+def plan(ctx: click.Context, /, shift_file: Path, out: Path, force: bool, as_json: bool, **options: Any) -> None:
     """Make a plan from a shift file: routes for all units, checked, as GPX and JSON.
 
     Writes plan.json, problem.json, streets.json, summary.txt and one GPX file a unit to OUT, and prints the
@@ -473,7 +482,7 @@ def _text(path: Path) -> str:
 @_plan_arguments
 @_json_option
 @click.pass_context
-def check(ctx: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
+def check(ctx: click.Context, /, paths: tuple[Path, ...], as_json: bool) -> None:
     """Check a plan against every rule, also one that was edited by hand.
 
     Prints one line a violation. Exit code 0 when every rule is kept, 4 when posts lack units and the plan
@@ -550,7 +559,7 @@ def export(
     paths: tuple[Path, ...],
     streets_path: Path | None,
     unit: str | None,
-    datum: str,
+    datum: Datum,
     out: Path | None,
     force: bool,
     as_json: bool,
@@ -601,7 +610,7 @@ def _read_streets(paths: tuple[Path, ...], streets_path: Path | None) -> Streets
 
 
 def _exported(
-    form: str, problem: Problem, made: Plan, streets: Streets, datum: str, unit: str | None
+    form: str, problem: Problem, made: Plan, streets: Streets, datum: Datum, unit: str | None
 ) -> dict[str, bytes]:
     """Return the contents of the exported files by name."""
     if form == "csv":
@@ -693,7 +702,7 @@ def _schema(document: str) -> dict[str, Any]:
 @click.option("--cache-dir", type=click.Path(file_okay=False, path_type=Path), help="The cache to look at.")
 @_json_option
 @click.pass_context
-def doctor(ctx: click.Context, cache_dir: Path | None, as_json: bool) -> None:
+def doctor(ctx: click.Context, /, cache_dir: Path | None, as_json: bool) -> None:
     """Tell versions, caches, and what is missing for which feature.
 
     Exit code 1 when something that planning needs is missing.

@@ -151,8 +151,13 @@ def _road_cache(directory: Path | None) -> Finding:
     """Look at the cache of road networks and travel times."""
     from instances.cache import Cache
 
-    cache = Cache(directory)
-    return Finding("cache", cache.describe())
+    report = Cache(directory).describe()
+    where = Path(report.directory)
+    found = f"{report.entries} entries, {report.bytes / 1e6:.1f} MB, in {where}"
+    standing = next(d for d in (where, *where.parents) if d.exists())
+    if os.access(standing, os.W_OK):
+        return Finding("cache", found)
+    return Finding("cache", f"{found}, not writable", "give --cache-dir a directory that you may write")
 
 
 def _compiled_code() -> Finding:

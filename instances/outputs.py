@@ -116,7 +116,8 @@ class Outputs:
         """Raise when the target holds what must not be replaced."""
         if self.directory.exists() and not self.directory.is_dir():
             raise OutputRefusedError(f"{self.directory} is a file; choose a directory")
-        present = self._present()
+        with _locked(self.directory):  # another run may be moving its files in
+            present = self._present()
         if present and not self.force:
             raise OutputRefusedError(
                 f"{self.directory} already holds {', '.join(present)}; "
