@@ -7,6 +7,9 @@ Names are loaded when they are first used, so importing this package costs nothi
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -57,8 +60,21 @@ def __getattr__(name: str) -> Any:
     """Import the home module of a public name on first use."""
     if name not in _HOME:
         raise AttributeError(f"module 'solver' has no attribute {name!r}")
-    from importlib import import_module
-
     value = getattr(import_module(f"solver.{_HOME[name]}"), name)
     globals()[name] = value
     return value
+
+
+class _Package(ModuleType):
+    """The package itself, where ``solver.check``, ``score`` and ``solve`` are the functions.
+
+    Importing a submodule would bind its name here to the module; modules of those names are left unbound, so
+    that the name means the function whatever was imported before.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (isinstance(value, ModuleType) and name in _HOME):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -1,0 +1,272 @@
+"""What a plan covers, recomputed from the plan alone: the scorecard.
+
+Nothing here is shared with an engine but the statement of the problem (`solver.problem`, `solver.weights`).
+Plans that break rules are scored too: what does not count as a stop (see `solver.whereabouts`) covers
+nothing, a visit shorter than the dwell and a stint that is too short or not admitted cover nothing, and
+legs are taken as the plan gives them; whether a plan may be driven is for `solver.check` to say.
+
+The horizon is cut into *pieces*, in each of which slot and clock hour are the same; cells are counted by
+piece with numpy and weighed in exact integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.clock import Clock
+from solver.plan import Plan
+from solver.problem import LAYERS, Problem
+from solver.scorecard import HotspotScore, Hour, PostScore, Scorecard, Spell, UnitScore, Zone, share
+from solver.weights import weights
+from solver.whereabouts import Whereabouts, stands, stints, visits, whereabouts
+from solver.wording import Times
+
+__all__ = ["Scorecard", "score"]
+
+WORST = 5
+"""How many of the worst spells of response are told."""
+
+Exact = NDArray[Any]
+"""Integers of any size: weights times minutes, without a chance of overflow."""
+
+
+class _Hours(NamedTuple):
+    """The clock hours of the horizon: their first minutes and labels, and the pieces of each."""
+
+    starts: list[int]
+    labels: list[str]
+    first_piece: list[int]
+
+
+class _Cover(NamedTuple):
+    """What is covered of one layer: weight by row (hotspot or demand point) and piece, and all there is."""
+
+    covered: Exact
+    total: Exact
+
+
+def score(problem: Problem, plan: Plan) -> Scorecard:
+    """Return the scorecard of `plan`, recomputed from its routes; what the plan claims is not looked at.
+
+    Parameters
+    ----------
+    problem : Problem
+    plan : Plan
+        Any plan, also one that breaks rules: what is no valid stop, visit or stint covers nothing.
+    """
+    units = whereabouts(problem, plan.routes)
+    hours, pieces = _pieces(problem)
+    presence = _presence(problem, units, pieces)
+    first, second = _counts(problem, units)
+    response = _demand_cover(problem, first, pieces, most=1)
+    backup = _demand_cover(problem, second, pieces, most=2)
+    layers = {"presence": presence, "response": response, "backup": backup}
+    worth = weights(problem)
+    covered = {layer: int(layers[layer].covered.sum()) for layer in LAYERS}
+    posts = _posts(problem, units)
+    return Scorecard(
+        covered=covered,
+        totals=dict(worth.totals),
+        value=worth.value(covered),
+        full=worth.full,
+        missing=sum(q.missing for q in posts),
+        hours=_hour_rows(problem, hours, layers),
+        zones=_zones(problem, response, backup),
+        hotspots=_hotspots(problem, units, presence),
+        units=tuple(_unit(problem, who) for who in units),
+        posts=posts,
+        worst_response=_worst(problem, first),
+    )
+
+
+def _pieces(problem: Problem) -> tuple[_Hours, list[int]]:
+    """Return the clock hours, and the first minutes of the pieces."""
+    clock, times = Clock.of(problem), Times(problem)
+    starts, hour = [], None
+    for t in range(problem.minutes):
+        local = clock.local(t)
+        now = (local.date(), local.hour, local.utcoffset())
+        if now != hour:
+            starts.append(t)
+            hour = now
+    pieces = sorted({*starts, *problem.slots[:-1]})
+    return _Hours(starts, [times.at(t) for t in starts], [pieces.index(t) for t in starts]), pieces
+
+
+def _by_piece(rows: Sequence[Sequence[int]], problem: Problem, pieces: list[int]) -> Exact:
+    """Return weights a minute by row and slot as weights a minute by row and piece."""
+    slots = np.searchsorted(problem.slots, pieces, side="right") - 1
+    table = np.empty((len(rows), len(problem.slots) - 1), dtype=object)
+    for i, row in enumerate(rows):
+        table[i] = row
+    return table[:, slots]
+
+
+def _count(covered: NDArray[Any], pieces: list[int]) -> Exact:
+    """Return the sums of `covered` (minutes along the first axis) by row and piece."""
+    return np.add.reduceat(covered, pieces, axis=0, dtype=np.int64).T.astype(object)
+
+
+def _lengths(problem: Problem, pieces: list[int]) -> NDArray[np.int64]:
+    """Return the minutes of each piece."""
+    return np.diff([*pieces, problem.minutes]).astype(object)
+
+
+def _presence(problem: Problem, units: Sequence[Whereabouts], pieces: list[int]) -> _Cover:
+    """Return what visits cover: (100 - rho) of the risk in their minutes, rho of it while they linger."""
+    present = np.zeros((problem.minutes, len(problem.hotspots)), dtype=np.bool_)
+    lingering = np.zeros_like(present)
+    for who in units:
+        for h, arrive, leave in visits(problem, who):
+            present[arrive:leave, h] = True
+            lingering[arrive : leave + problem.hotspots[h].linger, h] = True
+    risk = _by_piece([h.risk for h in problem.hotspots], problem, pieces)
+    rho = np.array([[h.rho] for h in problem.hotspots], dtype=object).reshape(-1, 1)
+    percent = (100 - rho) * _count(present, pieces) + rho * _count(lingering, pieces)
+    return _Cover(percent * risk, 100 * risk * _lengths(problem, pieces))
+
+
+def _counts(problem: Problem, units: Sequence[Whereabouts]) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+    """Return how many available units are within standard, and within backup, by minute and demand point."""
+    standard = np.array([d.standard for d in problem.demand], dtype=np.int64)
+    second = np.array([d.backup for d in problem.demand], dtype=np.int64)
+    near = {m: (r >= 0) & (r <= standard) for m, r in problem.reach.items()}
+    wide = {m: (r >= 0) & (r <= second) for m, r in problem.reach.items()}
+    legs = {m: problem.legs(m) for m in {u.mode for u in problem.units}}
+    # A unit adds one where it begins to stand and takes it off where it ends; sums along time are the counts.
+    change = np.zeros((2, problem.minutes + 1, len(problem.demand)), dtype=np.int16)
+    for who in units:
+        mode = who.unit.mode
+        for s in stands(problem, who, legs[mode]):
+            for step, within in zip(change, (near[mode][s.place], wide[mode][s.place]), strict=True):
+                step[s.start] += within
+                step[s.end] -= within
+    counts = np.cumsum(change, axis=1, dtype=np.int16)[:, :-1]
+    return counts[0], counts[1]
+
+
+def _demand_cover(problem: Problem, counts: NDArray[np.int16], pieces: list[int], *, most: int) -> _Cover:
+    """Return covered demand, each point counted once for each of the first `most` units."""
+    demand = _by_piece([d.demand for d in problem.demand], problem, pieces)
+    return _Cover(_count(np.minimum(counts, most), pieces) * demand, most * demand * _lengths(problem, pieces))
+
+
+def _hour_rows(problem: Problem, hours: _Hours, layers: dict[str, _Cover]) -> tuple[Hour, ...]:
+    """Return the layers' shares by clock hour."""
+    by_hour = {
+        layer: [np.add.reduceat(side.sum(axis=0), hours.first_piece) for side in cover]
+        for layer, cover in layers.items()
+    }
+    return tuple(
+        Hour(
+            start,
+            end,
+            label,
+            **{layer: share(int(covered[i]), int(total[i])) for layer, (covered, total) in by_hour.items()},
+        )
+        for i, (start, end, label) in enumerate(
+            zip(hours.starts, [*hours.starts[1:], problem.minutes], hours.labels, strict=True)
+        )
+    )
+
+
+def _zones(problem: Problem, response: _Cover, backup: _Cover) -> tuple[Zone, ...]:
+    """Return shares by zone and standard, in the order in which they come in the problem."""
+    groups: dict[tuple[str, int], list[int]] = {}
+    for i, d in enumerate(problem.demand):
+        groups.setdefault((d.zone, d.standard), []).append(i)
+    return tuple(
+        Zone(
+            zone,
+            standard,
+            len(rows),
+            int(response.total[rows].sum()),
+            *(share(int(x.covered[rows].sum()), int(x.total[rows].sum())) for x in (response, backup)),
+        )
+        for (zone, standard), rows in groups.items()
+    )
+
+
+def _hotspots(problem: Problem, units: Sequence[Whereabouts], presence: _Cover) -> tuple[HotspotScore, ...]:
+    """Return what is covered of each hotspot."""
+    number = [0] * len(problem.hotspots)
+    minutes = [0] * len(problem.hotspots)
+    for who in units:
+        for h, arrive, leave in visits(problem, who):
+            number[h] += 1
+            minutes[h] += leave - arrive
+    return tuple(
+        HotspotScore(problem.places[h.place].name, covered, total, share(covered, total), number[i], minutes[i])
+        for i, h in enumerate(problem.hotspots)
+        for covered, total in [(int(presence.covered[i].sum()), int(presence.total[i].sum()))]
+    )
+
+
+def _unit(problem: Problem, who: Whereabouts) -> UnitScore:
+    """Return how a unit spends its shift; waiting between two stops at one place is standby."""
+    spent = dict.fromkeys(("visit", "stint", "break", "standby", "driving"), 0)
+    for before, after in zip((None, *who.stays), who.stays, strict=False):
+        spent[after.kind] += after.leave - after.arrive
+        if before is not None:
+            moved = before.place != after.place
+            spent["driving" if moved else "standby"] += after.arrive - before.leave
+    shift = who.unit.end - who.unit.start
+    visited = [h for h, _, _ in visits(problem, who)]
+    return UnitScore(
+        callsign=who.unit.callsign,
+        shift=shift,
+        visiting=spent["visit"],
+        stints=spent["stint"],
+        driving=spent["driving"],
+        standby=spent["standby"],
+        on_break=spent["break"],
+        unaccounted=shift - sum(spent.values()),
+        visits=len(visited),
+        hotspots=len(set(visited)),
+    )
+
+
+def _posts(problem: Problem, units: Sequence[Whereabouts]) -> tuple[PostScore, ...]:
+    """Return how each post is manned; where staffing windows overlap, the larger number is wanted."""
+    wanted = np.zeros((len(problem.posts), problem.minutes), dtype=np.int64)
+    manned = np.zeros_like(wanted)
+    for i, q in enumerate(problem.posts):
+        for w in q.staffing:
+            wanted[i, w.start : w.end] = np.maximum(wanted[i, w.start : w.end], w.units)
+    for who in units:
+        for i, arrive, leave in stints(problem, who):
+            manned[i, arrive:leave] += 1
+    missing = np.maximum(wanted - manned, 0)
+    return tuple(
+        PostScore(
+            place=problem.places[q.place].name,
+            wanted=int(wanted[i].sum()),
+            missing=int(missing[i].sum()),
+            minutes=int((wanted[i] > 0).sum()),
+            minutes_manned=int(((wanted[i] > 0) & (missing[i] == 0)).sum()),
+        )
+        for i, q in enumerate(problem.posts)
+    )
+
+
+def _worst(problem: Problem, first: NDArray[np.int16]) -> tuple[Spell, ...]:
+    """Return the spells with the least share of demand within its standard."""
+    times, spells = Times(problem), []
+    demand = np.array([d.demand for d in problem.demand], dtype=np.float64).reshape(-1, len(problem.slots) - 1)
+    for slot, (a, b) in enumerate(zip(problem.slots, problem.slots[1:], strict=False)):
+        total = demand[:, slot].sum()
+        if total:
+            # Every share is the same sum in the same order for the same cover, so equal covers compare equal.
+            spells += [(float((demand[:, slot] * (first[t] > 0)).sum() / total), t) for t in range(a, b)]
+    runs: list[list[float | int]] = []
+    for response, t in spells:
+        if runs and runs[-1][2] == t and runs[-1][0] == response:
+            runs[-1][2] = t + 1
+        else:
+            runs.append([response, t, t + 1])
+    runs.sort(key=lambda r: (r[0], r[1] - r[2], r[1]))
+    return tuple(Spell(int(a), int(b), times.span(int(a), int(b)), float(r)) for r, a, b in runs[:WORST])

@@ -1,0 +1,206 @@
+"""The scorecard: what a plan covers, layer by layer, hour by hour, place by place, unit by unit.
+
+Plain frozen values, made by `solver.score`; here is how they are told, as text and as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from solver.problem import LAYERS
+
+
+def share(covered: int, total: int) -> float | None:
+    """Return `covered` as a share of `total`, None of nothing."""
+    return covered / total if total else None
+
+
+@dataclass(frozen=True)
+class Hour:
+    """One hour of the clock, local: minutes ``[start, end)``, `label` its time, and the layers' shares in it."""
+
+    start: int
+    end: int
+    label: str
+    presence: float | None
+    response: float | None
+    backup: float | None
+
+
+@dataclass(frozen=True)
+class Zone:
+    """Demand points of one zone and standard (seconds): how many, how much demand, which shares are covered."""
+
+    zone: str
+    standard: int
+    points: int
+    demand: int
+    response: float | None
+    backup: float | None
+
+
+@dataclass(frozen=True)
+class HotspotScore:
+    """One hotspot: its covered weight of presence and lingering, visits and minutes visited."""
+
+    place: str
+    covered: int
+    total: int
+    share: float | None
+    visits: int
+    minutes: int
+
+
+@dataclass(frozen=True)
+class UnitScore:
+    """How one unit spends its shift, in minutes, and how many different hotspots it visits.
+
+    `unaccounted` is what no stop and no leg accounts for: 0 in a plan that keeps the rules.
+    """
+
+    callsign: str
+    shift: int
+    visiting: int
+    stints: int
+    driving: int
+    standby: int
+    on_break: int
+    unaccounted: int
+    visits: int
+    hotspots: int
+
+
+@dataclass(frozen=True)
+class PostScore:
+    """One post: unit-minutes wanted, and missing; minutes that it is to be manned, and is in full."""
+
+    place: str
+    wanted: int
+    missing: int
+    minutes: int
+    minutes_manned: int
+
+
+@dataclass(frozen=True)
+class Spell:
+    """Minutes ``[start, end)``, `label` in local time, in which the same share of demand is within standard."""
+
+    start: int
+    end: int
+    label: str
+    response: float
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """What a plan covers; weights as in `solver.weights`, shares from 0 to 1, None where there is no weight.
+
+    Parameters
+    ----------
+    covered, totals : dict of str to int
+        Weight by layer.
+    value, full : int
+        Value of the plan, and of covering everything.
+    missing : int
+        Unit-minutes that posts lack.
+    hours, zones, hotspots, units, posts
+        The same by hour of the clock, zone, hotspot, unit and post, in the order of the problem.
+    worst_response : tuple of Spell
+        The spells of the shift with the least response, the worst first.
+    """
+
+    covered: dict[str, int]
+    totals: dict[str, int]
+    value: int
+    full: int
+    missing: int
+    hours: tuple[Hour, ...]
+    zones: tuple[Zone, ...]
+    hotspots: tuple[HotspotScore, ...]
+    units: tuple[UnitScore, ...]
+    posts: tuple[PostScore, ...]
+    worst_response: tuple[Spell, ...]
+
+    def share(self, layer: str) -> float | None:
+        """Return the covered share of `layer`."""
+        return share(self.covered[layer], self.totals[layer])
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as plain JSON values."""
+        plain = asdict(self)
+        plain["shares"] = {layer: self.share(layer) for layer in LAYERS}
+        plain["value_share"] = share(self.value, self.full)
+        return plain
+
+    def lines(self) -> list[str]:
+        """Return the scorecard as text, one table after the other."""
+        return [
+            *self._layer_lines(),
+            "",
+            *_table(
+                ("hour", "presence", "response", "backup"),
+                [(h.label, _percent(h.presence), _percent(h.response), _percent(h.backup)) for h in self.hours],
+            ),
+            *self._zone_lines(),
+            *self._post_lines(),
+            "",
+            *_table(
+                ("unit", "visits", "hotspots", "visiting", "on posts", "driving", "standby", "break"),
+                [
+                    (u.callsign, u.visits, u.hotspots, u.visiting, u.stints, u.driving, u.standby, u.on_break)
+                    for u in self.units
+                ],
+            ),
+            *self._hotspot_lines(),
+        ]
+
+    def _layer_lines(self) -> list[str]:
+        """Return value and shares of the layers."""
+        lines = [f"value {_percent(share(self.value, self.full))} of what could be covered"]
+        if self.missing:
+            lines.append(f"posts lack {self.missing} unit-minutes")
+        lines += [f"{layer} {_percent(self.share(layer))}" for layer in LAYERS]
+        worst = [f"{s.label} {_percent(s.response)}" for s in self.worst_response]
+        return lines + ([f"least response: {', '.join(worst)}"] if worst else [])
+
+    def _zone_lines(self) -> list[str]:
+        """Return the table of zones."""
+        rows = [
+            (z.zone, f"{z.standard / 60:g} min", z.points, _percent(z.response), _percent(z.backup)) for z in self.zones
+        ]
+        return ["", *_table(("zone", "standard", "points", "response", "backup"), rows)] if rows else []
+
+    def _post_lines(self) -> list[str]:
+        """Return the table of posts."""
+        rows = [(q.place, q.minutes, q.minutes_manned, q.missing) for q in self.posts]
+        return ["", *_table(("post", "minutes", "manned", "unit-minutes missing"), rows)] if rows else []
+
+    def _hotspot_lines(self, most: int = 10) -> list[str]:
+        """Return the hotspots with the most risk left uncovered."""
+        if not self.hotspots:
+            return []
+        worst = sorted(self.hotspots, key=lambda h: h.covered - h.total)[:most]
+        visited = sum(h.visits > 0 for h in self.hotspots)
+        rows = [(h.place, _percent(h.share), h.visits, h.minutes) for h in worst]
+        return [
+            "",
+            f"{visited} of {len(self.hotspots)} hotspots are visited; the most risk is left at",
+            *_table(("hotspot", "covered", "visits", "minutes"), rows),
+        ]
+
+
+def _percent(value: float | None) -> str:
+    """Return a share in per cent."""
+    return "-" if value is None else f"{100 * value:.1f} %"
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> list[str]:
+    """Return a table as lines, the first column flush left, the others flush right."""
+    cells = [head, *(tuple(str(c) for c in row) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [
+        "  ".join(c.rjust(w) if i else c.ljust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))).rstrip()
+        for row in cells
+    ]

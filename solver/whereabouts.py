@@ -1,0 +1,109 @@
+"""Where each unit of a plan stands and when: the reading of a plan that judges share.
+
+A plan may be edited by hand, so it is read with care: a stop *counts* when its place and kind are known and
+it lies, in order, after the stops that count before it and within the unit's shift; a stop that does not
+count is passed over as if it were not written, and what the unit does meanwhile is driving.  Of two routes
+of one unit the first counts.  Whether a plan keeps the rules is not asked here: that is `solver.check`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from solver.plan import STOP_KINDS, Route
+from solver.problem import UNREACHABLE, IntArray, Problem, Unit
+
+
+class Stay(NamedTuple):
+    """A stop that counts; `place` is the index of its place."""
+
+    place: int
+    kind: str
+    arrive: int
+    leave: int
+
+
+class Stand(NamedTuple):
+    """A unit is available at `place` in ``[start, end)``."""
+
+    place: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """What one unit does: its stops that count, in order."""
+
+    unit: Unit
+    stays: tuple[Stay, ...]
+
+
+def whereabouts(problem: Problem, routes: Iterable[Route]) -> tuple[Whereabouts, ...]:
+    """Return what each unit of the roster does, in the order of the roster; without a route, nothing."""
+    first: dict[str, Route] = {}
+    for route in routes:
+        first.setdefault(route.callsign, route)
+    places = {p.name: i for i, p in enumerate(problem.places)}
+    return tuple(
+        Whereabouts(u, tuple(_stays(first[u.callsign], u, places)) if u.callsign in first else ())
+        for u in problem.units
+    )
+
+
+def _stays(route: Route, unit: Unit, places: dict[str, int]) -> Iterator[Stay]:
+    """Yield the stops of `route` that count."""
+    now = unit.start
+    for stop in route.stops:
+        if stop.place in places and stop.kind in STOP_KINDS and now <= stop.arrive <= stop.leave <= unit.end:
+            yield Stay(places[stop.place], stop.kind, stop.arrive, stop.leave)
+            now = stop.leave
+
+
+def visits(problem: Problem, who: Whereabouts) -> Iterator[tuple[int, int, int]]:
+    """Yield (hotspot, arrive, leave) of the visits that cover it: at a hotspot, for its dwell or longer."""
+    hotspot_of = {h.place: i for i, h in enumerate(problem.hotspots)}
+    for s in who.stays:
+        i = hotspot_of.get(s.place)
+        if s.kind == "visit" and i is not None and s.leave - s.arrive >= problem.hotspots[i].dwell:
+            yield i, s.arrive, s.leave
+
+
+def stints(problem: Problem, who: Whereabouts) -> Iterator[tuple[int, int, int]]:
+    """Yield (post, arrive, leave) of the stints that man it: long enough, by a unit it admits."""
+    post_of = {q.place: i for i, q in enumerate(problem.posts)}
+    for s in who.stays:
+        i = post_of.get(s.place)
+        if s.kind != "stint" or i is None:
+            continue
+        post = problem.posts[i]
+        if s.leave - s.arrive >= post.stint and post.admits(who.unit):
+            yield i, s.arrive, s.leave
+
+
+def stands(problem: Problem, who: Whereabouts, legs: IntArray) -> Iterator[Stand]:
+    """Yield where the unit is available for a call, and when; `legs` are those of its mode.
+
+    On the road a unit counts from the nearer end of its leg: in minute t after it left, from the place left
+    while the middle of that minute lies in the first half of the leg.  A unit that takes longer than the leg
+    needs has arrived early and counts from the place it drives to.
+    """
+    closed = {q.place for q in problem.posts if not q.available}
+    before: Stay | None = None
+    for s in who.stays:
+        if before is not None and before.leave < s.arrive:
+            near = before.leave + (_minutes(legs, before, s) + 1) // 2
+            yield Stand(before.place, before.leave, near)
+            yield Stand(s.place, near, s.arrive)
+        if s.kind != "break" and not (s.kind == "stint" and s.place in closed):
+            yield Stand(s.place, s.arrive, s.leave)
+        before = s
+
+
+def _minutes(legs: IntArray, before: Stay, after: Stay) -> int:
+    """Return how long the unit is on the way between two stops, as far as the plan gives it time."""
+    allowed = after.arrive - before.leave
+    leg = int(legs[before.place, after.place])
+    return allowed if leg == UNREACHABLE else min(leg, allowed)

@@ -1,0 +1,67 @@
+"""Times, durations and lists in words, for messages that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from solver.clock import Clock
+from solver.problem import Post, Problem
+
+DAY = 24 * 60
+
+
+class Times:
+    """Minutes of a problem as the planner says them.
+
+    Local ``HH:MM``; with the day of the week where the horizon is longer than a day, with the offset from
+    UTC where the clocks change within it (an hour may come twice), and as a bare minute where it lies
+    outside the horizon.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self._clock = Clock.of(problem)
+        self._minutes = problem.minutes
+        self._format = "%a %H:%M" if problem.minutes > DAY else "%H:%M"
+        if self._offset(0) != self._offset(problem.minutes):
+            self._format += " %z"
+
+    def _offset(self, minute: int) -> timedelta | None:
+        return self._clock.local(minute).utcoffset()
+
+    def at(self, minute: int) -> str:
+        """Return the time of `minute`, such as ``18:07``."""
+        if not 0 <= minute <= self._minutes:
+            return f"minute {minute} (the plan runs from 0 to {self._minutes})"
+        return self._clock.local(minute).strftime(self._format)
+
+    def span(self, start: int, end: int) -> str:
+        """Return an interval, such as ``22:00-22:30``."""
+        return f"{self.at(start)}-{self.at(end)}"
+
+
+def minutes_text(minutes: int) -> str:
+    """Return a length of time, such as ``1 minute`` or ``12 minutes``."""
+    return f"{minutes} minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def units_text(units: int) -> str:
+    """Return a number of units, such as ``1 unit`` or ``2 units``."""
+    return f"{units} unit" if units == 1 else f"{units} units"
+
+
+def any_of(words: Sequence[str], *, most: int = 6) -> str:
+    """Return ``a, b or c``; of more than `most` words the first ones and how many more."""
+    shown = [*words[:most], f"{len(words) - most} more"] if len(words) > most else list(words)
+    return " or ".join(filter(None, [", ".join(shown[:-1]), shown[-1]])) if shown else "none"
+
+
+def all_of(words: Sequence[str]) -> str:
+    """Return ``a, b and c``."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else "none"
+
+
+def whom_it_admits(post: Post) -> str:
+    """Return mode and skills that a post asks for, such as ``car or foot with first aid``."""
+    skills = f" with {all_of(post.skills)}" if post.skills else ""
+    return (any_of(post.modes) if post.modes else "any mode") + skills

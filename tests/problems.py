@@ -1,0 +1,257 @@
+"""Problems for tests and benchmarks: tiny ones with every feature, towns in the plane of any size.
+
+No road network is read: tiny problems have random legs (also such as break the triangle inequality, and
+such as do not exist), towns have straight-line ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from hypothesis import strategies as st
+
+from solver.problem import (
+    Break,
+    DemandPoint,
+    Hotspot,
+    IntArray,
+    Place,
+    Post,
+    Problem,
+    ProblemError,
+    Staffing,
+    Unit,
+)
+
+Pick = Callable[[int, int], int]
+"""``pick(low, high)`` is an integer from low to high, both included."""
+
+METRES_A_DEGREE = 111_320.0
+SPEED = {"car": 8.0, "motorcycle": 9.0, "bicycle": 4.5, "foot": 1.4}
+"""Metres a second in a town, along the straight line."""
+
+
+@st.composite
+def tiny_problems(draw: st.DrawFn, *, units: int = 2, steps: int = 12) -> Problem:
+    """Draw a tiny problem; see `tiny_problem`."""
+    return tiny_problem(lambda low, high: draw(st.integers(low, high)), units=units, steps=steps)
+
+
+def tiny_problem(source: np.random.Generator | Pick, *, units: int = 2, steps: int = 12) -> Problem:
+    """Return a tiny random problem that brute force can solve, with any of the model's features.
+
+    Parameters
+    ----------
+    source : numpy.random.Generator or callable
+        Where the choices come from; a callable ``pick(low, high)`` may be hypothesis drawing.
+    units : int
+        The most units there are.
+    steps : int
+        The most grid steps that the horizon has (at least 6).
+    """
+    pick: Pick = source if callable(source) else lambda low, high: int(source.integers(low, high + 1))  # type: ignore[union-attr]
+    grid = (1, 5, 10)[pick(0, 2)]
+    minutes = grid * pick(6, steps)
+    roles = (["station"], ["station", "hotspot"][: pick(1, 2)], ["hotspot"], ["post", "hotspot"][: pick(0, 2)])
+    names = [r for group in roles for r in group]
+    stations = tuple(i for i, r in enumerate(names) if r == "station")
+    places = tuple(Place(f"{r} {i}", 51.5 + 0.001 * i, -0.1 + 0.002 * i) for i, r in enumerate(names))
+    cut = pick(1, minutes - 1)
+    slots = (0, cut, minutes) if pick(0, 1) else (0, minutes)
+    n_slots, n_demand = len(slots) - 1, pick(0, 3)
+    modes = ("car", "foot")[: pick(1, 2)]
+    problem = Problem(
+        name="tiny",
+        timezone="Europe/London",
+        start="2020-11-20T18:00:00+00:00",
+        minutes=minutes,
+        grid=grid,
+        slots=slots,
+        places=places,
+        stations=stations,
+        hotspots=tuple(_hotspot(i, pick, grid, n_slots) for i, r in enumerate(names) if r == "hotspot"),
+        posts=tuple(_post(i, pick, grid, minutes) for i, r in enumerate(names) if r == "post"),
+        demand=tuple(_demand_point(i, pick, n_slots) for i in range(n_demand)),
+        units=(),
+        goals={"presence": pick(1, 5), "response": pick(0, 5), "backup": pick(0, 5)},
+        travel={m: _legs(len(places), pick, grid) for m in modes},
+        reach={m: _reach(len(places), n_demand, pick) for m in modes},
+    )
+    for i in range(pick(1, units)):
+        unit = _unit(f"U{i}", problem, modes[pick(0, len(modes) - 1)], pick)
+        problem = problem.replace(units=(*problem.units, unit))
+    return problem
+
+
+def _hotspot(place: int, pick: Pick, grid: int, slots: int) -> Hotspot:
+    """Return a hotspot of random risk."""
+    risk = tuple(pick(0, 9) for _ in range(slots))
+    return Hotspot(place, risk, dwell=grid * pick(1, 3), linger=grid * pick(0, 4), rho=pick(0, 10) * 10)
+
+
+def _post(place: int, pick: Pick, grid: int, minutes: int) -> Post:
+    """Return a post with one or two staffing windows, which may overlap."""
+    windows = []
+    for _ in range(pick(1, 2)):
+        start = pick(0, minutes // grid - 1)
+        windows.append(Staffing(start * grid, pick(start + 1, minutes // grid) * grid, pick(1, 2)))
+    return Post(
+        place,
+        tuple(windows),
+        stint=grid * pick(1, 3),
+        modes=("car",) if pick(0, 3) == 0 else (),
+        skills=("first aid",) if pick(0, 3) == 0 else (),
+        available=bool(pick(0, 1)),
+    )
+
+
+def _demand_point(i: int, pick: Pick, slots: int) -> DemandPoint:
+    """Return a demand point of random demand."""
+    zone = ("core", "town", "elsewhere")[pick(0, 2)]
+    standard = {"core": 60, "town": 180, "elsewhere": 300}[zone]
+    demand = tuple(pick(0, 9) for _ in range(slots))
+    return DemandPoint(f"demand {i}", 51.5, -0.1, zone, standard, standard * pick(1, 3), demand)
+
+
+def _legs(places: int, pick: Pick, grid: int) -> IntArray:
+    """Return random seconds of up to three grid steps between places; few pairs have no way."""
+    seconds = [[pick(0, 180 * grid) if pick(0, 9) else -1 for _ in range(places)] for _ in range(places)]
+    legs = np.array(seconds, dtype=np.int32).reshape(places, places)
+    np.fill_diagonal(legs, 0)
+    return legs
+
+
+def _reach(places: int, demand: int, pick: Pick) -> IntArray:
+    """Return random seconds of up to ten minutes from places to demand points; few pairs have no way."""
+    seconds = [[pick(0, 600) if pick(0, 9) else -1 for _ in range(demand)] for _ in range(places)]
+    return np.array(seconds, dtype=np.int32).reshape(places, demand)
+
+
+def _unit(callsign: str, problem: Problem, mode: str, pick: Pick) -> Unit:
+    """Return a unit that can serve its shift: with another destination or a break only where they fit."""
+    grid, steps = problem.grid, problem.minutes // problem.grid
+    start = pick(0, steps // 3)
+    end = pick(steps - steps // 3, steps)
+    origin = problem.stations[pick(0, len(problem.stations) - 1)]
+    unit = Unit(
+        callsign,
+        mode,
+        start * grid,
+        end * grid,
+        origin,
+        destination=origin,
+        skills=("first aid",) if pick(0, 1) else (),
+    )
+    other = problem.stations[pick(0, len(problem.stations) - 1)]
+    length = pick(0, 2) * grid
+    begin = pick(start, end) * grid
+    slack = pick(0, 3 * grid)
+    elsewhere = pick(0, len(problem.places) - 1)
+    pause = Break(length, max(begin - slack, 0), begin + length + slack, tuple(sorted({origin, elsewhere})))
+    for change in ({"destination": other}, {"break_": pause}):
+        if change.get("break_") and not length:
+            continue
+        changed = Unit(**{**unit.__dict__, **change})
+        try:
+            problem.replace(units=(changed,))
+        except ProblemError:
+            continue
+        unit = changed
+    return unit
+
+
+def town_problem(
+    seed: int,
+    *,
+    units: int = 6,
+    hotspots: int = 30,
+    demand: int = 60,
+    posts: int = 2,
+    stations: int = 2,
+    minutes: int = 480,
+    grid: int = 5,
+) -> Problem:
+    """Return a problem of random points in a square town with straight-line travel and no streets.
+
+    The town is as large as its hotspots need (some 400 m between neighbours).  Units have staggered shifts,
+    mixed modes and, when their shift is at least four hours, a break at a station; risk and demand are heavy
+    tailed and peak late.
+    """
+    rng = np.random.default_rng(seed)
+    side = 400.0 * np.sqrt(max(hotspots, 4))
+    n = stations + hotspots + posts
+    spots = rng.uniform(0, side, (n, 2))
+    calls = rng.uniform(0, side, (demand, 2))
+    names = [
+        *(f"Station {i + 1}" for i in range(stations)),
+        *(f"Hotspot {i + 1}" for i in range(hotspots)),
+        *(f"Post {i + 1}" for i in range(posts)),
+    ]
+    slots = (*range(0, minutes, 60), minutes)
+    hours = len(slots) - 1
+    profile = 0.5 + np.exp(-0.5 * ((np.arange(hours) - 0.65 * hours) / max(0.25 * hours, 0.5)) ** 2)
+    modes = ("car", "motorcycle", "foot")
+    risk = np.rint(100 * np.outer(rng.pareto(1.5, hotspots) + 0.2, profile)).astype(int)
+    wanted = np.rint(20 * np.outer(rng.pareto(1.5, demand) + 0.1, profile)).astype(int)
+    dwell, linger, stint = (-(-m // grid) * grid for m in (12, 60, 30))
+    return Problem(
+        name=f"town {seed}",
+        timezone="Europe/London",
+        start="2020-11-20T18:00:00+00:00",
+        minutes=minutes,
+        grid=grid,
+        slots=slots,
+        places=tuple(Place(name, *_degrees(xy)) for name, xy in zip(names, spots, strict=True)),
+        stations=tuple(range(stations)),
+        hotspots=tuple(Hotspot(stations + i, tuple(row), dwell, linger, 70) for i, row in enumerate(risk.tolist())),
+        posts=tuple(
+            Post(stations + hotspots + i, (_evening(rng, minutes, grid),), stint, available=bool(i % 2 == 0))
+            for i in range(posts)
+        ),
+        demand=tuple(
+            DemandPoint(f"Cell {i + 1}", *_degrees(xy), *_standard(xy, side), 600, tuple(row))
+            for i, (xy, row) in enumerate(zip(calls, wanted.tolist(), strict=True))
+        ),
+        units=tuple(_town_unit(i, rng, modes, stations, minutes, grid) for i in range(units)),
+        goals={"presence": 500, "response": 350, "backup": 150},
+        travel={m: _straight(spots, spots, SPEED[m]) for m in modes},
+        reach={m: _straight(spots, calls, SPEED[m]) for m in modes},
+    )
+
+
+def _degrees(xy: np.ndarray) -> tuple[float, float]:
+    """Return latitude and longitude of a point in metres."""
+    return 51.5 + float(xy[1]) / METRES_A_DEGREE, -0.1 + float(xy[0]) / (0.62 * METRES_A_DEGREE)
+
+
+def _standard(xy: np.ndarray, side: float) -> tuple[str, int]:
+    """Return zone and standard by the distance from the middle of the town."""
+    away = float(np.hypot(*(xy - side / 2))) / side
+    return ("core", 60) if away < 0.15 else ("town", 180) if away < 0.35 else ("elsewhere", 300)
+
+
+def _straight(a: np.ndarray, b: np.ndarray, speed: float) -> IntArray:
+    """Return seconds along straight lines, rounded up."""
+    metres = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1])
+    return np.ceil(metres / speed).astype(np.int32)
+
+
+def _evening(rng: np.random.Generator, minutes: int, grid: int) -> Staffing:
+    """Return a staffing window of one unit for half the horizon."""
+    half = minutes // grid // 2
+    start = int(rng.integers(0, half + 1)) * grid
+    return Staffing(start, start + max(half, 1) * grid, 1)
+
+
+def _town_unit(
+    i: int, rng: np.random.Generator, modes: tuple[str, ...], stations: int, minutes: int, grid: int
+) -> Unit:
+    """Return the i-th unit: every third one begins late, every fifth one ends early."""
+    late, early = (int(f * minutes) // grid * grid for f in ((i % 3 == 2) / 8, (i % 5 == 4) / 8))
+    start, end, home = late, minutes - early, int(rng.integers(0, stations))
+    length = -(-30 // grid) * grid
+    middle = (start + end) // 2 // grid * grid
+    pause = Break(length, middle - 60, middle + 60, tuple(range(stations))) if end - start >= 240 else None
+    # Nobody walks to the posts of a large town in time: two of three units drive.
+    return Unit(f"{'ABC'[i % 3]}{i + 1}", modes[i % 3], start, end, home, home, pause)
