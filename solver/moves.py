@@ -1,0 +1,237 @@
+"""The moves of the search: taking parts of routes out and putting them back better.
+
+A move takes 1 to 3 units that are near each other, frees what they do in a window of time, and puts them
+back one after the other by exact best paths between the fixed ends.  Worse plans are accepted now and then,
+by simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983, doi:10.1126/science.220.4598.671), and the best
+plan seen is kept.  The objective is exact and kept up to date by the counts of `solver.cover`.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from solver.compiled import compiled
+from solver.cover import Cells, Counts, Ints, Small, drive, stand, stint, visit
+from solver.paths import Roads, Task, Workspace, best_path
+from solver.route_arrays import BREAK, STANDBY, STINT, VISIT, Roster, Routes
+
+
+@compiled
+def count_part(
+    cells: Cells, counts: Counts, roster: Roster, routes: Routes, u: int, first: int, last: int, sign: int
+) -> int:
+    """Count stops `first` to `last` of unit `u` and the legs before, between and after them."""
+    gain, mode = 0, roster.mode[u]
+    stops = routes.stops[u]
+    for s in range(first, last + 1):
+        place, kind, arrive, leave = stops[s]
+        if kind == VISIT:
+            gain += visit(cells, counts, place, arrive, leave, sign)
+        elif kind == STINT:
+            gain += stint(cells, counts, place, arrive, leave, sign)
+        if kind in (VISIT, STANDBY) or (kind == STINT and cells.standing_counts[place]):
+            gain += stand(cells, counts, mode, place, arrive, leave, sign)
+    for s in range(first, last + 2):
+        gain += drive(cells, counts, mode, stops[s - 1, 0], stops[s, 0], stops[s - 1, 3], stops[s, 2], sign)
+    return gain
+
+
+@compiled
+def count_all(cells: Cells, counts: Counts, roster: Roster, routes: Routes) -> int:
+    """Count all routes; return what they cover."""
+    gain = 0
+    for u in range(roster.mode.size):
+        gain += count_part(cells, counts, roster, routes, u, 1, routes.lengths[u] - 2, 1)
+    return gain
+
+
+@compiled
+def _splice(routes: Routes, u: int, first: int, last: int, new: Small, n_new: int) -> None:
+    """Put `n_new` stops of `new` in place of stops `first` to `last` of unit `u`."""
+    stops, length = routes.stops[u], routes.lengths[u]
+    shift = n_new - (last - first + 1)
+    if shift > 0:
+        for s in range(length - 1, last, -1):
+            stops[s + shift] = stops[s]
+    elif shift < 0:
+        for s in range(last + 1, length):
+            stops[s + shift] = stops[s]
+    for s in range(n_new):
+        stops[first + s] = new[s]
+    routes.lengths[u] = length + shift
+
+
+@compiled
+def _reinsert(
+    cells: Cells,
+    counts: Counts,
+    roads: Roads,
+    grid: int,
+    roster: Roster,
+    routes: Routes,
+    space: Workspace,
+    u: int,
+    after: int,
+) -> int:
+    """Put the best path between stop `after` of unit `u` and the next one; return the gain."""
+    stops = routes.stops[u]
+    paused, pauses = 0, 0
+    for s in range(routes.lengths[u]):
+        if stops[s, 1] == BREAK:
+            pauses = 1
+            if s <= after:
+                paused = 1
+    if pauses == 0 and roster.has_pause[u]:
+        pauses = 1
+    elif pauses == 1 and paused == 0:
+        pauses = 0
+    task = Task(
+        roster.mode[u],
+        stops[after, 0],
+        stops[after, 3],
+        stops[after + 1, 0],
+        stops[after + 1, 2],
+        paused,
+        pauses,
+        roster.pause_minutes[u],
+        roster.pause_earliest[u],
+        roster.pause_latest[u],
+        roster.pause_at[u],
+        roster.admitted[u],
+    )
+    n = best_path(cells, counts, roads, grid, task, space)
+    if n > 0:
+        _splice(routes, u, after + 1, after, space.stops, n)
+    return count_part(cells, counts, roster, routes, u, after + 1, after + max(n, 0), 1)
+
+
+@compiled
+def fill(
+    cells: Cells, counts: Counts, roads: Roads, grid: int, roster: Roster, routes: Routes, space: Workspace, u: int
+) -> int:
+    """Give the idle unit `u` its best path; return the gain."""
+    gain = count_part(cells, counts, roster, routes, u, 1, 0, -1)
+    gain += _reinsert(cells, counts, roads, grid, roster, routes, space, u, 0)
+    return gain
+
+
+@compiled
+def _window(routes: Routes, u: int, begin: int, end: int) -> tuple[int, int]:
+    """Return the first and last stop of unit `u` that a window of time frees; the ends of a route stay."""
+    stops, length = routes.stops[u], routes.lengths[u]
+    first = 1
+    while first < length - 1 and stops[first, 3] <= begin:
+        first += 1
+    last = length - 2
+    while last >= first and stops[last, 2] >= end:
+        last -= 1
+    return first, last
+
+
+@compiled
+def place_at(routes: Routes, u: int, minute: int) -> int:
+    """Return the place of the last stop of unit `u` begun at or before `minute`, else of its first."""
+    place: int = routes.stops[u, 0, 0]
+    for s in range(routes.lengths[u]):
+        if routes.stops[u, s, 2] > minute:
+            break
+        place = routes.stops[u, s, 0]
+    return place
+
+
+@compiled
+def _team(
+    roads: Roads, roster: Roster, routes: Routes, rng: np.random.Generator, begin: int, end: int, size: int, team: Small
+) -> int:
+    """Choose up to `size` units on duty in the window: a random one, then near ones (or any, 4 times in 10)."""
+    n_units, n = roster.mode.size, 0
+    on_duty = np.empty(n_units, dtype=np.int32)
+    for u in range(n_units):
+        if roster.start[u] < end and roster.end[u] > begin:
+            on_duty[n] = u
+            n += 1
+    if n == 0:
+        return 0
+    for i in range(min(size, n)):
+        pick = i + int(rng.integers(0, n - i))
+        if i > 0 and rng.random() < 0.6:
+            middle = (begin + end) // 2
+            here, nearest = place_at(routes, team[0], middle), 2**30
+            for j in range(i, n):
+                away = roads.least[roster.mode[team[0]], here, place_at(routes, on_duty[j], middle)]
+                away += int(rng.integers(0, 6))
+                if away < nearest:
+                    nearest, pick = away, j
+        on_duty[i], on_duty[pick] = on_duty[pick], on_duty[i]
+        team[i] = on_duty[i]
+    return min(size, n)
+
+
+@compiled
+def _copy(source: Routes, target: Routes, u: int) -> None:
+    """Copy the route of unit `u`."""
+    n = source.lengths[u]
+    target.lengths[u] = n
+    target.stops[u, :n] = source.stops[u, :n]
+
+
+@compiled
+def anneal(
+    cells: Cells,
+    counts: Counts,
+    roads: Roads,
+    grid: int,
+    roster: Roster,
+    routes: Routes,
+    spare: Routes,
+    best: Routes,
+    space: Workspace,
+    objective: Ints,
+    rng: np.random.Generator,
+    moves: int,
+    hot: float,
+    cold: float,
+) -> None:
+    """Make `moves` moves; `objective` holds the current and the best, which `best` follows."""
+    team = np.empty(3, dtype=np.int32)
+    cut = np.empty((3, 2), dtype=np.int32)
+    minutes = cells.response.shape[1]
+    changed = np.ones(roster.mode.size, dtype=np.bool_)
+    for move in range(moves):
+        temperature = hot + (cold - hot) * move / moves
+        length = int(rng.integers(40, 101))
+        begin = int(rng.integers(-length // 2, minutes - length // 2))
+        size = 1 + (rng.random() < 0.5) + (rng.random() < 0.35)
+        if rng.random() < 0.02:
+            begin, length, size = 0, minutes, 1
+        n = _team(roads, roster, routes, rng, begin, begin + length, size, team)
+        delta = 0
+        for i in range(n):
+            u = team[i]
+            _copy(routes, spare, u)
+            first, last = _window(routes, u, begin, begin + length)
+            cut[i, 0], cut[i, 1] = first, last
+            delta += count_part(cells, counts, roster, routes, u, first, last, -1)
+            _splice(routes, u, first, last, space.stops, 0)
+        for i in range(n):
+            delta += _reinsert(cells, counts, roads, grid, roster, routes, space, team[i], cut[i, 0] - 1)
+        if delta < 0 and (temperature <= 0 or rng.random() >= math.exp(delta / temperature)):
+            for i in range(n):
+                u = team[i]
+                grown = routes.lengths[u] - spare.lengths[u]
+                count_part(cells, counts, roster, routes, u, cut[i, 0], cut[i, 1] + grown, -1)
+                _copy(spare, routes, u)
+            for i in range(n):
+                count_part(cells, counts, roster, routes, team[i], cut[i, 0], cut[i, 1], 1)
+            continue
+        objective[0] += delta
+        for i in range(n):
+            changed[team[i]] = True
+        if objective[0] > objective[1]:
+            objective[1] = objective[0]
+            for u in range(roster.mode.size):
+                if changed[u]:
+                    _copy(routes, best, u)
+                    changed[u] = False

@@ -1,0 +1,442 @@
+"""The best path of one unit through space and time, against what the other units cover already.
+
+`best_path` is an exact longest path by dynamic programming over (minute, place, break taken or not), forward
+in time on the grid.  A state is either *free* (the unit may wait, leave, begin a visit or stint, or take its
+break) or *busy* (on a visit or stint that has lasted long enough to count).  One label is kept a state; a
+label remembers the last visit of its own path, so that a path earns nothing twice by coming back to a
+hotspot whose effect still lingers.  With that memory the value of every label is exact, while the choice
+between labels looks at values alone.
+
+Gains come from running totals along time, so that a leg, a wait, a visit cost a few look-ups each.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.compiled import compiled
+from solver.cover import Cells, Counts, Ints, Small
+from solver.problem import UNREACHABLE
+from solver.route_arrays import BREAK, STANDBY, STINT, VISIT
+
+FAR = 10**6
+"""Minutes between places without a way."""
+
+NOTHING = -(2**62)
+"""Value of a state that no path reaches."""
+
+_START, _WAIT, _TRAVEL, _DONE, _PAUSE = 0, 1, 2, 3, 4
+_GOES_ON = -1
+
+
+class Roads(NamedTuple):
+    """Legs in minutes (M, P, P), `FAR` where there is no way, and the arcs worth driving along.
+
+    The arcs of mode m and place p lead to ``arcs[arcs_at[m, p]:arcs_at[m, p + 1]]``.  `least` (M, P, P) is
+    the least number of minutes by way of any places; it equals `legs` where these keep the triangle
+    inequality, as road networks do and problems written by hand may not.
+    """
+
+    legs: Small
+    least: Small
+    arcs: Small
+    arcs_at: Small
+
+
+class Task(NamedTuple):
+    """One unit's path to find: from `origin` at `begin` to `destination` at `end`.
+
+    `paused` and `pauses` say whether the break is behind the unit at the begin and at the end.  A break is
+    `pause_minutes` within ``[pause_earliest, pause_latest]`` at a place of `pause_at` (P,).  `admitted` (P,)
+    is False at posts where the unit may not stand.
+    """
+
+    mode: int
+    origin: int
+    begin: int
+    destination: int
+    end: int
+    paused: int
+    pauses: int
+    pause_minutes: int
+    pause_earliest: int
+    pause_latest: int
+    pause_at: NDArray[np.bool_]
+    admitted: NDArray[np.bool_]
+
+
+class Workspace(NamedTuple):
+    """Arrays that `best_path` uses again and again.
+
+    Running totals over minutes, shape (P, T + 1): `standing` of response and backup, `busy` of presence or
+    post cells, `linger`.  States, shape (2, T + 1, P): values, ways in, last visit, and for busy states the
+    begin of the visit.  `near` (D, T): what one more unit would earn at each demand point.  `stops` (N, 4)
+    receives the path: place, kind, arrive, leave.
+    """
+
+    standing: Ints
+    busy: Ints
+    linger: Ints
+    open_first: Ints
+    open_second: Ints
+    free_value: Ints
+    free_from: Small
+    free_last: Small
+    busy_value: Ints
+    busy_begin: Small
+    active: Small
+    stops: Small
+
+
+def workspace_of(cells: Cells) -> Workspace:
+    """Return the arrays for paths through `cells`."""
+    places, minutes = cells.hotspot_of.size, cells.response.shape[1]
+    totals = (places, minutes + 1)
+    states = (2, minutes + 1, places)
+    return Workspace(
+        standing=np.zeros(totals, dtype=np.int64),
+        busy=np.zeros(totals, dtype=np.int64),
+        linger=np.zeros(totals, dtype=np.int64),
+        open_first=np.zeros(cells.response.shape, dtype=np.int64),
+        open_second=np.zeros(cells.response.shape, dtype=np.int64),
+        free_value=np.full(states, NOTHING, dtype=np.int64),
+        free_from=np.zeros(states, dtype=np.int32),
+        free_last=np.zeros(states, dtype=np.int32),
+        busy_value=np.full(states, NOTHING, dtype=np.int64),
+        busy_begin=np.zeros(states, dtype=np.int32),
+        active=np.zeros(places, dtype=np.int32),
+        stops=np.zeros((2 * minutes + 4, 4), dtype=np.int32),
+    )
+
+
+def roads_of(legs: Small) -> Roads:
+    """Return legs with the arcs worth driving along.
+
+    An arc is left out where going by way of a third place takes no longer: the longer chain passes more
+    places and reaches the same states.
+
+    Parameters
+    ----------
+    legs : int32 array of shape (M, P, P)
+    """
+    far = np.where(legs == UNREACHABLE, FAR, legs).astype(np.int32)
+    least = np.empty_like(far)
+    lists, at, total = [], np.zeros((legs.shape[0], legs.shape[1] + 1), dtype=np.int32), 0
+    for m in range(legs.shape[0]):
+        least[m] = _least(far[m].copy())
+        needed = _needed_arcs(far[m])
+        at[m, 0] = total
+        at[m, 1:] = total + np.cumsum(needed.sum(axis=1))
+        lists.append(np.nonzero(needed)[1].astype(np.int32))
+        total = int(at[m, -1])
+    return Roads(np.ascontiguousarray(far), least, np.concatenate(lists), at)
+
+
+@compiled
+def _least(legs: Small) -> Small:
+    """Return the least minutes by way of any places, in place (Floyd and Warshall)."""
+    n = legs.shape[0]
+    for k in range(n):
+        for i in range(n):
+            for j in range(n):
+                legs[i, j] = min(legs[i, j], legs[i, k] + legs[k, j])
+    return legs
+
+
+@compiled
+def _needed_arcs(legs: Small) -> NDArray[np.bool_]:
+    """Return which arcs no third place makes unnecessary."""
+    n = legs.shape[0]
+    needed = np.zeros((n, n), dtype=np.bool_)
+    for i in range(n):
+        for j in range(n):
+            if i == j or legs[i, j] >= FAR:
+                continue
+            needed[i, j] = True
+            for k in range(n):
+                if k not in (i, j) and legs[i, k] + legs[k, j] <= legs[i, j]:
+                    needed[i, j] = False
+                    break
+    return needed
+
+
+@compiled
+def best_path(cells: Cells, counts: Counts, roads: Roads, grid: int, task: Task, space: Workspace) -> int:
+    """Find the best path of `task`; return how many stops it has in ``space.stops``, or -1 if there is none."""
+    least = roads.least[task.mode]
+    n_active = _active(least, task, space)
+    _totals(cells, counts, task, space, n_active)
+    for k in range(2):
+        for t in range(task.begin, task.end + 1, grid):
+            for i in range(n_active):
+                space.free_value[k, t, space.active[i]] = NOTHING
+                space.busy_value[k, t, space.active[i]] = NOTHING
+    space.free_value[task.paused, task.begin, task.origin] = 0
+    space.free_from[task.paused, task.begin, task.origin] = _START
+    space.free_last[task.paused, task.begin, task.origin] = -1
+    for t in range(task.begin, task.end + 1, grid):
+        for k in range(task.paused, task.pauses + 1):
+            _leave_states(
+                space.free_value,
+                space.free_from,
+                space.free_last,
+                space.busy_value,
+                space.busy_begin,
+                space.standing,
+                space.busy,
+                space.linger,
+                space.active[:n_active],
+                cells.shortest,
+                cells.lingers,
+                cells.standing_counts,
+                roads.legs[task.mode],
+                roads.arcs,
+                roads.arcs_at[task.mode],
+                least[:, task.destination],
+                task.admitted,
+                task.pause_at,
+                grid,
+                k,
+                t,
+                task.end,
+                task.pause_minutes if k == 0 and task.pauses == 1 and t >= task.pause_earliest else 0,
+                task.pause_latest,
+            )
+    if space.free_value[task.pauses, task.end, task.destination] == NOTHING:
+        return -1
+    return _stops(cells, roads.legs[task.mode], grid, task, space)
+
+
+@compiled
+def _active(least: Small, task: Task, space: Workspace) -> int:
+    """List the places that can be passed between the two ends of `task`; return how many."""
+    n = 0
+    for p in range(least.shape[0]):
+        if task.begin + least[task.origin, p] + least[p, task.destination] <= task.end:
+            space.active[n] = p
+            n += 1
+    return n
+
+
+@compiled
+def _totals(cells: Cells, counts: Counts, task: Task, space: Workspace, n_active: int) -> None:
+    """Fill the running totals of what one more unit would earn between the two ends of `task`."""
+    begin, end = task.begin, task.end
+    length = end - begin
+    horizon = cells.response.shape[1]
+    for d in range(cells.response.shape[0]):
+        worth, covered, row = cells.response[d, begin:end], counts.response[d, begin:end], space.open_first[d]
+        for t in range(length):
+            row[t] = worth[t] if covered[t] == 0 else 0
+        worth, covered, row = cells.backup[d, begin:end], counts.backup[d, begin:end], space.open_second[d]
+        for t in range(length):
+            row[t] = worth[t] if covered[t] < 2 else 0
+    for a in range(n_active):
+        p = space.active[a]
+        row = space.standing[p, begin + 1 : end + 1]
+        space.standing[p, begin] = 0
+        row[:] = 0
+        for i in range(cells.first_at[task.mode, p], cells.first_at[task.mode, p + 1]):
+            extra = space.open_first[cells.first[i]]
+            for t in range(length):
+                row[t] += extra[t]
+        for i in range(cells.second_at[task.mode, p], cells.second_at[task.mode, p + 1]):
+            extra = space.open_second[cells.second[i]]
+            for t in range(length):
+                row[t] += extra[t]
+        _run(row)
+        h, q = cells.hotspot_of[p], cells.post_of[p]
+        space.busy[p, begin] = 0
+        if h >= 0:
+            last = min(end + cells.lingers[p], horizon)
+            space.linger[p, begin] = 0
+            row = space.busy[p, begin + 1 : end + 1]
+            for t in range(length):
+                row[t] = cells.presence[h, begin + t] if counts.presence[h, begin + t] == 0 else 0
+            _run(row)
+            row = space.linger[p, begin + 1 : last + 1]
+            for t in range(last - begin):
+                row[t] = cells.linger[h, begin + t] if counts.linger[h, begin + t] == 0 else 0
+            _run(row)
+        elif q >= 0:
+            row = space.busy[p, begin + 1 : end + 1]
+            for t in range(length):
+                row[t] = cells.missing if counts.posts[q, begin + t] < cells.wanted[q, begin + t] else 0
+            _run(row)
+
+
+@compiled
+def _run(row: Ints) -> None:
+    """Turn gains into their running total, in place."""
+    total = 0
+    for t in range(row.size):
+        total += row[t]
+        row[t] = total
+
+
+@compiled
+def _leave_states(
+    free_value: Ints,
+    free_from: Small,
+    free_last: Small,
+    busy_value: Ints,
+    busy_begin: Small,
+    standing: Ints,
+    busy: Ints,
+    linger: Ints,
+    active: Small,
+    shortest: Small,
+    lingers: Small,
+    standing_counts: NDArray[np.bool_],
+    legs: Small,
+    arcs: Small,
+    arcs_at: Small,
+    home: Small,
+    admitted: NDArray[np.bool_],
+    pause_at: NDArray[np.bool_],
+    grid: int,
+    k: int,
+    t: int,
+    task_end: int,
+    pause_minutes: int,
+    pause_latest: int,
+) -> None:
+    """Relax every way out of the states at minute `t`, break taken or not by `k`; the one hot loop.
+
+    Plain arrays come in, not the tuples that hold them, because passing tuples costs more than the work.
+    """
+    n_minutes, n_places = standing.shape[1], standing.shape[0]
+    horizon = n_minutes - 1
+    for p in active:
+        latest = task_end - home[p]
+        last = free_last[k, t, p]
+        value = busy_value[k, t, p]
+        if value > NOTHING:
+            if value > free_value[k, t, p]:
+                last = (k * n_minutes + t) * n_places + p
+                free_value[k, t, p] = value
+                free_from[k, t, p] = _DONE
+                free_last[k, t, p] = last
+            end = t + grid
+            if end <= latest:
+                value += busy[p, end] - busy[p, t]
+                if standing_counts[p]:
+                    value += standing[p, end] - standing[p, t]
+                if lingers[p] > 0:
+                    value += linger[p, min(end + lingers[p], horizon)] - linger[p, min(t + lingers[p], horizon)]
+                if value > busy_value[k, end, p]:
+                    busy_value[k, end, p] = value
+                    busy_begin[k, end, p] = busy_begin[k, t, p]
+        free = free_value[k, t, p]
+        if free == NOTHING:
+            continue
+        end = t + grid
+        if end <= latest:
+            value = free + standing[p, end] - standing[p, t]
+            if value > free_value[k, end, p]:
+                free_value[k, end, p] = value
+                free_from[k, end, p] = _WAIT
+                free_last[k, end, p] = last
+        end = t + shortest[p]
+        if shortest[p] > 0 and end <= latest and admitted[p]:
+            value = free + busy[p, end] - busy[p, t]
+            if standing_counts[p]:
+                value += standing[p, end] - standing[p, t]
+            if lingers[p] >= 0:
+                own = _own_until(free_last, busy_begin, n_minutes, n_places, lingers[p], last, p, t)
+                until = min(end + lingers[p], horizon)
+                value += linger[p, until] - linger[p, min(own, until)]
+            if value > busy_value[k, end, p]:
+                busy_value[k, end, p] = value
+                busy_begin[k, end, p] = t
+        end = t + pause_minutes
+        if pause_minutes > 0 and pause_at[p] and end <= min(latest, pause_latest) and free > free_value[1, end, p]:
+            free_value[1, end, p] = free
+            free_from[1, end, p] = _PAUSE
+            free_last[1, end, p] = last
+        base = free - standing[p, t]
+        for i in range(arcs_at[p], arcs_at[p + 1]):
+            q = arcs[i]
+            leg = legs[p, q]
+            end = t + leg
+            if end + home[q] <= task_end:
+                middle = t + (leg + 1) // 2
+                value = base + standing[p, middle] + standing[q, end] - standing[q, middle]
+                if value > free_value[k, end, q]:
+                    free_value[k, end, q] = value
+                    free_from[k, end, q] = _TRAVEL + 8 * p
+                    free_last[k, end, q] = last
+
+
+@compiled
+def _own_until(
+    free_last: Small, busy_begin: Small, n_minutes: int, n_places: int, lingers: int, last: int, p: int, t: int
+) -> int:
+    """Return until when the path's own earlier visits cover place `p`, at least `t`.
+
+    The walk along the path's visits ends at the last one of `p`, or where none can still linger at `t`.
+    """
+    while last >= 0:
+        place, rest = last % n_places, last // n_places
+        end, k = rest % n_minutes, rest // n_minutes
+        if end + lingers <= t:
+            break
+        if place == p:
+            return end + lingers
+        last = free_last[k, busy_begin[k, end, place], place]
+    return t
+
+
+@compiled
+def _stops(cells: Cells, legs: Small, grid: int, task: Task, space: Workspace) -> int:
+    """Walk the best path back and write its stops in order of time; return how many there are.
+
+    The stops lie between the two ends of the task.  Places passed without a stop are written as standby of
+    length 0, except at the two ends; waits in a row are one stop.
+    """
+    stops, n = space.stops, 0
+    k, t, p = task.pauses, task.end, task.destination
+    while True:
+        way = space.free_from[k, t, p]
+        step = way % 8
+        if step == _START:
+            break
+        if step == _DONE:
+            begin = space.busy_begin[k, t, p]
+            kind = VISIT if cells.hotspot_of[p] >= 0 else STINT
+            if n > 0 and stops[n - 1, 0] == p and stops[n - 1, 1] == kind and stops[n - 1, 2] == t:
+                stops[n - 1, 2] = begin
+            else:
+                n = _write(stops, n, p, kind, begin, t)
+            t = begin
+        elif step == _WAIT:
+            if n > 0 and stops[n - 1, 0] == p and stops[n - 1, 1] == STANDBY and stops[n - 1, 2] == t:
+                stops[n - 1, 2] = t - grid
+            else:
+                n = _write(stops, n, p, STANDBY, t - grid, t)
+            t -= grid
+        elif step == _PAUSE:
+            n = _write(stops, n, p, BREAK, t - task.pause_minutes, t)
+            t -= task.pause_minutes
+            k = 0
+        else:
+            origin = way // 8
+            t -= legs[origin, p]
+            p = origin
+            before = space.free_from[k, t, p] % 8
+            if before == _TRAVEL:
+                n = _write(stops, n, p, STANDBY, t, t)
+    for i in range(n // 2):
+        for j in range(4):
+            stops[i, j], stops[n - 1 - i, j] = stops[n - 1 - i, j], stops[i, j]
+    return n
+
+
+@compiled
+def _write(stops: Small, n: int, place: int, kind: int, arrive: int, leave: int) -> int:
+    """Append a stop; return the number of stops."""
+    stops[n, 0], stops[n, 1], stops[n, 2], stops[n, 3] = place, kind, arrive, leave
+    return n + 1

@@ -1,0 +1,128 @@
+"""Units and routes as arrays, for the engines' loops, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.cover import Small
+from solver.plan import STOP_KINDS, Route, Stop
+
+if TYPE_CHECKING:
+    from solver.problem import Problem
+
+VISIT, STINT, BREAK, STANDBY = range(4)
+"""Kinds of stops, in the order of `solver.plan.STOP_KINDS`."""
+
+
+class Roster(NamedTuple):
+    """The units as arrays (U,): shift and break in minutes, and by place (U, P) where break and stints may be."""
+
+    mode: Small
+    start: Small
+    end: Small
+    origin: Small
+    destination: Small
+    has_pause: Small
+    pause_minutes: Small
+    pause_earliest: Small
+    pause_latest: Small
+    pause_at: NDArray[np.bool_]
+    admitted: NDArray[np.bool_]
+
+
+class Routes(NamedTuple):
+    """Routes as arrays: `stops` (U, S, 4) of place, kind, arrive, leave, and how many are in use (U,).
+
+    The first and the last stop of a route are of length 0, at the two ends of the shift; what is between
+    two stops that are kept can be replaced by any path.
+    """
+
+    stops: Small
+    lengths: Small
+
+
+def roster_of(problem: Problem, modes: tuple[str, ...]) -> Roster:
+    """Return the units of `problem` as arrays."""
+    units, n_places = problem.units, len(problem.places)
+    pause_at = np.zeros((len(units), n_places), dtype=np.bool_)
+    admitted = np.ones((len(units), n_places), dtype=np.bool_)
+    for i, unit in enumerate(units):
+        if unit.break_:
+            pause_at[i, list(unit.break_.places)] = True
+        for post in problem.posts:
+            admitted[i, post.place] = post.admits(unit)
+
+    def column(values: list[int]) -> Small:
+        return np.array(values, dtype=np.int32)
+
+    return Roster(
+        mode=column([modes.index(u.mode) for u in units]),
+        start=column([u.start for u in units]),
+        end=column([u.end for u in units]),
+        origin=column([u.origin for u in units]),
+        destination=column([u.destination for u in units]),
+        has_pause=column([int(u.break_ is not None) for u in units]),
+        pause_minutes=column([u.break_.minutes if u.break_ else 0 for u in units]),
+        pause_earliest=column([u.break_.earliest if u.break_ else 0 for u in units]),
+        pause_latest=column([u.break_.latest if u.break_ else 0 for u in units]),
+        pause_at=pause_at,
+        admitted=admitted,
+    )
+
+
+def idle(roster: Roster, room: int) -> Routes:
+    """Return routes of nothing but the two ends of each shift."""
+    stops = np.zeros((roster.mode.size, room, 4), dtype=np.int32)
+    stops[:, 0] = np.stack([roster.origin, np.full_like(roster.mode, STANDBY), roster.start, roster.start], axis=1)
+    stops[:, 1] = np.stack([roster.destination, np.full_like(roster.mode, STANDBY), roster.end, roster.end], axis=1)
+    return Routes(stops, np.full(roster.mode.size, 2, dtype=np.int32))
+
+
+def routes_of(problem: Problem, arrays: Routes) -> tuple[Route, ...]:
+    """Return arrays as routes in words, adjoining stops of one kind and place made one."""
+    return tuple(
+        Route(
+            unit.callsign,
+            tuple(
+                Stop(problem.places[place].name, STOP_KINDS[kind], arrive, leave)
+                for place, kind, arrive, leave in _merged(stops[:length].tolist())
+            ),
+        )
+        for unit, length, stops in zip(problem.units, arrays.lengths, arrays.stops, strict=True)
+    )
+
+
+def arrays_of(problem: Problem, routes: Sequence[Route], arrays: Routes) -> None:
+    """Write routes in words into `arrays`, with stops of length 0 at both ends of each shift."""
+    index = {p.name: i for i, p in enumerate(problem.places)}
+    kinds: dict[str, int] = {kind: i for i, kind in enumerate(STOP_KINDS)}
+    by_callsign = {r.callsign: r for r in routes}
+    for u, unit in enumerate(problem.units):
+        rows = [
+            (unit.origin, STANDBY, unit.start, unit.start),
+            *((index[s.place], kinds[s.kind], s.arrive, s.leave) for s in by_callsign[unit.callsign].stops),
+            (unit.destination, STANDBY, unit.end, unit.end),
+        ]
+        arrays.stops[u, : len(rows)] = rows
+        arrays.lengths[u] = len(rows)
+
+
+def _merged(stops: list[list[int]]) -> list[list[int]]:
+    """Return stops without those that another at the same place and time makes needless."""
+    merged: list[list[int]] = []
+    for place, kind, arrive, leave in stops:
+        last = merged[-1] if merged else [-1, -1, -1, -1]
+        adjoins = last[0] == place and last[3] == arrive
+        if adjoins and last[1] == kind and kind != BREAK:
+            last[3] = leave
+        elif adjoins and arrive == leave:
+            continue
+        elif adjoins and last[2] == last[3]:
+            merged[-1] = [place, kind, arrive, leave]
+        else:
+            merged.append([place, kind, arrive, leave])
+    return merged

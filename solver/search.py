@@ -1,0 +1,285 @@
+"""The search: a first plan by greedy best paths, then moves that improve it, and choices among its routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.cover import Counts, Small, cells_of, counts_of
+from solver.moves import anneal, count_all, count_part, fill, place_at
+from solver.paths import roads_of, workspace_of
+from solver.plan import Route
+from solver.route_arrays import STANDBY, Roster, Routes, arrays_of, idle, roster_of, routes_of
+
+if TYPE_CHECKING:
+    from solver.problem import Problem
+    from solver.recombine import Layer
+
+
+class Search:
+    """A plan in the making: routes, what they cover, and the moves that improve them.
+
+    Parameters
+    ----------
+    problem : Problem
+    rng : numpy.random.Generator
+        Source of all randomness.
+
+    Attributes
+    ----------
+    value, missing : int
+        Value of the best plan found, and the unit-minutes its posts lack.
+    moves : int
+        Moves made.
+    """
+
+    pool_size = 8
+    """How many routes a unit are remembered."""
+
+    def __init__(self, problem: Problem, rng: np.random.Generator) -> None:
+        modes = tuple(sorted(problem.travel))
+        self._problem, self._rng = problem, rng
+        self._cells = cells_of(problem, modes)
+        self._roads = roads_of(np.stack([problem.legs(m) for m in modes]))
+        self._roster = roster_of(problem, modes)
+        self._space = workspace_of(self._cells)
+        self._counts = counts_of(self._cells)
+        self._routes = idle(self._roster, 2 * problem.minutes + 4)
+        self._spare = idle(self._roster, 2 * problem.minutes + 4)
+        self._best = idle(self._roster, 2 * problem.minutes + 4)
+        self._objective = np.zeros(2, dtype=np.int64)
+        self._pool: list[list[Small]] = [[] for _ in problem.units]
+        self._wanted = int(self._cells.wanted.sum())
+        self.moves = 0
+
+    @property
+    def best_objective(self) -> int:
+        """The best objective: value, less what missing units cost."""
+        return int(self._objective[1]) - self._cells.missing * self._wanted
+
+    @property
+    def missing(self) -> int:
+        """Unit-minutes that posts lack in the best plan."""
+        return -(self.best_objective // self._cells.missing)
+
+    @property
+    def value(self) -> int:
+        """Value of the best plan."""
+        return self.best_objective + self.missing * self._cells.missing
+
+    def greedy(self) -> None:
+        """Give the units their best paths one after the other, those of the longest shifts first."""
+        self._load(idle(self._roster, self._routes.stops.shape[1]))
+        order = np.argsort(self._roster.start - self._roster.end, kind="stable")
+        for unit in order:
+            gain = fill(
+                self._cells,
+                self._counts,
+                self._roads,
+                self._problem.grid,
+                self._roster,
+                self._routes,
+                self._space,
+                unit,
+            )
+            self._objective[0] += gain
+        self._keep()
+
+    def anneal(self, moves: int, hot: float, cold: float) -> None:
+        """Make `moves` moves while the temperature falls from `hot` to `cold`, in shares of the value a unit."""
+        scale = max(self.value, 1) / len(self._roster.mode)
+        anneal(
+            self._cells,
+            self._counts,
+            self._roads,
+            self._problem.grid,
+            self._roster,
+            self._routes,
+            self._spare,
+            self._best,
+            self._space,
+            self._objective,
+            self._rng,
+            moves,
+            hot * scale,
+            cold * scale,
+        )
+        self.moves += moves
+
+    def remember(self) -> None:
+        """Add the current routes to the candidates that `recombine` chooses from."""
+        for u in range(len(self._pool)):
+            route = self._routes.stops[u, : self._routes.lengths[u]].copy()
+            known = [r for r in self._pool[u] if not np.array_equal(r, route)]
+            self._pool[u] = [*known, route][-self.pool_size :]
+
+    def recombine(self, size: int, seconds: float, stop: Callable[[], bool] | None = None) -> bool:
+        """Choose among the remembered routes of `size` units with CP-SAT; return whether that was better.
+
+        The units are a random one and its nearest; all others keep their best routes.
+        """
+        from solver.recombine import choose
+
+        self.restart()
+        self.remember()
+        units = self._neighbours(size)
+        before = int(self._objective[1])
+        candidates = [(u, route) for u in units for route in self._pool[u]]
+        start = [
+            i
+            for i, (u, route) in enumerate(candidates)
+            if np.array_equal(route, self._best.stops[u, : len(route)]) and len(route) == self._best.lengths[u]
+        ]
+        for u in units:
+            self._remove(u)
+        chosen = choose(
+            [u for u, _ in candidates],
+            start,
+            self._layers(candidates),
+            seconds=seconds,
+            seed=int(self._rng.integers(2**31)),
+            stop=stop,
+        )
+        for i in chosen:
+            self._put(*candidates[i])
+        self._keep()
+        better = int(self._objective[1]) > before
+        self.restart()
+        return better
+
+    def _neighbours(self, size: int) -> list[int]:
+        """Return a random unit and those whose routes pass nearest to it."""
+        centre = int(self._rng.integers(len(self._pool)))
+        least = self._roads.least[self._roster.mode[centre]]
+        minutes = range(0, self._problem.minutes, 30)
+        away = [
+            sum(
+                min(int(least[place_at(self._best, centre, t), place_at(self._best, u, t)]), self._problem.minutes)
+                for t in minutes
+            )
+            for u in range(len(self._pool))
+        ]
+        away[centre] = -1
+        return [int(u) for u in np.argsort(away, kind="stable")[:size]]
+
+    def _remove(self, u: int) -> None:
+        """Make unit `u` idle."""
+        gain = count_part(self._cells, self._counts, self._roster, self._routes, u, 1, self._routes.lengths[u] - 2, -1)
+        self._objective[0] += gain
+        self._routes.stops[u, 1] = self._routes.stops[u, self._routes.lengths[u] - 1]
+        self._routes.lengths[u] = 2
+
+    def _put(self, u: int, route: Small) -> None:
+        """Give unit `u`, whose old route has been removed, a route."""
+        self._routes.stops[u, : len(route)] = route
+        self._routes.lengths[u] = len(route)
+        self._objective[0] += count_part(self._cells, self._counts, self._roster, self._routes, u, 1, len(route) - 2, 1)
+
+    def _layers(self, candidates: list[tuple[int, Small]]) -> list[Layer]:
+        """Return the layers of cells with the room that the routes not chosen anew leave."""
+        from solver.recombine import Layer
+
+        cells, counts = self._cells, self._counts
+        alone = [self._alone(u, route) for u, route in candidates]
+        layers = []
+        for name, weight, cap in (
+            ("response", cells.response, 1),
+            ("backup", cells.backup, 2),
+            ("presence", cells.presence, 1),
+            ("linger", cells.linger, 1),
+            ("posts", np.ones(cells.wanted.shape, dtype=np.int64), cells.wanted),
+        ):
+            room = np.maximum(cap - getattr(counts, name).astype(np.int64), 0).ravel()
+            open_cells = np.nonzero(room)[0]
+            covers = np.stack([getattr(a, name).ravel()[open_cells] > 0 for a in alone])
+            layers.append(Layer(weight.ravel()[open_cells], room[open_cells], covers, hard=name == "posts"))
+        return layers
+
+    def _alone(self, u: int, route: Small) -> Counts:
+        """Return what a route covers by itself."""
+        counts = counts_of(self._cells)
+        routes = Routes(route[None, :, :], np.array([len(route)], dtype=np.int32))
+        roster = Roster._make(column[u : u + 1] for column in self._roster)
+        count_all(self._cells, counts, roster, routes)
+        return counts
+
+    def restart(self) -> None:
+        """Go on from the best plan."""
+        self._load(self._best)
+
+    def take(self, routes: tuple[Route, ...]) -> None:
+        """Go on from `routes`, and keep them when they are the best."""
+        arrays = idle(self._roster, self._routes.stops.shape[1])
+        arrays_of(self._problem, routes, arrays)
+        self._load(arrays)
+        self._keep()
+
+    def simplify(self) -> None:
+        """Drop from the best plan the places that are only passed through, where that costs nothing."""
+        self.restart()
+        for u in range(self._roster.mode.size):
+            legs = self._roads.legs[self._roster.mode[u]]
+            s = 1
+            while s < self._routes.lengths[u] - 1:
+                route = self._routes.stops[u, : self._routes.lengths[u]].copy()
+                before, (_, kind, arrive, leave), after = route[s - 1 : s + 2]
+                s += 1
+                if kind != STANDBY or arrive != leave or legs[before[0], after[0]] > after[2] - before[3]:
+                    continue
+                had = int(self._objective[0])
+                self._remove(u)
+                self._put(u, np.delete(route, s - 1, axis=0))
+                if self._objective[0] < had:
+                    self._remove(u)
+                    self._put(u, route)
+                else:
+                    s -= 1
+        self._keep()
+
+    def routes(self) -> tuple[Route, ...]:
+        """Return the best plan's routes."""
+        return routes_of(self._problem, self._best)
+
+    def _load(self, routes: Routes) -> None:
+        """Make `routes` the current ones and count what they cover."""
+        self._routes.stops[...] = routes.stops
+        self._routes.lengths[...] = routes.lengths
+        for table in self._counts:
+            table[...] = 0
+        self._objective[0] = count_all(self._cells, self._counts, self._roster, self._routes)
+
+    def _keep(self) -> None:
+        """Keep the current routes when they are the best."""
+        if self._objective[0] >= self._objective[1]:
+            self._objective[1] = self._objective[0]
+            self._best.stops[...] = self._routes.stops
+            self._best.lengths[...] = self._routes.lengths
+
+
+def prepare() -> None:
+    """Compile the kernels, or load them compiled, by a search of a few moves on the smallest of problems."""
+    from solver.problem import DemandPoint, Hotspot, Place, Problem, Unit
+
+    far = np.array([[0, 60], [60, 0]], dtype=np.int32)
+    smallest = Problem(
+        name="preparation",
+        timezone="UTC",
+        start="2000-01-01T00:00:00+00:00",
+        minutes=20,
+        grid=1,
+        slots=(0, 20),
+        places=(Place("station", 0.0, 0.0), Place("hotspot", 0.0, 0.0)),
+        stations=(0,),
+        hotspots=(Hotspot(1, (1,), 5, 5, 50),),
+        posts=(),
+        demand=(DemandPoint("demand", 0.0, 0.0, "core", 60, 60, (1,)),),
+        units=(Unit("unit", "foot", 0, 20, 0, 0),),
+        goals={"presence": 1, "response": 1, "backup": 1},
+        travel={"foot": far},
+        reach={"foot": far[:, :1]},
+    )
+    search = Search(smallest, np.random.default_rng(0))
+    search.greedy()
+    search.anneal(2, 0.0, 0.0)

@@ -1,0 +1,149 @@
+"""Solving: from a problem to a plan.
+
+`solve` reads as the method does: greedy best paths, then rounds of annealed moves, each ended by a choice
+among the round's routes with CP-SAT; at the end routes are made plainer where that costs nothing, and the
+reasons are found for what posts lack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.limits import Limits
+from solver.plan import Plan, Status
+from solver.shortfalls import find_shortfalls
+from solver.versions import versions
+from solver.weights import weights
+
+if TYPE_CHECKING:
+    from solver.problem import Problem
+    from solver.search import Search
+
+_HOT = 0.0015
+"""Temperature at the start of a round, as a share of the value a unit."""
+
+_ROUNDS = 2
+_SNAPSHOTS = 12
+"""How often in a round its routes are remembered for the choice at its end."""
+
+_BLOCK = 8
+"""Units whose routes are chosen anew together."""
+
+_CHOICE = 0.04
+"""Share of a round for the choice."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search is: seconds and moves so far, and the best plan's figures.
+
+    `value` of `full` is covered; posts lack `missing` unit-minutes; `bound` is None where none is computed;
+    `note` says what the search is at.
+    """
+
+    seconds: float
+    work: int
+    value: int
+    full: int
+    missing: int
+    bound: int | None
+    note: str
+
+
+def solve(
+    problem: Problem,
+    *,
+    time_limit: float | None = 30.0,
+    work_limit: int | None = None,
+    seed: int = 0,
+    stop: Callable[[], bool] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Plan:
+    """Return the best plan found for `problem`.
+
+    Parameters
+    ----------
+    problem : Problem
+    time_limit : float, optional
+        Seconds after which the search ends; None for no limit.  The first plan is always finished.
+    work_limit : int, optional
+        Moves after which the search ends.  With it and without a time limit, the same seed gives the same
+        plan.
+    seed : int
+        Seed of all randomness.
+    stop : callable, optional
+        Asked several times a second; when it returns True the best plan so far is returned.
+    progress : callable, optional
+        Told of every step.
+
+    Returns
+    -------
+    Plan
+        Its `shortfalls` say what posts lack, with reason and cure.
+
+    Raises
+    ------
+    ValueError
+        When neither limit nor `stop` is given, or a limit is negative.
+    """
+    from solver.search import Search, prepare
+
+    prepare()
+    limits = Limits(time_limit, work_limit, stop)
+    search = Search(problem, np.random.default_rng(seed))
+    full = weights(problem).full
+
+    def report(note: str) -> None:
+        if progress is not None:
+            progress(Progress(limits.seconds, search.moves, search.value, full, search.missing, None, note))
+
+    search.greedy()
+    report("first plan")
+    status = _improve(search, limits, report)
+    search.simplify()
+    routes = search.routes()
+    return Plan(
+        fingerprint=problem.fingerprint(),
+        routes=routes,
+        shortfalls=find_shortfalls(problem, routes),
+        value=search.value,
+        status=status,
+        seed=seed,
+        parameters={
+            "engine": "paths",
+            "time_limit": time_limit,
+            "work_limit": work_limit,
+            "moves": search.moves,
+            "seconds": round(limits.seconds, 1),
+        },
+        versions=versions(),
+    )
+
+
+def _improve(search: Search, limits: Limits, report: Callable[[str], None]) -> Status:
+    """Improve the plan in rounds until a limit is reached; return which."""
+    chunk = 1
+    for number in range(_ROUNDS):
+        share = number / _ROUNDS
+        snapshot = share
+        while (share := limits.share(search.moves)) < (number + 1 - _CHOICE) / _ROUNDS:
+            if (status := limits.reached(search.moves)) is not None:
+                return status
+            heat = _HOT * (number + 1 - share * _ROUNDS)
+            before = limits.seconds
+            search.anneal(chunk, heat, heat)
+            report("improving")
+            chunk = limits.chunk(chunk, limits.seconds - before)
+            if share >= snapshot:
+                search.remember()
+                snapshot += 1 / (_ROUNDS * _SNAPSHOTS)
+        search.recombine(_BLOCK, min(limits.remaining, 2.0), limits.stopped)
+        report("choosing")
+    while (status := limits.reached(search.moves)) is None:
+        search.anneal(chunk, 0.0, 0.0)
+        report("improving")
+    return status
