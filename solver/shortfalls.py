@@ -1,0 +1,246 @@
+"""What posts lack, and why: the shortfalls of a plan, each with its reason and what would cure it.
+
+The reason is found minute by minute, from the strongest to the weakest: no unit of the roster is admitted;
+fewer admitted units are on duty than wanted; enough are on duty, but too few can be at the post by then and
+be home in time; else the units could be there and do something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.plan import Reason, Route, Shortfall
+from solver.problem import UNREACHABLE, IntArray, Post, Problem, Unit
+from solver.whereabouts import Whereabouts, stints, whereabouts
+from solver.wording import Times, all_of, any_of, minutes_text, units_text, whom_it_admits
+
+NAMED = 4
+"""How many units a cure names at most."""
+
+
+class _Candidate(NamedTuple):
+    """A unit that a post admits; it can stand there in ``[earliest, latest)``, never when it has no way."""
+
+    who: Whereabouts
+    earliest: int
+    latest: int
+    stint: int
+    has_way: bool
+
+    @property
+    def unit(self) -> Unit:
+        """The unit."""
+        return self.who.unit
+
+    def on_duty(self, minute: int) -> bool:
+        """Whether its shift holds `minute`."""
+        return self.unit.start <= minute < self.unit.end
+
+    def can_stand(self, minute: int) -> bool:
+        """Whether it can be on a stint at the post in `minute`, had it nothing else to do."""
+        long_enough = self.latest - self.earliest >= self.stint
+        return self.has_way and long_enough and self.earliest <= minute < self.latest
+
+
+class _Lack(NamedTuple):
+    """A maximal run of minutes ``[start, end)`` of one post with the same wanted, missing and reason."""
+
+    start: int
+    end: int
+    wanted: int
+    missing: int
+    reason: Reason
+
+
+def find_shortfalls(problem: Problem, routes: Iterable[Route]) -> tuple[Shortfall, ...]:
+    """Return what posts lack under `routes`, in order of post and start.
+
+    Every minute in which a post lacks units is in exactly one shortfall; each is as long as the number
+    wanted, the number missing and the reason stay the same.
+
+    Parameters
+    ----------
+    problem : Problem
+    routes : iterable of Route
+        Routes of any plan; what does not count as a stint (see `solver.whereabouts`) mans no post.
+    """
+    units = whereabouts(problem, routes)
+    times = Times(problem)
+    manned = np.zeros((len(problem.posts), problem.minutes), dtype=np.int64)
+    for who in units:
+        for i, arrive, leave in stints(problem, who):
+            manned[i, arrive:leave] += 1
+    legs = {mode: problem.legs(mode) for mode in {u.mode for u in problem.units}}
+    found = []
+    for post, present in zip(problem.posts, manned, strict=True):
+        candidates = [_candidate(post, who, legs[who.unit.mode]) for who in units if post.admits(who.unit)]
+        wanted = _wanted(problem, post)
+        for lack in _lacks(wanted, present, candidates):
+            cure = _Cure(problem, times, post, wanted, candidates, units).text(lack)
+            name = problem.places[post.place].name
+            found.append(Shortfall(name, lack.start, lack.end, lack.missing, lack.reason, cure))
+    return tuple(found)
+
+
+def _wanted(problem: Problem, post: Post) -> NDArray[np.int64]:
+    """Return the units wanted by minute; where staffing windows overlap, the larger number."""
+    wanted = np.zeros(problem.minutes, dtype=np.int64)
+    for w in post.staffing:
+        wanted[w.start : w.end] = np.maximum(wanted[w.start : w.end], w.units)
+    return wanted
+
+
+def _candidate(post: Post, who: Whereabouts, legs: IntArray) -> _Candidate:
+    """Return when a unit can stand at a post; `legs` are those of its mode."""
+    out, back = int(legs[who.unit.origin, post.place]), int(legs[post.place, who.unit.destination])
+    has_way = UNREACHABLE not in (out, back)
+    return _Candidate(who, who.unit.start + out, who.unit.end - back, post.stint, has_way)
+
+
+def _lacks(wanted: NDArray[np.int64], present: NDArray[np.int64], candidates: Sequence[_Candidate]) -> Iterator[_Lack]:
+    """Yield the maximal runs of minutes that lack units."""
+    run: _Lack | None = None
+    for t in np.flatnonzero(wanted > present).tolist():
+        here = _Lack(t, t + 1, int(wanted[t]), int(wanted[t] - present[t]), _reason(t, int(wanted[t]), candidates))
+        if run is not None and run.end == t and run[2:] == here[2:]:
+            run = run._replace(end=t + 1)
+            continue
+        if run is not None:
+            yield run
+        run = here
+    if run is not None:
+        yield run
+
+
+def _reason(minute: int, wanted: int, candidates: Sequence[_Candidate]) -> Reason:
+    """Return the strongest reason for which a post that wants `wanted` units lacks some."""
+    if not candidates:
+        return "no unit has the mode or skill"
+    if sum(c.on_duty(minute) for c in candidates) < wanted:
+        return "too few units on duty"
+    if sum(c.can_stand(minute) for c in candidates) < wanted:
+        return "cannot reach in time"
+    return "units are needed elsewhere"
+
+
+class _Cure:
+    """What would cure the lacks of one post, in words."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        times: Times,
+        post: Post,
+        wanted: NDArray[np.int64],
+        candidates: Sequence[_Candidate],
+        units: Sequence[Whereabouts],
+    ) -> None:
+        self.problem, self.times, self.post, self.wanted = problem, times, post, wanted
+        self.candidates, self.units = candidates, units
+        self.name = problem.places[post.place].name
+
+    def text(self, lack: _Lack) -> str:
+        """Return what would cure `lack`."""
+        ways = {
+            "no unit has the mode or skill": self._admit,
+            "too few units on duty": self._more,
+            "cannot reach in time": self._stretch,
+            "units are needed elsewhere": self._release,
+        }[lack.reason](lack)
+        return f"{', '.join(ways)}, or {self._fewer(lack)}"
+
+    def _add(self, lack: _Lack, number: int) -> str:
+        more = "more " if self.candidates else ""
+        kind = whom_it_admits(self.post)
+        units = f"{number} {more}unit{'s' if number > 1 else ''}"
+        return f"put {units} ({kind}) on duty to stand at {self.name} {self.times.span(lack.start, lack.end)}"
+
+    def _fewer(self, lack: _Lack) -> str:
+        """Return how the post could want less: begin later or end sooner where it is empty there, else fewer."""
+        if lack.missing == lack.wanted:
+            first = lack.start == 0 or not self.wanted[lack.start - 1]
+            last = lack.end == len(self.wanted) or not self.wanted[lack.end]
+            if first and last:
+                return f"do without {self.name} {self.times.span(lack.start, lack.end)}"
+            if first:
+                return f"begin {self.name} at {self.times.at(lack.end)}"
+            if last:
+                return f"end {self.name} at {self.times.at(lack.start)}"
+        return f"staff {self.name} with {lack.missing} fewer {self.times.span(lack.start, lack.end)}"
+
+    def _admit(self, lack: _Lack) -> list[str]:
+        """Return cures where no unit is admitted: a skill for units of the right mode, or other units."""
+        fitting = [u.unit for u in self.units if not self.post.modes or u.unit.mode in self.post.modes]
+        on_duty = [u.callsign for u in fitting if u.start <= lack.start < u.end]
+        if self.post.skills and on_duty:
+            needs = all_of(self.post.skills)
+            return [f"give {any_of(on_duty, most=NAMED)} the skill {needs}", self._add(lack, lack.missing)]
+        return [self._add(lack, lack.missing)]
+
+    def _more(self, lack: _Lack) -> list[str]:
+        """Return the cure where too few are on duty."""
+        least = min(sum(c.on_duty(t) for c in self.candidates) for t in range(lack.start, lack.end))
+        return [self._add(lack, min(lack.missing, lack.wanted - least))]
+
+    def _stretch(self, lack: _Lack) -> list[str]:
+        """Return by how much shifts must stretch so that enough units can stand there."""
+        minutes = range(lack.start, lack.end)
+        able = min(sum(c.can_stand(t) for c in self.candidates) for t in minutes)
+        need = min(lack.missing, lack.wanted - able)
+        unable = [c for c in self.candidates if any(c.on_duty(t) and not c.can_stand(t) for t in minutes)]
+        stretches = sorted(s for c in unable if (s := self._stretch_of(c, lack)) is not None)
+        if len(stretches) >= need:
+            return [text for _, text in stretches[:need]]
+        stranded = [f"{c.unit.callsign} ({c.unit.mode})" for c in unable if not c.has_way]
+        text = self._add(lack, need)
+        return [f"{text} ({all_of(stranded[:NAMED])} cannot get there and back)" if stranded else text]
+
+    def _stretch_of(self, c: _Candidate, lack: _Lack) -> tuple[int, str] | None:
+        """Return by how many minutes a shift must stretch to hold `lack` and a stint, and that in words."""
+        if not c.has_way:
+            return None
+        sooner, later = max(c.earliest - lack.start, 0), max(lack.end - c.latest, 0)
+        # What a stint still lacks is put at the end, where it needs no one else to move.
+        later += max(c.stint - (c.latest + later - c.earliest + sooner), 0)
+        words = []
+        if sooner:
+            words.append(f"start {c.unit.callsign} {minutes_text(sooner)} earlier")
+        if later:
+            words.append(f"end {c.unit.callsign}'s shift {minutes_text(later)} later")
+        return (sooner + later, " and ".join(words)) if words else None
+
+    def _release(self, lack: _Lack) -> list[str]:
+        """Return what the units that could stand there do instead, and which of it could be moved."""
+        doing = [
+            (c.unit.callsign, *_doing(self.problem, c.who, lack.start))
+            for c in self.candidates
+            if c.can_stand(lack.start)
+        ]
+        elsewhere = [d for d in doing if d[2] != self.name or d[1] != "stint"]
+        says = {"stint": "is on a stint at", "break": "is on its break at", "visit": "visits", "driving": "drives to"}
+        told = [f"{who} {says.get(kind, 'is at')} {place}" for who, kind, place in elsewhere[:NAMED]]
+        others = len(elsewhere) - NAMED
+        if others > 0:
+            told.append(f"{units_text(others)} elsewhere")
+        ways = [f"{self._add(lack, lack.missing)} (then {all_of(told)})" if told else self._add(lack, lack.missing)]
+        breaks = [who for who, kind, _ in elsewhere if kind == "break"]
+        if breaks:
+            ways.append(f"move the break of {any_of(breaks, most=NAMED)}")
+        posts = list(dict.fromkeys(place for _, kind, place in elsewhere if kind == "stint"))
+        if posts:
+            ways.append(f"staff {any_of(posts, most=NAMED)} with 1 fewer")
+        return ways
+
+
+def _doing(problem: Problem, who: Whereabouts, minute: int) -> tuple[str, str]:
+    """Return what a unit does in `minute` and where; on the road it is where it drives to."""
+    for s in who.stays:
+        if minute < s.arrive:
+            return "driving", problem.places[s.place].name
+        if minute < s.leave:
+            return s.kind, problem.places[s.place].name
+    return "standby", problem.places[who.unit.destination].name
