@@ -20,7 +20,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -37,9 +37,10 @@ if TYPE_CHECKING:
     from solver.solve import Progress
     from solver.streets import Streets
 
-T = TypeVar("T")
-
 DONE, INTERNAL, USAGE, INVALID, SHORT, VIOLATED, NO_ROADS, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
+
+TIME_LIMIT = 30.0
+"""Seconds of search when nothing is asked for."""
 
 PLAN_NAMES = ("plan.json", "problem.json", "streets.json", "summary.txt", "gpx")
 
@@ -323,8 +324,12 @@ def main(debug: bool) -> None:
 @main.command()
 @click.argument("shift_file", metavar="SHIFT.yaml", type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Directory for the outputs.")
-@click.option("--time-limit", type=Seconds(), default="30s", show_default=True, help="How long to search.")
-@click.option("--work-limit", type=click.IntRange(min=1), help="Stop after this much work, whatever the clock says.")
+@click.option("--time-limit", type=Seconds(), help="How long to search; 30s unless there is a work limit.")
+@click.option(
+    "--work-limit",
+    type=click.IntRange(min=1),
+    help="How many moves to try; without a time limit the same seed then gives the same plan.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search.")
 @_force_option
 @_cache_options
@@ -371,13 +376,17 @@ def _build(path: Path, cache: Cache | None, talk: Talk) -> tuple[Problem, Callab
     return built.problem, built.streets, built.report.to_json()
 
 
-def _solve(problem: Problem, talk: Talk, time_limit: float, work_limit: int | None, seed: int) -> Plan:
+def _solve(problem: Problem, talk: Talk, time_limit: float | None, work_limit: int | None, seed: int) -> Plan:
     """Search until a limit or Ctrl-C."""
     from solver.solve import solve
 
+    if time_limit is None and work_limit is None:
+        time_limit = TIME_LIMIT
+    limits = [f"{time_limit:g} s"] if time_limit is not None else []
+    limits += [f"{work_limit} moves"] if work_limit is not None else []
     line = ProgressLine(talk)
     with _stop_on_interrupt(talk) as stopped:
-        talk.note(f"searching for up to {time_limit:g} s; Ctrl-C ends the search and keeps the best plan")
+        talk.note(f"searching for up to {' or '.join(limits)}; Ctrl-C ends the search and keeps the best plan")
         try:
             return solve(problem, time_limit=time_limit, work_limit=work_limit, seed=seed, stop=stopped, progress=line)
         finally:
@@ -429,53 +438,15 @@ def _plan_arguments(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _read_plan(paths: tuple[Path, ...]) -> tuple[Problem, Plan]:
     """Return the problem and the plan that the arguments name."""
-    from solver.plan_json import plan_from_json
-    from solver.problem_json import problem_from_json
+    from instances.documents import read_plan, read_problem
 
     if len(paths) > 2:
         raise click.UsageError("give the directory that 'patrol plan' wrote, or a problem and a plan")
     problem_path, plan_path = paths if len(paths) == 2 else (paths[0] / "problem.json", paths[0] / "plan.json")
     if len(paths) == 1 and paths[0].is_file():
         raise click.UsageError(f"{paths[0]} is a file; give a problem and a plan, or the directory of both")
-    problem = _document(problem_path, problem_from_json)
-    return problem, _document(plan_path, lambda text: plan_from_json(text, problem))
-
-
-def _document(path: Path, parse: Callable[[str], T]) -> T:
-    """Return what `parse` makes of the file; ``-`` is standard input.
-
-    Raises
-    ------
-    InputError
-        When it cannot be read or is not what it should be.
-    """
-    from solver.document_errors import DocumentError
-
-    text = _text(path)
-    try:
-        return parse(text)
-    except DocumentError as error:
-        raise InputError(_document_fault(str(path), line) for line in error.errors) from None
-
-
-def _document_fault(file: str, text: str) -> Fault:
-    """Return an error of a document as a fault, with its line and column where JSON itself is broken."""
-    position = re.search(r"(.*) at line (\d+) column (\d+)$", text)
-    if position:
-        return Fault(file, int(position[2]), int(position[3]), "", position[1])
-    return Fault(file, 0, 0, "", text)
-
-
-def _text(path: Path) -> str:
-    """Return the text of an input file; ``-`` is standard input."""
-    try:
-        content = click.get_binary_stream("stdin").read() if str(path) == "-" else path.read_bytes()
-        return content.decode("utf-8-sig")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError([Fault(str(path), 0, 0, "", f"cannot be read: {reason}", "name an existing file")]) from None
-    except UnicodeDecodeError:
-        raise InputError([Fault(str(path), 0, 0, "", "is not UTF-8 text", "save it as UTF-8")]) from None
+    problem = read_problem(problem_path)
+    return problem, read_plan(plan_path, problem)
 
 
 @main.command()
@@ -598,15 +569,15 @@ def export(
 
 def _read_streets(paths: tuple[Path, ...], streets_path: Path | None) -> Streets:
     """Return the streets named, or those beside the plan, or none."""
+    from instances.documents import read_streets
     from solver.streets import Streets
-    from solver.streets_json import streets_from_json
 
     if streets_path is None:
         beside = (paths[0] if len(paths) == 1 else paths[-1].parent) / "streets.json"
         if str(paths[-1]) == "-" or not beside.exists():
             return Streets()
         streets_path = beside
-    return _document(streets_path, streets_from_json)
+    return read_streets(streets_path)
 
 
 def _exported(

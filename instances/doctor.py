@@ -161,10 +161,15 @@ def _road_cache(directory: Path | None) -> Finding:
 
 
 def _compiled_code() -> Finding:
-    """Look whether compiled code can be kept between runs."""
-    local = _home() / "solver" / "__pycache__"
-    files = [*local.glob("*.nbc"), *local.glob("*.nbi")]
-    found = f"{len(files)} files, {sum(f.stat().st_size for f in files) / 1e6:.1f} MB, in {local}"
-    if os.access(local if local.exists() else local.parent, os.W_OK):
-        return Finding("compiled code", found)
-    return Finding("compiled code", f"{found}, not writable: kept in the user's own cache instead")
+    """Look whether the search can keep its machine code between runs; numba refuses to start where it cannot."""
+    try:
+        from solver.paths import best_path
+    except ImportError as error:
+        return Finding("search", f"cannot be loaded: {error}", "install patrolplan anew")
+    except RuntimeError as error:  # numba finds no directory to write to
+        return Finding("search", f"cannot be loaded: {error}", "set NUMBA_CACHE_DIR to a directory that you may write")
+    where = Path(best_path.stats.cache_path)  # type: ignore[attr-defined]
+    files = [*where.glob("*.nbc"), *where.glob("*.nbi")]
+    size = sum(f.stat().st_size for f in files) / 1e6
+    state = f"{len(files)} files, {size:.1f} MB" if files else "none yet, so the first plan takes longer"
+    return Finding("compiled code", f"{state}, in {where}")

@@ -1,0 +1,94 @@
+"""Reading a problem, a plan or streets back from the files that a run wrote, edited by hand or not."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from instances.errors import Fault, InputError
+from solver.document_errors import DocumentError
+
+if TYPE_CHECKING:
+    from solver.plan import Plan
+    from solver.problem import Problem
+    from solver.streets import Streets
+
+T = TypeVar("T")
+
+STDIN = Path("-")
+"""The name that stands for standard input."""
+
+
+def read_problem(path: Path) -> Problem:
+    """Return the problem in the file.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or holds no problem.
+    """
+    from solver.problem_json import problem_from_json
+
+    return _document(path, problem_from_json)
+
+
+def read_plan(path: Path, problem: Problem) -> Plan:
+    """Return the plan of `problem` in the file, which may break every rule.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or holds no plan.
+    """
+    from solver.plan_json import plan_from_json
+
+    return _document(path, lambda text: plan_from_json(text, problem))
+
+
+def read_streets(path: Path) -> Streets:
+    """Return the streets in the file.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or holds no streets.
+    """
+    from solver.streets_json import streets_from_json
+
+    return _document(path, streets_from_json)
+
+
+def _document(path: Path, parse: Callable[[str], T]) -> T:
+    """Return what `parse` makes of the text of a file."""
+    text = _text(path)
+    try:
+        return parse(text)
+    except DocumentError as error:
+        raise InputError(_fault(path, line) for line in error.errors) from None
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file, or of standard input; the mark that some editors put first is no part of it."""
+    name = "standard input" if path == STDIN else str(path)
+    try:
+        content = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError([Fault(name, 0, 0, "", f"cannot be read: {reason}", "name an existing file")]) from None
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InputError([Fault(name, line, 0, "", "is not UTF-8 text", "save it as UTF-8")]) from None
+
+
+def _fault(path: Path, text: str) -> Fault:
+    """Return an error of a document as a fault, with line and column where JSON itself is broken."""
+    name = "standard input" if path == STDIN else str(path)
+    broken = re.fullmatch(r"document: (.*) at line (\d+) column (\d+)", text, re.DOTALL)
+    if broken:
+        return Fault(name, int(broken[2]), int(broken[3]), "", broken[1])
+    field, colon, wrong = text.partition(": ")
+    return Fault(name, 0, 0, field, wrong) if colon and " " not in field else Fault(name, 0, 0, "", text)
