@@ -60,8 +60,8 @@ def fill(text: str, columns: int) -> str:
 def wrap(text: str, columns: int, *, first: str = "", indent: str = "") -> list[str]:
     """Return `text` broken at spaces into lines of at most `columns` columns.
 
-    The first line begins with `first` and the others with `indent`.  A word longer than a line is broken where the line ends, as
-    Chinese and Japanese have no spaces.
+    The first line begins with `first` and the others with `indent`.  A word longer than a line is broken
+    where the line ends, as Chinese and Japanese have no spaces.
     """
     lines, line, start = [], first, first
     for word in text.split(" "):
