@@ -1,0 +1,168 @@
+"""From incidents to a risk surface.  The method and the source of each default are in ``docs/risk.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from instances.errors import Fault, InputError, nearest
+from instances.incidents import EPOCH, Incidents
+from instances.risk.metric_grid import Floats, MetricGrid
+from instances.risk.space import Gridded, smoothed
+from instances.risk.surface import RiskReport, RiskSurface, Slot
+from instances.risk.time import DAY, Exposure, by_hour, day_profile, decay, shrunk, week_factors
+
+CELL = 200.0
+SMOOTHING = 200.0
+HALF_LIFE: timedelta | None = None
+
+HOUR_SIGMA = 1.0
+"""Standard deviation in hours of the kernel over the clock."""
+
+CELL_PRIOR = 24.0
+"""A cell with this many incidents lies half-way between its own day and the town's."""
+
+WEEK_PRIOR = 10.0
+"""An hour of the week for which this many incidents are expected lies half-way between its own and the mean week."""
+
+REST = "*"
+"""The name in `weights` that stands for every type not named."""
+
+
+def risk_surface(
+    incidents: Incidents,
+    *,
+    slots: Sequence[Slot],
+    until: date,
+    since: timedelta | None = None,
+    half_life: timedelta | None = HALF_LIFE,
+    weights: Mapping[str, float] | None = None,
+    cell: float = CELL,
+    smoothing: float = SMOOTHING,
+    hour_profile: Sequence[float] | None = None,
+    grid: MetricGrid | None = None,
+) -> tuple[RiskSurface, RiskReport]:
+    """Return the risk in every cell with incidents, and a report.
+
+    Parameters
+    ----------
+    incidents : Incidents
+    slots : sequence of (weekday, hour)
+        The hours of the week wanted; Monday is 0.
+    until : date
+        The day planned for; only incidents before it count, so that a plan for the past sees no future.
+    since : timedelta, optional
+        How far back to look; all of it by default.
+    half_life : timedelta, optional
+        An incident this old counts half; all ages alike by default.
+    weights : mapping of type to weight, optional
+        Types are compared without case; ``"*"`` stands for all that are not named, else they count 1.
+    cell : float
+        Side of the cells in metres.
+    smoothing : float
+        Standard deviation of the Gaussian kernel over cells in metres; 0 for none.
+    hour_profile : sequence of 24 floats, optional
+        How incidents without an hour are spread over the day; by default as those with an hour, or evenly
+        where there are none.
+    grid : MetricGrid, optional
+        The grid; by default the one of squares of `cell` for the middle of the incidents.
+
+    Raises
+    ------
+    InputError
+        When a type in `weights` does not occur, or no incident is left.
+    """
+    weight_of = _weights_by_kind(incidents, weights or {})
+    use, age, left_out = _window(incidents, until, since, weight_of)
+    weight = weight_of[incidents.kind] * decay(age, half_life)
+    chosen, weight = _canonical(incidents.select(use), weight[use])
+    exposure = Exposure.of(chosen, until, since, half_life)
+    grid = grid or MetricGrid.at(float(np.median(chosen.lat)), float(np.median(chosen.lon)), cell)
+    cells = Gridded.of(grid, chosen)
+    profile, hour_source = day_profile(chosen, weight, hour_profile, HOUR_SIGMA)
+    # Priors count incidents; where types or ages weigh differently, this is what one incident weighs.
+    unit = float((weight**2).sum() / weight.sum())
+    hours = smoothed(cells, by_hour(cells, chosen, weight, profile, HOUR_SIGMA), smoothing)
+    hours = shrunk(hours, CELL_PRIOR * unit) / exposure.days
+    week = week_factors(chosen, weight, exposure, profile, sigma=HOUR_SIGMA, prior=WEEK_PRIOR * unit)
+    wanted = np.array(slots, dtype=np.int64).reshape(-1, 2)
+    risk = hours[:, wanted[:, 1]] * week[wanted[:, 0], wanted[:, 1]]
+    surface = _surface(cells, chosen, weight, slots, risk)
+    total = np.sort(hours.sum(axis=1))[::-1]
+    report = RiskReport(
+        incidents=len(chosen),
+        **left_out,
+        month_only=int(chosen.month_only.sum()),
+        no_hour=int((chosen.hour < 0).sum()),
+        hour_source=hour_source,
+        first=chosen.first.isoformat(),
+        last=chosen.last.isoformat(),
+        until=until.isoformat(),
+        half_life_days=half_life / DAY if half_life else None,
+        cell_metres=grid.cell,
+        smoothing_metres=smoothing,
+        cells=len(surface),
+        effective=float(weight.sum() ** 2 / (weight**2).sum()),
+        weekly=float(7 * total.sum()),
+        top_share=float(total[: -(-len(total) // 20)].sum() / total.sum()),
+        weights={kind: float(w) for kind, w in zip(incidents.kinds, weight_of, strict=True)},
+    )
+    return surface, report
+
+
+def _weights_by_kind(incidents: Incidents, weights: Mapping[str, float]) -> Floats:
+    """Return the weight of each kind, shape (kinds,)."""
+    folded = {kind.casefold() for kind in incidents.kinds}
+    faults = []
+    for name, value in weights.items():
+        if name != REST and name.casefold() not in folded:
+            wrong = f"no incident is of the type {name!r}"
+            faults.append(Fault(incidents.source, 0, 0, f"weights.{name}", wrong, nearest(name, incidents.kinds)))
+        if not 0 <= value < float("inf"):
+            faults.append(Fault(incidents.source, 0, 0, f"weights.{name}", f"{value} is no weight", "use 0 or more"))
+    if faults:
+        raise InputError(faults)
+    given = {name.casefold(): value for name, value in weights.items()}
+    rest = weights.get(REST, 1.0)
+    return np.array([given.get(kind.casefold(), rest) for kind in incidents.kinds], dtype=np.float64)
+
+
+def _window(
+    incidents: Incidents, until: date, since: timedelta | None, weight_of: Floats
+) -> tuple[NDArray[np.bool_], Floats, dict[str, int]]:
+    """Return which incidents count, the age of all in days, and how many do not count and why.
+
+    A month without days has the age of its middle, and counts once it is over.
+    """
+    last = (until - EPOCH).days
+    month_end = (incidents.day.astype("M8[D]").astype("M8[M]") + 1).astype("M8[D]").astype(np.int64) - 1
+    age = last - (incidents.day + np.where(incidents.month_only, 15, 0)).astype(np.float64)
+    after = np.where(incidents.month_only, month_end, incidents.day) >= last
+    before = ~after & (age > since / DAY) if since is not None else np.zeros(len(incidents), dtype=bool)
+    weightless = ~after & ~before & (weight_of[incidents.kind] == 0)
+    use = ~(after | before | weightless)
+    if not use.any():
+        span = f"in the {since // DAY} days before {until}" if since is not None else f"before {until}"
+        wrong = f"no incident with weight lies {span}; the file has {incidents.first} to {incidents.last}"
+        fault = Fault(incidents.source, 0, 0, "since", wrong, "look further back, or export newer incidents")
+        raise InputError([fault])
+    return use, age, {"before": int(before.sum()), "after": int(after.sum()), "weightless": int(weightless.sum())}
+
+
+def _canonical(incidents: Incidents, weight: Floats) -> tuple[Incidents, Floats]:
+    """Return the incidents in an order that is not the file's, so that its order cannot change a bit of a sum."""
+    i = incidents
+    order = np.lexsort((weight, i.month_only, i.hour, i.day, i.lon, i.lat))
+    return i.select(order), weight[order]
+
+
+def _surface(cells: Gridded, incidents: Incidents, weight: Floats, slots: Sequence[Slot], risk: Floats) -> RiskSurface:
+    """Return the surface with names and coordinates."""
+    grid = cells.grid
+    lat, lon = grid.centres(cells.ix, cells.iy)
+    at_lat, at_lon = cells.standing_points(incidents, weight)
+    name = tuple(grid.name(x, y) for x, y in zip(cells.ix.tolist(), cells.iy.tolist(), strict=True))
+    return RiskSurface(grid, cells.ix, cells.iy, name, lat, lon, at_lat, at_lon, tuple(slots), risk)
