@@ -1,0 +1,161 @@
+"""The summary: what is said, in which order, and that it fits the page."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+
+from solver.plain_text import width
+from solver.plan import Plan, Route, Shortfall, Stop
+from solver.problem import Problem
+from solver.score import score
+from solver.streets import Streets
+from solver.summary import COLUMNS, summary
+from tests.tours import BRIDGE, MARKET, STATION, sample_plan, sample_problem, tours
+
+
+def told(problem: Problem, plan: Plan) -> str:
+    return summary(problem, plan, score(problem, plan))
+
+
+def with_shortfall(problem: Problem) -> Plan:
+    """Return a plan in which nobody goes to the bridge."""
+    routes = tuple(Route(u.callsign, (Stop(STATION, "standby", u.start, u.end),)) for u in problem.units)
+    cure = "put 1 more unit (car) on duty 18:30-19:00, or staff the bridge with 1 fewer"
+    return Plan(problem.fingerprint(), routes, (Shortfall(BRIDGE, 30, 60, 1, "too few units on duty", cure),))
+
+
+def test_sample_in_full() -> None:
+    """The summary says what the plan is for, its worth, the posts, hotspots and units, and every route."""
+    problem = sample_problem()
+    plan = sample_plan(problem)
+    card = score(problem, plan)
+    plan = plan.replace(value=card.value, bound=card.full, seed=7, status="gap limit")
+    text = summary(problem, plan, card)
+    assert text.startswith(
+        "Friday night: 2020-11-20 18:00 to 2020-11-20 20:00, Europe/London\n"
+        "2 units, 1 hotspot, 1 post, 1 demand point\n"
+        "\n"
+        "Every post is manned as asked.\n"
+    )
+    share = card.value / card.full
+    assert (
+        f"Value: {100 * share:.1f} % of everything that could be covered; no plan is worth more than 100.0 % "
+        f"(gap {100 * (1 - share) / share:.1f} %)\n"
+        "Search: gap limit, seed 7\n"
+    ) in text
+    assert text.endswith(
+        "Routes (stops without a word are visits)\n"
+        "A1, car, 18:00-20:00\n"
+        f"  18:00 {STATION} > 18:03-18:20 {MARKET} > 18:30-19:00 {BRIDGE} (post) >\n"
+        f"  19:04-19:24 {STATION} (break) > 19:24-20:00 {STATION} (standby)\n"
+        "B/2, car, 18:00-19:00\n"
+        f"  18:00-19:00 {STATION} (standby)\n"
+    )
+
+
+def test_shares_are_those_of_the_scorecard() -> None:
+    """Shares by layer and by hour are those that the score gives."""
+    problem = sample_problem()
+    plan = sample_plan(problem)
+    card, lines = score(problem, plan), told(problem, plan).splitlines()
+    for layer, goal in (("presence", 50.0), ("response", 30.0), ("backup", 20.0)):
+        covered = 100 * card.covered[layer] / card.totals[layer]
+        assert f"{layer}  {goal:.1f} %  {covered:7.1f} %".split() in [line.split() for line in lines]
+    for hour in card.hours:
+        cells = [f"{100 * (share or 0):.1f} %" for share in (hour.presence, hour.response, hour.backup)]
+        assert " ".join([hour.label, *cells]).split() in [line.split() for line in lines]
+
+
+def test_shortfalls_come_first() -> None:
+    """What posts lack is said before what the plan is worth: when, where, how many, why, and the cure."""
+    problem = sample_problem()
+    sections = told(problem, with_shortfall(problem)).split("\n\n")
+    assert sections[1] == (
+        "SHORTFALLS: posts lack 30 unit-minutes\n"
+        f"  18:30-19:00 {BRIDGE} lacks 1 unit: too few units on duty\n"
+        "    Cure: put 1 more unit (car) on duty 18:30-19:00, or staff the bridge with 1 fewer"
+    )
+    assert sections[2].startswith("Value:")
+
+
+def test_undeclared_shortfall_is_not_hidden() -> None:
+    """A post that lacks units is told also when the plan does not declare it."""
+    problem = sample_problem()
+    assert "SHORTFALLS: posts lack 30 unit-minutes" in told(problem, with_shortfall(problem).replace(shortfalls=()))
+
+
+def test_no_bound_no_gap() -> None:
+    """Without a bound nothing is said of a gap."""
+    problem = sample_problem()
+    text = told(problem, sample_plan(problem))
+    assert "gap" not in text
+    assert "no plan is worth more" not in text
+
+
+def test_uncovered_hotspots_are_named() -> None:
+    """A hotspot that keeps risk without cover is named with its share, visits and minutes."""
+    problem = sample_problem()
+    text = told(problem, with_shortfall(problem))
+    assert "0 of 1 hotspot visited; the most risk is left uncovered at" in text
+    assert f"{MARKET} 0.0 % 0 0" in [" ".join(line.split()) for line in text.splitlines()]
+
+
+def test_nothing_is_left() -> None:
+    """Where no risk is left uncovered, the summary says so and names no hotspot."""
+    problem = sample_problem()
+    problem = problem.replace(hotspots=(problem.hotspots[0].__class__(1, (0, 0), 12, 60, 70),))
+    assert "1 of 1 hotspot visited; all risk is covered\n" in told(problem, sample_plan(problem))
+
+
+def test_tables_are_aligned_for_wide_names() -> None:
+    """In a table with Chinese names every line ends at the same terminal column."""
+    problem = sample_problem()
+    units = tuple(
+        u.__class__(**{**u.__dict__, "callsign": c}) for u, c in zip(problem.units, ("巡逻一号", "B2"), strict=True)
+    )
+    problem = problem.replace(units=units)
+    lines = told(problem, with_shortfall(problem)).splitlines()
+    first = lines.index("Minutes of each unit")
+    assert len({width(line) for line in lines[first + 1 : first + 4]}) == 1
+
+
+@pytest.mark.parametrize("places", [("x" * 300, "y"), ("总" * 200, "b"), ("a b " * 60 + "c", "z")])
+def test_long_names_are_wrapped_not_lost(places: tuple[str, str]) -> None:
+    """Names longer than a line are broken over lines in the routes, and nothing of them is lost."""
+    problem = sample_problem()
+    renamed = tuple(p.__class__(n, p.lat, p.lon) for p, n in zip(problem.places, (*places, "c"), strict=True))
+    problem = problem.replace(places=renamed)
+    plan = Plan("", (Route("A1", (Stop(places[0], "standby", 0, 60), Stop(places[1], "visit", 64, 120))),))
+    text = told(problem, plan)
+    assert max(map(width, text.splitlines())) <= COLUMNS
+    routes = "".join(text.split("Routes")[1].split())
+    assert f"18:00-19:00{places[0]}(standby)>19:04-20:00{places[1]}".replace(" ", "") in routes
+
+
+def test_days_are_told_where_hours_repeat() -> None:
+    """In a plan of more than a day times have the day of the week."""
+    problem = sample_problem().replace(minutes=30 * 60, slots=(0, 60, 30 * 60))
+    assert f"Fri 18:03-Fri 18:20 {MARKET}" in told(problem, sample_plan(problem))
+
+
+@settings(max_examples=60, deadline=None)
+@given(tours())
+def test_any_plan_fits_the_page(tour: tuple[Problem, Plan, Streets]) -> None:
+    """Whatever the names, no line is wider than the page and nothing steers the terminal."""
+    problem, plan, _ = tour
+    lines = told(problem, plan).split("\n")
+    assert max(map(width, lines)) <= COLUMNS
+    assert not any(unicodedata.category(c) in ("Cc", "Cs") for line in lines for c in line)
+
+
+def test_plan_with_violations_is_told_as_it_is() -> None:
+    """A plan edited by hand, with unknown names and times outside the shift, is told all the same."""
+    problem = sample_problem()
+    plan = Plan("", (Route("Z9", (Stop("Nowhere", "picnic", -5, 500),)), Route("A1", ())))
+    text = told(problem, plan)
+    assert "Z9\n" in text
+    assert "Nowhere" in text
+    assert text.endswith("A1, car, 18:00-20:00\n")
