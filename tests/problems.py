@@ -52,7 +52,7 @@ def tiny_problem(source: np.random.Generator | Pick, *, units: int = 2, steps: i
     """
     pick: Pick = source if callable(source) else lambda low, high: int(source.integers(low, high + 1))  # type: ignore[union-attr]
     grid = (1, 5, 10)[pick(0, 2)]
-    minutes = grid * pick(6, steps)
+    minutes = grid * pick(min(8, steps), steps)
     roles = (["station"], ["station", "hotspot"][: pick(1, 2)], ["hotspot"], ["post", "hotspot"][: pick(0, 2)])
     names = [r for group in roles for r in group]
     stations = tuple(i for i, r in enumerate(names) if r == "station")
@@ -87,7 +87,7 @@ def tiny_problem(source: np.random.Generator | Pick, *, units: int = 2, steps: i
 def _hotspot(place: int, pick: Pick, grid: int, slots: int) -> Hotspot:
     """Return a hotspot of random risk."""
     risk = tuple(pick(0, 9) for _ in range(slots))
-    return Hotspot(place, risk, dwell=grid * pick(1, 3), linger=grid * pick(0, 4), rho=pick(0, 10) * 10)
+    return Hotspot(place, risk, dwell=grid * pick(1, 2), linger=grid * pick(0, 4), rho=pick(0, 10) * 10)
 
 
 def _post(place: int, pick: Pick, grid: int, minutes: int) -> Post:
@@ -95,11 +95,12 @@ def _post(place: int, pick: Pick, grid: int, minutes: int) -> Post:
     windows = []
     for _ in range(pick(1, 2)):
         start = pick(0, minutes // grid - 1)
-        windows.append(Staffing(start * grid, pick(start + 1, minutes // grid) * grid, pick(1, 2)))
+        end = pick(start + 1, min(start + 4, minutes // grid))
+        windows.append(Staffing(start * grid, end * grid, 2 if pick(0, 3) == 0 else 1))
     return Post(
         place,
         tuple(windows),
-        stint=grid * pick(1, 3),
+        stint=grid * pick(1, 2),
         modes=("car",) if pick(0, 3) == 0 else (),
         skills=("first aid",) if pick(0, 3) == 0 else (),
         available=bool(pick(0, 1)),
@@ -115,8 +116,10 @@ def _demand_point(i: int, pick: Pick, slots: int) -> DemandPoint:
 
 
 def _legs(places: int, pick: Pick, grid: int) -> IntArray:
-    """Return random seconds of up to three grid steps between places; few pairs have no way."""
-    seconds = [[pick(0, 180 * grid) if pick(0, 9) else -1 for _ in range(places)] for _ in range(places)]
+    """Return random seconds of up to two and a half grid steps between places; few pairs have no way."""
+    seconds = [
+        [pick(0, (60, 150)[pick(0, 1)] * grid) if pick(0, 9) else -1 for _ in range(places)] for _ in range(places)
+    ]
     legs = np.array(seconds, dtype=np.int32).reshape(places, places)
     np.fill_diagonal(legs, 0)
     return legs
@@ -131,8 +134,8 @@ def _reach(places: int, demand: int, pick: Pick) -> IntArray:
 def _unit(callsign: str, problem: Problem, mode: str, pick: Pick) -> Unit:
     """Return a unit that can serve its shift: with another destination or a break only where they fit."""
     grid, steps = problem.grid, problem.minutes // problem.grid
-    start = pick(0, steps // 3)
-    end = pick(steps - steps // 3, steps)
+    start = pick(0, steps // 4)
+    end = pick(steps - steps // 4, steps)
     origin = problem.stations[pick(0, len(problem.stations) - 1)]
     unit = Unit(
         callsign,

@@ -1,0 +1,272 @@
+"""The exact optimum of a tiny problem, by going through all routes: the oracle of the engines' tests.
+
+Which routes suffice
+--------------------
+A route is a chain of *stays*: the unit reaches a place, is there in ``[a, b)``, and drives on for exactly
+the leg.  Every route that keeps the rules covers no more than one of these:
+
+- Driving for longer than the leg covers the same as driving for the leg and standing by at its end
+  (that is how the model places a unit on the road), so legs take their exact time.
+- At a hotspot, one visit for the whole of ``[a, b)`` covers whatever visits and standby in it do: presence is
+  a superset, lingering of a longer visit is a superset, availability is the same.  Too short for the dwell,
+  it is standby.  The same goes for a stint at a post whose units are available.
+- At a post whose units are not available, a stint and standby cover different things, so every way to cut
+  the stay into stints and standby is tried (two stints in a row are one).
+- A break splits its stay in two; each part is as above.
+- Stays of no length (a place driven through) are tried too: legs need not keep the triangle inequality, and
+  on the road a unit counts from the nearer end of each leg.
+
+What a route covers only ever adds to what the others cover, so among routes with the same place, time and
+break behind them, one whose cells are a subset of another's can be dropped: the other can go on in the same
+way.  Routes of different units are then combined by depth-first search, cut off where even the best route of
+every unit left, counted in full, cannot beat the best found (cover is submodular).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+
+from solver.plan import Route, Stop
+from solver.problem import Problem, Unit
+from solver.weights import weights
+from tests.naive_score import (
+    CAP,
+    Cell,
+    cell_weight,
+    leg_cells,
+    leg_minutes,
+    naive_score,
+    stop_cells,
+    wanted_at,
+)
+
+MOST = 20_000
+"""Routes of one unit beyond which a problem is too large."""
+
+Piece = tuple[str, int, int]
+"""(kind, arrive, leave) of a stop within a stay."""
+
+Chain = tuple["Chain", int, tuple[Piece, ...]] | None
+"""Stays so far, the last one first: (those before, place, its stops)."""
+
+
+def best(problem: Problem) -> tuple[int, int, tuple[Route, ...]]:
+    """Return the fewest unit-minutes missing, the highest value with so few, and routes that reach both.
+
+    Raises
+    ------
+    ValueError
+        When the problem is too large for this.
+    """
+    cells = _Cells(problem)
+    fleets = [_Routes(problem, unit, cells).all() for unit in problem.units]
+    rows, weight, cap = cells.table([[mask for mask, _ in fleet] for fleet in fleets])
+    chosen = _combine(rows, weight, cap)
+    routes = tuple(
+        Route(unit.callsign, fleet[i][1]) for unit, fleet, i in zip(problem.units, fleets, chosen, strict=True)
+    )
+    missing, value, _ = naive_score(problem, routes)
+    return missing, value, routes
+
+
+class _Cells:
+    """Numbers the cells, so that a set of them is the bits of an integer."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.worth = weights(problem)
+        self.index: dict[Cell, int] = {}
+
+    def mask(self, cells: Iterator[Cell]) -> int:
+        """Return the bits of the cells that are worth anything."""
+        bits = 0
+        for cell in cells:
+            weight, cap = self._worth(cell)
+            if weight and cap:
+                bits |= 1 << self.index.setdefault(cell, len(self.index))
+        return bits
+
+    def _worth(self, cell: Cell) -> tuple[int, int]:
+        """Return what a cell adds to the objective for each unit counted, and how many are counted."""
+        layer, weight = cell_weight(self.problem, cell)
+        if layer == "missing":
+            # One unit-minute of a post is worth more than all else together.
+            return self.worth.full + 1, wanted_at(self.problem, cell[1], cell[2])
+        return weight * self.worth.multipliers[layer], CAP[cell[0]]
+
+    def table(self, fleets: list[list[int]]) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
+        """Return the routes' cells as 0 and 1, by fleet (R, K), with weights (K,) and caps (K,).
+
+        Cells that the same routes cover are one column.
+        """
+        size = len(self.index)
+        rows = [[[mask >> k & 1 for k in range(size)] for mask in fleet] for fleet in fleets]
+        tables = [np.array(fleet, dtype=np.int64).reshape(len(fleet), size) for fleet in rows]
+        worth = np.array([self._worth(cell) for cell in self.index], dtype=object).reshape(size, 2)
+        groups: dict[tuple[bytes, int], list[int]] = {}
+        joined = np.concatenate(tables).T
+        for k in range(size):
+            groups.setdefault((joined[k].tobytes(), worth[k, 1]), []).append(k)
+        first = [ks[0] for ks in groups.values()]
+        weight = np.array([sum(worth[ks, 0]) for ks in groups.values()], dtype=np.int64)
+        return [t[:, first] for t in tables], weight, np.array([cap for _, cap in groups], dtype=np.int64)
+
+
+class _Routes:
+    """All routes of one unit that may be needed, by dynamic programming over (time, place, break taken)."""
+
+    def __init__(self, problem: Problem, unit: Unit, cells: _Cells) -> None:
+        self.problem, self.unit, self.cells = problem, unit, cells
+        self.hotspot = {h.place: h for h in problem.hotspots}
+        self.post = {q.place: q for q in problem.posts}
+        self.stop_mask = lru_cache(None)(self._stop_mask)
+
+    def all(self) -> list[tuple[int, tuple[Stop, ...]]]:
+        """Return cells and stops of the routes, those dropped that another covers."""
+        unit, problem = self.unit, self.problem
+        states: dict[tuple[int, int, bool], dict[int, Chain]] = {
+            (unit.start, unit.origin, unit.break_ is None): {0: None}
+        }
+        final: dict[int, Chain] = {}
+        for t in range(unit.start, unit.end + 1, problem.grid):
+            for place in range(len(problem.places)):
+                for done in (True, False):
+                    here = _undominated(states.pop((t, place, done), {}))
+                    for mask, chain in here.items():
+                        self._go_on(states, final, t, place, done, mask, chain)
+        found = _undominated(final)
+        return [(mask, self._stops(chain)) for mask, chain in found.items()]
+
+    def _go_on(
+        self,
+        states: dict[tuple[int, int, bool], dict[int, Chain]],
+        final: dict[int, Chain],
+        t: int,
+        place: int,
+        done: bool,
+        mask: int,
+        chain: Chain,
+    ) -> None:
+        """Extend one chain by every stay and every leg after it."""
+        for leave in range(t, self.unit.end + 1, self.problem.grid):
+            for pieces, taken in self._stays(place, t, leave, done):
+                stayed = mask
+                for piece in pieces:
+                    stayed |= self.stop_mask(place, piece)
+                link: Chain = (chain, place, pieces)
+                if leave == self.unit.end and place == self.unit.destination and taken:
+                    final.setdefault(stayed, link)
+                for to in range(len(self.problem.places)):
+                    leg = leg_minutes(self.problem, self.unit, place, to)
+                    if to == place or leg is None or leave + leg > self.unit.end:
+                        continue
+                    road = self._leg_mask(place, to, leave, leave + leg)
+                    states.setdefault((leave + leg, to, taken), {}).setdefault(stayed | road, link)
+
+    def _stays(self, place: int, start: int, end: int, done: bool) -> Iterator[tuple[tuple[Piece, ...], bool]]:
+        """Yield the stops that fill ``[start, end)`` at a place, and whether the break is taken then."""
+        for pieces in self._fill(place, start, end):
+            yield pieces, done
+        rule = self.unit.break_
+        if done or rule is None or place not in rule.places:
+            return
+        for begin in range(start, end - rule.minutes + 1, self.problem.grid):
+            after = begin + rule.minutes
+            if begin < rule.earliest or after > rule.latest:
+                continue
+            for first in self._fill(place, start, begin):
+                for last in self._fill(place, after, end):
+                    yield (*first, ("break", begin, after), *last), True
+
+    def _fill(self, place: int, start: int, end: int) -> Iterator[tuple[Piece, ...]]:
+        """Yield the stops, none of them a break, that fill ``[start, end)`` at a place."""
+        if start == end:
+            yield ()
+            return
+        post, hotspot = self.post.get(place), self.hotspot.get(place)
+        if post is not None and post.admits(self.unit) and not post.available:
+            yield from self._cut(post.stint, start, end, None)
+        elif hotspot is not None and end - start >= hotspot.dwell:
+            yield (("visit", start, end),)
+        elif post is not None and post.admits(self.unit) and end - start >= post.stint:
+            yield (("stint", start, end),)
+        else:
+            yield (("standby", start, end),)
+
+    def _cut(self, stint: int, start: int, end: int, before: str | None) -> Iterator[tuple[Piece, ...]]:
+        """Yield every way to cut ``[start, end)`` into stints and standby, no two of a kind in a row."""
+        if start == end:
+            yield ()
+            return
+        for kind, least in (("standby", self.problem.grid), ("stint", stint)):
+            if kind != before:
+                for until in range(start + least, end + 1, self.problem.grid):
+                    for rest in self._cut(stint, until, end, kind):
+                        yield ((kind, start, until), *rest)
+
+    def _stop_mask(self, place: int, piece: Piece) -> int:
+        """Return the cells of one stop."""
+        return self.cells.mask(stop_cells(self.problem, self.unit, place, *piece))
+
+    def _leg_mask(self, start: int, end: int, leave: int, arrive: int) -> int:
+        """Return the cells of one leg."""
+        return self.cells.mask(leg_cells(self.problem, self.unit, start, end, leave, arrive))
+
+    def _stops(self, chain: Chain) -> tuple[Stop, ...]:
+        """Return the stops of a chain; a stay of no length is standby."""
+        stays = []
+        while chain is not None:
+            stays.append(chain)
+            chain = chain[0]
+        stops: list[Stop] = []
+        now = self.unit.start
+        before: int | None = None
+        for _, place, pieces in reversed(stays):
+            if before is not None:
+                leg = leg_minutes(self.problem, self.unit, before, place)
+                assert leg is not None
+                now += leg
+            for kind, arrive, leave in pieces or (("standby", now, now),):
+                stops.append(Stop(self.problem.places[place].name, kind, arrive, leave))
+                now = leave
+            before = place
+        return tuple(stops)
+
+
+def _undominated(chains: dict[int, Chain]) -> dict[int, Chain]:
+    """Return the chains whose cells are no subset of another's."""
+    kept: dict[int, Chain] = {}
+    for mask in sorted(chains, key=int.bit_count, reverse=True):
+        if not any(mask & other == mask for other in kept):
+            kept[mask] = chains[mask]
+    if len(kept) > MOST:
+        raise ValueError(f"too large for brute force: {len(kept)} routes that none other covers")
+    return kept
+
+
+def _combine(rows: list[np.ndarray], weight: np.ndarray, cap: np.ndarray) -> list[int]:
+    """Return one route a unit, such that together they cover the most."""
+    # Exact: every weight is an integer, and all together stay below 2**63 (checked).
+    if sum(int(w) * int(c) for w, c in zip(weight, cap, strict=True)) >= 2**63:
+        raise ValueError("too large for brute force: the weights overflow")
+    alone = [r @ weight for r in rows]
+    rest = [sum(int(a.max()) for a in alone[i:]) for i in range(len(rows) + 1)]
+    record, chosen = -1, [0] * len(rows)
+
+    def search(unit: int, counts: np.ndarray, value: int, picks: list[int]) -> None:
+        nonlocal record, chosen
+        gains = rows[unit] @ (weight * (counts < cap))
+        for i in np.argsort(-gains, kind="stable").tolist():
+            if value + int(gains[i]) + rest[unit + 1] <= record:
+                return
+            if unit + 1 == len(rows):
+                record, chosen = value + int(gains[i]), [*picks, i]
+                return
+            search(unit + 1, counts + rows[unit][i], value + int(gains[i]), [*picks, i])
+
+    if rows:
+        search(0, np.zeros_like(cap), 0, [])
+    return chosen
