@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
+Whole = int | np.int64
 
 
 class Cells(NamedTuple):
@@ -139,7 +140,7 @@ def _within(problem: Problem, modes: tuple[str, ...], standard: Ints) -> tuple[S
 
 
 @compiled
-def stand(cells: Cells, counts: Counts, mode: int, place: int, begin: int, end: int, sign: int) -> int:
+def stand(cells: Cells, counts: Counts, mode: int, place: int, begin: Whole, end: Whole, sign: Whole) -> int:
     """Count a unit available at `place` in ``[begin, end)`` for response and backup."""
     gain, alone = 0, max(0, -sign)
     for i in range(cells.first_at[mode, place], cells.first_at[mode, place + 1]):
@@ -156,7 +157,7 @@ def stand(cells: Cells, counts: Counts, mode: int, place: int, begin: int, end: 
 
 
 @compiled
-def visit(cells: Cells, counts: Counts, place: int, begin: int, end: int, sign: int) -> int:
+def visit(cells: Cells, counts: Counts, place: int, begin: Whole, end: Whole, sign: Whole) -> int:
     """Count a visit of the hotspot at `place` in ``[begin, end)`` for presence and lingering."""
     gain, alone = 0, max(0, -sign)
     hotspot = cells.hotspot_of[place]
@@ -173,22 +174,23 @@ def visit(cells: Cells, counts: Counts, place: int, begin: int, end: int, sign: 
 
 
 @compiled
-def stint(cells: Cells, counts: Counts, place: int, begin: int, end: int, sign: int) -> int:
+def stint(cells: Cells, counts: Counts, place: int, begin: Whole, end: Whole, sign: Whole) -> int:
     """Count a stint on the post at `place` in ``[begin, end)``."""
-    gain, alone = 0, max(0, -sign)
+    gain: Whole = 0
+    alone = max(0, -sign)
     post = cells.post_of[place]
     row, wanted = counts.posts[post, begin:end], cells.wanted[post, begin:end]
     for t in range(row.size):
         gain += sign * cells.missing if row[t] < alone + wanted[t] else 0
         row[t] += sign
-    return gain
+    return int(gain)
 
 
 @compiled
 def drive(
-    cells: Cells, counts: Counts, mode: int, origin: int, destination: int, begin: int, end: int, sign: int
+    cells: Cells, counts: Counts, mode: int, origin: int, destination: int, begin: Whole, end: Whole, sign: Whole
 ) -> int:
     """Count a unit on the road in ``[begin, end)``: it counts from the nearer end of its leg."""
-    middle = begin + (end - begin + 1) // 2
-    gain = stand(cells, counts, mode, origin, begin, middle, sign)
+    middle: Whole = begin + (end - begin + 1) // 2
+    gain: int = stand(cells, counts, mode, origin, begin, middle, sign)
     return gain + stand(cells, counts, mode, destination, middle, end, sign)

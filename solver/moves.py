@@ -13,20 +13,33 @@ import math
 import numpy as np
 
 from solver.compiled import compiled
-from solver.cover import Cells, Counts, Ints, Small, drive, stand, stint, visit
+from solver.cover import Cells, Counts, Ints, Small, Whole, drive, stand, stint, visit
 from solver.paths import Roads, Task, Workspace, best_path
 from solver.route_arrays import BREAK, STANDBY, STINT, VISIT, Roster, Routes
+
+ADD, TAKE = np.int64(1), np.int64(-1)
+"""Signs for counting. Being numpy's, they do not make numba compile a version for each."""
+
+_FIRST = np.int64(0)
+"""The stop at the start of a shift."""
 
 
 @compiled
 def count_part(
-    cells: Cells, counts: Counts, roster: Roster, routes: Routes, u: int, first: int, last: int, sign: int
+    cells: Cells,
+    counts: Counts,
+    roster: Roster,
+    routes: Routes,
+    u: int,
+    first: Whole,
+    last: Whole,
+    sign: Whole,
 ) -> int:
     """Count stops `first` to `last` of unit `u` and the legs before, between and after them."""
     gain, mode = 0, roster.mode[u]
     stops = routes.stops[u]
     for s in range(first, last + 1):
-        place, kind, arrive, leave = stops[s]
+        place, kind, arrive, leave = stops[s, 0], stops[s, 1], np.int64(stops[s, 2]), np.int64(stops[s, 3])
         if kind == VISIT:
             gain += visit(cells, counts, place, arrive, leave, sign)
         elif kind == STINT:
@@ -34,7 +47,8 @@ def count_part(
         if kind in (VISIT, STANDBY) or (kind == STINT and cells.standing_counts[place]):
             gain += stand(cells, counts, mode, place, arrive, leave, sign)
     for s in range(first, last + 2):
-        gain += drive(cells, counts, mode, stops[s - 1, 0], stops[s, 0], stops[s - 1, 3], stops[s, 2], sign)
+        begin, end = np.int64(stops[s - 1, 3]), np.int64(stops[s, 2])
+        gain += drive(cells, counts, mode, stops[s - 1, 0], stops[s, 0], begin, end, sign)
     return gain
 
 
@@ -43,23 +57,32 @@ def count_all(cells: Cells, counts: Counts, roster: Roster, routes: Routes) -> i
     """Count all routes; return what they cover."""
     gain = 0
     for u in range(roster.mode.size):
-        gain += count_part(cells, counts, roster, routes, u, 1, routes.lengths[u] - 2, 1)
+        gain += count_part(cells, counts, roster, routes, u, _FIRST + 1, routes.lengths[u] - 2, ADD)
     return gain
 
 
 @compiled
-def _splice(routes: Routes, u: int, first: int, last: int, new: Small, n_new: int) -> None:
+def _move(source: Small, s: Whole, target: Small, t: Whole) -> None:
+    """Copy stop `s` of one list to `t` of another; four assignments compile faster than one of slices."""
+    target[t, 0] = source[s, 0]
+    target[t, 1] = source[s, 1]
+    target[t, 2] = source[s, 2]
+    target[t, 3] = source[s, 3]
+
+
+@compiled
+def _splice(routes: Routes, u: int, first: Whole, last: Whole, new: Small, n_new: int) -> None:
     """Put `n_new` stops of `new` in place of stops `first` to `last` of unit `u`."""
     stops, length = routes.stops[u], routes.lengths[u]
     shift = n_new - (last - first + 1)
     if shift > 0:
         for s in range(length - 1, last, -1):
-            stops[s + shift] = stops[s]
+            _move(stops, s, stops, s + shift)
     elif shift < 0:
         for s in range(last + 1, length):
-            stops[s + shift] = stops[s]
+            _move(stops, s, stops, s + shift)
     for s in range(n_new):
-        stops[first + s] = new[s]
+        _move(new, s, stops, first + s)
     routes.lengths[u] = length + shift
 
 
@@ -73,7 +96,7 @@ def _reinsert(
     routes: Routes,
     space: Workspace,
     u: int,
-    after: int,
+    after: Whole,
 ) -> int:
     """Put the best path between stop `after` of unit `u` and the next one; return the gain."""
     stops = routes.stops[u]
@@ -104,7 +127,7 @@ def _reinsert(
     n = best_path(cells, counts, roads, grid, task, space)
     if n > 0:
         _splice(routes, u, after + 1, after, space.stops, n)
-    return count_part(cells, counts, roster, routes, u, after + 1, after + max(n, 0), 1)
+    return count_part(cells, counts, roster, routes, u, after + 1, after + max(n, 0), ADD)
 
 
 @compiled
@@ -112,8 +135,8 @@ def fill(
     cells: Cells, counts: Counts, roads: Roads, grid: int, roster: Roster, routes: Routes, space: Workspace, u: int
 ) -> int:
     """Give the idle unit `u` its best path; return the gain."""
-    gain = count_part(cells, counts, roster, routes, u, 1, 0, -1)
-    gain += _reinsert(cells, counts, roads, grid, roster, routes, space, u, 0)
+    gain = count_part(cells, counts, roster, routes, u, _FIRST + 1, _FIRST, TAKE)
+    gain += _reinsert(cells, counts, roads, grid, roster, routes, space, u, _FIRST)
     return gain
 
 
@@ -143,11 +166,11 @@ def place_at(routes: Routes, u: int, minute: int) -> int:
 
 @compiled
 def _team(
-    roads: Roads, roster: Roster, routes: Routes, rng: np.random.Generator, begin: int, end: int, size: int, team: Small
+    roads: Roads, roster: Roster, routes: Routes, rng: np.random.Generator, begin: int, end: int, size: int, team: Ints
 ) -> int:
     """Choose up to `size` units on duty in the window: a random one, then near ones (or any, 4 times in 10)."""
     n_units, n = roster.mode.size, 0
-    on_duty = np.empty(n_units, dtype=np.int32)
+    on_duty = np.empty(n_units, dtype=np.int64)
     for u in range(n_units):
         if roster.start[u] < end and roster.end[u] > begin:
             on_duty[n] = u
@@ -164,8 +187,8 @@ def _team(
                 away += int(rng.integers(0, 6))
                 if away < nearest:
                     nearest, pick = away, j
-        on_duty[i], on_duty[pick] = on_duty[pick], on_duty[i]
-        team[i] = on_duty[i]
+        team[i] = on_duty[pick]
+        on_duty[pick] = on_duty[i]
     return min(size, n)
 
 
@@ -174,7 +197,8 @@ def _copy(source: Routes, target: Routes, u: int) -> None:
     """Copy the route of unit `u`."""
     n = source.lengths[u]
     target.lengths[u] = n
-    target.stops[u, :n] = source.stops[u, :n]
+    for s in range(n):
+        _move(source.stops[u], s, target.stops[u], s)
 
 
 @compiled
@@ -195,8 +219,8 @@ def anneal(
     cold: float,
 ) -> None:
     """Make `moves` moves; `objective` holds the current and the best, which `best` follows."""
-    team = np.empty(3, dtype=np.int32)
-    cut = np.empty((3, 2), dtype=np.int32)
+    team = np.empty(3, dtype=np.int64)
+    cut = np.empty((3, 2), dtype=np.int64)
     minutes = cells.response.shape[1]
     changed = np.ones(roster.mode.size, dtype=np.bool_)
     for move in range(moves):
@@ -213,7 +237,7 @@ def anneal(
             _copy(routes, spare, u)
             first, last = _window(routes, u, begin, begin + length)
             cut[i, 0], cut[i, 1] = first, last
-            delta += count_part(cells, counts, roster, routes, u, first, last, -1)
+            delta += count_part(cells, counts, roster, routes, u, first, last, TAKE)
             _splice(routes, u, first, last, space.stops, 0)
         for i in range(n):
             delta += _reinsert(cells, counts, roads, grid, roster, routes, space, team[i], cut[i, 0] - 1)
@@ -221,10 +245,10 @@ def anneal(
             for i in range(n):
                 u = team[i]
                 grown = routes.lengths[u] - spare.lengths[u]
-                count_part(cells, counts, roster, routes, u, cut[i, 0], cut[i, 1] + grown, -1)
+                count_part(cells, counts, roster, routes, u, cut[i, 0], cut[i, 1] + grown, TAKE)
                 _copy(spare, routes, u)
             for i in range(n):
-                count_part(cells, counts, roster, routes, team[i], cut[i, 0], cut[i, 1], 1)
+                count_part(cells, counts, roster, routes, team[i], cut[i, 0], cut[i, 1], ADD)
             continue
         objective[0] += delta
         for i in range(n):

@@ -238,7 +238,8 @@ def _totals(cells: Cells, counts: Counts, task: Task, space: Workspace, n_active
         p = space.active[a]
         row = space.standing[p, begin + 1 : end + 1]
         space.standing[p, begin] = 0
-        row[:] = 0
+        for t in range(length):
+            row[t] = 0
         for i in range(cells.first_at[task.mode, p], cells.first_at[task.mode, p + 1]):
             extra = space.open_first[cells.first[i]]
             for t in range(length):
@@ -431,7 +432,9 @@ def _stops(cells: Cells, legs: Small, grid: int, task: Task, space: Workspace) -
                 n = _write(stops, n, p, STANDBY, t, t)
     for i in range(n // 2):
         for j in range(4):
-            stops[i, j], stops[n - 1 - i, j] = stops[n - 1 - i, j], stops[i, j]
+            kept = stops[i, j]
+            stops[i, j] = stops[n - 1 - i, j]
+            stops[n - 1 - i, j] = kept
     return n
 
 

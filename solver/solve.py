@@ -33,6 +33,9 @@ _SNAPSHOTS = 12
 _BLOCK = 8
 """Units whose routes are chosen anew together."""
 
+_CHOICE_SECONDS = 1.0
+"""CP-SAT's deterministic time for the choice."""
+
 _CHOICE = 0.04
 """Share of a round for the choice."""
 
@@ -141,7 +144,7 @@ def _improve(search: Search, limits: Limits, report: Callable[[str], None]) -> S
             if share >= snapshot:
                 search.remember()
                 snapshot += 1 / (_ROUNDS * _SNAPSHOTS)
-        search.recombine(_BLOCK, min(limits.remaining, 2.0), limits.stopped)
+        search.recombine(_BLOCK, _CHOICE_SECONDS, limits.stopped)
         report("choosing")
     while (status := limits.reached(search.moves)) is None:
         search.anneal(chunk, 0.0, 0.0)
