@@ -1,0 +1,16 @@
+"""Road networks: from a file or a place name to travel times and the geometry of legs.
+
+`load_network` reads and keeps a network, `snap` puts points on its streets, `travel_seconds` gives travel
+times and `leg_streets` the way of single legs.  Rules and figures are in ``docs/network.md``.
+"""
+
+from __future__ import annotations
+
+from instances.roads.legs import leg_streets
+from instances.roads.loading import load_network
+from instances.roads.network import RoadNetwork
+from instances.roads.network_report import NetworkReport
+from instances.roads.snapping import Snaps, snap
+from instances.roads.travel import travel_seconds
+
+__all__ = ["NetworkReport", "RoadNetwork", "Snaps", "leg_streets", "load_network", "snap", "travel_seconds"]

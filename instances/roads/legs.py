@@ -1,0 +1,129 @@
+"""The streets of single legs: geometry and times along the fastest way, for what a plan uses."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from instances.roads.geometry import great_circle
+from instances.roads.journeys import NO_DART, Journeys, join
+from instances.roads.network import RoadNetwork
+from instances.roads.snapping import Snaps
+from instances.roads.street_parts import part
+from solver.problem import MODES
+from solver.streets import Leg
+
+_FIRST_LIMIT = 60.0
+"""Seconds the search for a leg goes beyond four times its straight line, before it is widened."""
+
+
+def leg_streets(network: RoadNetwork, mode: str, origins: Snaps, destinations: Snaps) -> list[Leg]:
+    """Return the fastest way from each origin to the destination of the same index.
+
+    The last of a leg's seconds, rounded up, is what `travel_seconds` gives for it.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+    mode : str
+    origins, destinations : Snaps
+        K places each, snapped for `mode`.
+
+    Raises
+    ------
+    ValueError
+        When a place is not snapped or there is no way; ask `travel_seconds` first.
+    """
+    if len(origins) != len(destinations):
+        raise ValueError(f"{len(origins)} origins but {len(destinations)} destinations")
+    journeys = join(network, mode, origins, destinations)
+    legs: list[Leg | None] = [None] * len(origins)
+    for start in np.unique(journeys.origin_of).tolist():
+        asked = np.flatnonzero(journeys.origin_of == start)
+        ends = np.unique(journeys.destination_of[asked])
+        if start < 0 or ends[0] < 0:
+            raise ValueError(f"no leg {asked[0]}: one of its ends is not on a street")
+        paths = _paths(journeys, network, mode, start, ends)
+        for i in asked.tolist():
+            legs[i] = _leg(journeys, network, mode, paths[int(journeys.destination_of[i])])
+    return [leg for leg in legs if leg is not None]
+
+
+def _paths(
+    journeys: Journeys, network: RoadNetwork, mode: str, start: int, ends: NDArray[np.int64]
+) -> dict[int, list[int]]:
+    """Return vertices from an origin to each of its destinations, searching no farther than needed."""
+    from scipy.sparse.csgraph import dijkstra
+
+    origin, targets = journeys.first_origin + start, journeys.first_destination + ends
+    straight = great_circle(journeys.origins.lonlat[start], journeys.destinations.lonlat[ends]).max()
+    kmh = network.kmh[MODES.index(mode)]
+    limit = _FIRST_LIMIT + 4 * 3.6 * straight / float(np.median(kmh[kmh > 0]))
+    while True:
+        seconds, before = dijkstra(journeys.matrix, indices=origin, limit=limit, return_predecessors=True)
+        if np.isfinite(seconds[targets]).all():
+            return {int(end): _trace(before, origin, int(t)) for end, t in zip(ends, targets, strict=True)}
+        if np.isinf(limit):
+            raise ValueError("no leg: there is no way from one of the places to another")
+        # Widened twice, then without limit, so that a place that cannot be reached is found out soon.
+        limit = limit * 4 if limit < 3600 * 4 else np.inf
+
+
+def _trace(before: NDArray[Any], origin: int, target: int) -> list[int]:
+    """Return the vertices from `origin` to `target` along predecessors."""
+    path = [target]
+    while path[-1] != origin:
+        path.append(int(before[path[-1]]))
+    return path[::-1]
+
+
+def _leg(journeys: Journeys, network: RoadNetwork, mode: str, path: list[int]) -> Leg:
+    """Return geometry and times of a path of vertices."""
+    kmh = network.kmh[MODES.index(mode)]
+    places: list[NDArray[np.float64]] = []
+    times: list[NDArray[np.float64]] = []
+    seconds, metres = 0.0, 0.0
+    for a, b in pairwise(path):
+        dart = _dart(journeys, a, b)
+        if dart == NO_DART:
+            continue
+        begin, end = _shares(journeys, dart, a, b)
+        lonlat, along = part(network, dart, begin, end)
+        places.append(lonlat)
+        times.append(seconds + along * 3.6 / kmh[dart])
+        seconds, metres = float(times[-1][-1]), metres + float(along[-1])
+    if not places:
+        place = journeys.origins.lonlat[path[0] - journeys.first_origin]
+        return Leg(np.stack([place, place]), np.zeros(2), 0.0)
+    return Leg(*_without_repeats(np.concatenate(places), np.concatenate(times)), metres)
+
+
+def _dart(journeys: Journeys, a: int, b: int) -> int:
+    """Return the dart of the arc from vertex `a` to vertex `b`."""
+    low, high = journeys.matrix.indptr[a], journeys.matrix.indptr[a + 1]
+    return int(journeys.dart[low + np.searchsorted(journeys.matrix.indices[low:high], b)])
+
+
+def _shares(journeys: Journeys, dart: int, a: int, b: int) -> tuple[float, float]:
+    """Return where on its street the part from vertex `a` to vertex `b` begins and ends."""
+    begin, end = (1.0, 0.0) if dart & 1 else (0.0, 1.0)
+    if a >= journeys.first_origin:
+        begin = float(journeys.origins.fraction[a - journeys.first_origin])
+    if b >= journeys.first_destination:
+        end = float(journeys.destinations.fraction[b - journeys.first_destination])
+    return begin, end
+
+
+def _without_repeats(
+    lonlat: NDArray[np.float64], seconds: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the points without those that repeat the one before, but never fewer than two."""
+    new = np.ones(len(lonlat), dtype=np.bool_)
+    new[1:-1] = (lonlat[1:-1] != lonlat[:-2]).any(axis=1)
+    if len(lonlat) > 2 and (lonlat[-1] == lonlat[-2]).all():
+        new[-2] = False
+    new[0] = True
+    return lonlat[new], seconds[new]

@@ -1,0 +1,118 @@
+"""Finds the place on the streets that is nearest to a point: anywhere along a street, not only at its ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from instances.roads.geometry import great_circle, mercator
+from instances.roads.network import RoadNetwork
+from instances.roads.street_parts import place_along
+from solver.problem import MODES
+
+LIMIT = 250.0
+"""Metres from a street beyond which a point is not taken to lie on it."""
+
+_AT_NODE = 0.5
+"""Metres from the end of a street within which a point counts as standing on the crossing itself."""
+
+
+@dataclass(frozen=True, eq=False)
+class Snaps:
+    """Where N points lie on the streets of one mode.
+
+    Parameters
+    ----------
+    mode : str
+    street : int32 array of shape (N,)
+        The nearest street, or -1 where it is farther than the limit.
+    fraction : float64 array of shape (N,)
+        Share of the street's length from its tail to the place.
+    metres : float64 array of shape (N,)
+        From the point to the nearest street, also beyond the limit; infinite where the mode has no street.
+    lonlat : float64 array of shape (N, 2)
+        The place on the street, WGS-84 degrees; of the point itself where it is not snapped.
+    """
+
+    mode: str
+    street: NDArray[np.int32]
+    fraction: NDArray[np.float64]
+    metres: NDArray[np.float64]
+    lonlat: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.street)
+
+    @property
+    def snapped(self) -> NDArray[np.bool_]:
+        """Whether each point lies within the limit of a street, shape (N,)."""
+        return self.street >= 0
+
+    def __getitem__(self, which: slice | NDArray[np.int64] | NDArray[np.bool_] | list[int]) -> Snaps:
+        """Return some of the places, in the order asked for."""
+        return Snaps(self.mode, self.street[which], self.fraction[which], self.metres[which], self.lonlat[which])
+
+
+def snap(network: RoadNetwork, points: NDArray[np.float64], mode: str, *, limit: float = LIMIT) -> Snaps:
+    """Return the nearest places on the streets that `mode` can use and get back from.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+    points : float64 array of shape (N, 2)
+        Latitude and longitude, WGS-84 degrees, in this order.
+    mode : str
+    limit : float
+        Metres beyond which a point is left unsnapped (street -1); who asked says so to the planner.
+
+    Raises
+    ------
+    ValueError
+        When a point is not on the globe, or the mode is unknown.
+    """
+    points = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+    on_globe = (np.abs(points[:, 0]) <= 90) & (np.abs(points[:, 1]) <= 180)
+    if not on_globe.all():
+        i = int(np.flatnonzero(~on_globe)[0])
+        raise ValueError(f"point {i} at {points[i].tolist()} is not a latitude and longitude in degrees")
+    lonlat = points[:, ::-1].copy()
+    street = np.full(len(points), -1, dtype=np.int32)
+    fraction, metres = np.zeros(len(points)), np.full(len(points), np.inf)
+    usable = np.flatnonzero(network.connected[MODES.index(mode)].reshape(-1, 2).any(axis=1))
+    if len(usable) and len(points):
+        nearest, fraction = _nearest(network, usable, lonlat)
+        place = place_along(network, nearest, fraction)
+        metres = great_circle(lonlat, place)
+        near = metres <= limit
+        street = np.where(near, nearest, -1).astype(np.int32)
+        fraction = np.where(near, fraction, 0.0)
+        lonlat = np.where(near[:, None], place, lonlat)
+    return Snaps(mode, street, fraction, metres, lonlat)
+
+
+def _nearest(
+    network: RoadNetwork, usable: NDArray[np.int64], lonlat: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the nearest street of each place, and the share of its length to the place nearest on it."""
+    import shapely
+
+    # Mercator keeps shapes: what is nearest on the map is nearest on the ground.  Each street is in the tree
+    # once, whatever its directions, so no twin can be missed.
+    lengths = np.diff(network.point_starts)[usable]
+    owner = np.repeat(np.arange(len(usable)), lengths)
+    at = np.repeat(network.point_starts[usable] - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
+    lines = shapely.linestrings(mercator(network.points[at]), indices=owner)
+    points = shapely.points(mercator(lonlat))
+    asked, found = shapely.STRtree(lines).query_nearest(points, all_matches=True)
+    # Of streets equally near the first is taken, so that the answer does not depend on the tree.
+    order = np.lexsort((found, asked))
+    _, first = np.unique(asked[order], return_index=True)
+    line = found[order][first]
+    street = usable[line]
+    fraction = shapely.line_locate_point(lines[line], points, normalized=True)
+    along = fraction * network.metres[street]
+    fraction = np.where(along <= _AT_NODE, 0.0, fraction)
+    fraction = np.where((along > _AT_NODE) & (network.metres[street] - along <= _AT_NODE), 1.0, fraction)
+    return street, fraction
