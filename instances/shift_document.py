@@ -1,0 +1,335 @@
+"""The shift file as it is written: every section and field, its default, and what it means.
+
+Only the shape of the document is here; what its values mean together (times, names, files) is found out by
+`instances.shift_file`.  ``patrol schema shift`` and the tables of ``docs/shift-file.md`` come from here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, Tag, model_validator
+
+from instances.field_kinds import (
+    BreakMinutes,
+    Clock,
+    Coordinates,
+    Count,
+    CountOrNone,
+    Flag,
+    Metres,
+    MetresOrNone,
+    Minutes,
+    MinutesOrNone,
+    Moment,
+    Number,
+    Percent,
+    Seconds,
+    Share,
+    Span,
+    Text,
+    Zone,
+    by_shape,
+    kind,
+    one_of,
+    whole,
+)
+from solver.problem import MODES
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Stands for a field that a section does not have; `allowed` are those it has."""
+
+    allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Stands for a field that a section lacks; `sample` is what it might say."""
+
+    sample: str
+
+
+class Section(BaseModel):
+    """A mapping of the file: no field beside those named here."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, validate_by_name=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_the_odd(cls, value: Any) -> Any:
+        """Replace unknown and missing fields by what a message about them needs."""
+        if not isinstance(value, dict):
+            return value
+        fields = {f.alias or name: f for name, f in cls.model_fields.items()}
+        named = {key: content if key in fields else Unknown(tuple(fields)) for key, content in value.items()}
+        for name, field in fields.items():
+            if field.is_required() and name not in named:
+                named[name] = Missing(str((field.examples or ["…"])[0]))
+        return named
+
+
+def _default(value: Any, description: str, **more: Any) -> Any:
+    """Return a field that may be left out: `value` is its default, as it would be written."""
+    return Field(value, description=description, **more)
+
+
+def _whole_section(section: type[Section], description: str) -> Any:
+    """Return a section that may be left out: each of its fields then has its default."""
+    return Field(default_factory=section, description=description)
+
+
+def _choice(*words: str) -> tuple[Any, ...]:
+    """Return what annotates a field that takes one of `words`."""
+    return kind(one_of(*words), words[0], {"type": "string", "enum": list(words)})
+
+
+Mode = Annotated[str, *_choice(*MODES)]
+WORD = Tag("<word>")
+LIST = Tag("<list>")
+SECTION = Tag("<section>")
+EITHER = by_shape()
+
+
+class NetworkEntry(Section):
+    """Where the streets come from: a file, or a place to be fetched."""
+
+    file: Text | None = Field(None, description="Road data: .osm.pbf, .osm, .osm.gz, .graphml or .graphml.gz.")
+    place: Text | None = Field(None, description="A place name, looked up and fetched from OpenStreetMap.")
+    overpass: Text | None = Field(None, description="Address of an Overpass service of your own, for `place`.")
+
+
+class StationEntry(Section):
+    """A station where shifts begin and end."""
+
+    name: Text = Field(description="Its name.", examples=["Wood Street"])
+    at: Coordinates = Field(description="[latitude, longitude] in degrees, WGS-84.", examples=[[51.5166, -0.0935]])
+
+
+class HotspotEntry(Section):
+    """A place worth visiting."""
+
+    name: Text = Field(description="Its name.", examples=["Leadenhall Market"])
+    at: Coordinates = Field(description="[latitude, longitude] in degrees, WGS-84.", examples=[[51.5128, -0.0835]])
+    risk: Number = _default("1", "Its risk, relative to the others.")
+    dwell: Minutes | None = Field(None, description="Least length of a visit that counts; `visits.dwell` if left out.")
+    linger: MinutesOrNone | None = Field(None, description="How long a visit lasts on; `visits.linger` if left out.")
+    rho: Percent | None = Field(None, description="Share of the risk that a lingering visit holds; see `visits.rho`.")
+
+
+class DemandEntry(Section):
+    """A point where calls arise."""
+
+    name: Text = Field(description="Its name.", examples=["Guildhall Yard"])
+    at: Coordinates = Field(description="[latitude, longitude] in degrees, WGS-84.", examples=[[51.5155, -0.0919]])
+    demand: Number = _default("1", "Its demand, relative to the others.")
+    zone: Text | None = Field(None, description="Name of its standard; by `response.zones` if left out.")
+
+
+class IncidentsEntry(Section):
+    """Past incidents, from which risk and demand are made."""
+
+    file: Text = Field(description="Incidents as CSV, plain or .gz.", examples=["incidents.csv"])
+    since: Seconds | None = Field(None, description="How far back to look from the day of `from`; all by default.")
+    columns: dict[str, Text] = Field(
+        default_factory=dict, description="Names of columns by role: lat, lon, date, time, hour, type, id."
+    )
+    dates: Annotated[str, *_choice("auto", "day first", "month first")] = _default(
+        "auto", "How to read dates such as 03/04/2020."
+    )
+    utc: Flag = _default("false", "Whether times without an offset are UTC, not local.")
+
+
+class RiskEntry(Section):
+    """How risk is made from incidents."""
+
+    cell: Metres = _default("200 m", "Side of the cells of the grid.")
+    smoothing: MetresOrNone = _default("200 m", "How far an incident spreads (standard deviation).")
+    half_life: Seconds | None = Field(None, description="An incident this old counts half; all alike by default.")
+    weights: dict[str, Number] = Field(
+        default_factory=dict, description="Weight by type of incident; others count 1, or what '*' says."
+    )
+    hotspots: CountOrNone | None = Field(
+        None, description="How many hotspots to make: 40 by default, none by default where `hotspots` lists some."
+    )
+    spacing: Metres | None = Field(None, description="Least distance between two hotspots; half a cell by default.")
+    demand_points: Count = _default("1000", "Most demand points; beyond, quiet cells are joined.")
+
+
+class VisitsEntry(Section):
+    """What a visit is, where a hotspot does not say otherwise."""
+
+    dwell: Minutes = _default("12 min", "Least length of a visit that counts.")
+    linger: MinutesOrNone = _default("60 min", "How long the effect of a visit lasts after it.")
+    rho: Percent = _default("0.7", "Share of the risk that a lingering visit holds.")
+
+
+class BreakEntry(Section):
+    """One pause within the shift."""
+
+    minutes: BreakMinutes = Field(description="Its length in minutes.", examples=["30"])
+    between: Span | None = Field(None, description="Begins and ends within these times; the whole shift by default.")
+    at: Annotated[
+        Annotated[Annotated[str, *_choice("stations", "home", "anywhere")], WORD]
+        | Annotated[list[Text], Field(min_length=1), LIST],
+        EITHER,
+    ] = _default("stations", "Any station, the unit's own stations, any place, or a list of names.")
+
+
+class WindowEntry(Section):
+    """From one time to another."""
+
+    from_: Clock = Field(alias="from", description="Time of day, or date and time.", examples=["18:00"])
+    to: Clock = Field(description="The next such time after `from`.", examples=["02:00"])
+
+
+class UnitEntry(Section):
+    """One unit, or several alike."""
+
+    callsign: Text = Field(description="Its callsign; with `count`, a pattern with {n}.", examples=["A1"])
+    count: Count = _default("1", "How many units of this kind.")
+    first: CountOrNone = _default("1", "The first number that {n} stands for.")
+    station: Text = Field(description="Where its shift begins.", examples=["Wood Street"])
+    end_station: Text | None = Field(None, description="Where its shift ends; `station` if left out.")
+    mode: Mode = Field(description="How it moves.", examples=["car"])
+    shift: Annotated[Annotated[Span, WORD] | Annotated[WindowEntry, SECTION], EITHER] | None = Field(
+        None, description="On duty from when to when; `from` to `to` of the file if left out."
+    )
+    break_: BreakEntry | None = Field(None, alias="break", description="Its break; none if left out.")
+    skills: list[Text] = Field(default_factory=list, description="What it can do that posts may ask for.")
+
+
+class StaffingEntry(Section):
+    """How many units are wanted when."""
+
+    from_: Clock | None = Field(None, alias="from", description="Time; the start of the file's horizon if left out.")
+    to: Clock | None = Field(None, description="Time; the end of the file's horizon if left out.")
+    units: Count = _default("1", "How many units.")
+
+
+class PostEntry(Section):
+    """A place that must be manned."""
+
+    name: Text = Field(description="Its name.", examples=["Bank junction"])
+    at: Coordinates = Field(description="[latitude, longitude] in degrees, WGS-84.", examples=[[51.5134, -0.089]])
+    staff: Annotated[
+        Annotated[Annotated[str, *_choice("all shift")], WORD]
+        | Annotated[list[StaffingEntry], Field(min_length=1), LIST],
+        EITHER,
+    ] = _default("all shift", "When it is manned by how many; 'all shift' is one unit all the time.")
+    stint: Minutes = _default("30 min", "Least length of a stint.")
+    modes: list[Mode] = Field(default_factory=list, description="Only units of these modes; any if left out.")
+    skills: list[Text] = Field(default_factory=list, description="Only units with all of these skills.")
+    available: Flag = _default("true", "Whether a unit here still counts for response and backup.")
+
+
+class ResponseEntry(Section):
+    """How fast a unit should be where trouble arises."""
+
+    STANDARDS: ClassVar[dict[str, str]] = {"core": "1 min", "town": "3 min", "elsewhere": "5 min"}
+
+    standards: dict[str, Seconds] = _default(
+        STANDARDS, "Time for the first unit by zone, strictest first.", min_length=1
+    )
+    backup: Annotated[
+        Annotated[Seconds, WORD] | Annotated[dict[str, Seconds], SECTION],
+        EITHER,
+    ] = _default("10 min", "Time for the second unit, one for all zones or by zone.")
+    zones: Annotated[Annotated[Text, WORD] | Annotated[dict[str, Share], SECTION], EITHER] | None = Field(
+        None,
+        description="Which point lies in which zone: a GeoJSON file, or shares of the demand, densest cells first; "
+        "{core: 0.3, town: 0.5} and the rest elsewhere if left out.",
+    )
+
+
+class GoalsEntry(Section):
+    """How much each layer of the plan's value matters; only their proportions count."""
+
+    presence: Number = Field(description="Risk covered by visits.", examples=["0.5"])
+    response: Number = Field(description="Demand within its standard of a unit.", examples=["0.35"])
+    backup: Number = Field(description="Demand within the backup time of two units.", examples=["0.15"])
+
+
+GOALS: Mapping[str, str] = {"presence": "0.5", "response": "0.35", "backup": "0.15"}
+
+
+class ShiftDocument(Section):
+    """A shift: horizon, streets, stations, units, posts, and where risk and demand come from."""
+
+    model_config = ConfigDict(title="shift file", extra="forbid", frozen=True, validate_default=True)
+
+    patrolplan: Annotated[int, *kind(whole(FORMAT, FORMAT), str(FORMAT), {"type": "integer", "const": FORMAT})] = Field(
+        description="Version of this format.", examples=[FORMAT]
+    )
+    name: Text | None = Field(None, description="Name of the shift; the file's name if left out.")
+    timezone: Zone = Field(description="IANA name of the zone of all times.", examples=["Europe/London"])
+    from_: Moment = Field(alias="from", description="Start, local date and time.", examples=["2020-11-20 18:00"])
+    to: Moment = Field(description="End, local date and time.", examples=["2020-11-21 02:00"])
+    grid: Minutes = _default("1 min", "Times of the plan are multiples of this.")
+    snap: Metres = _default("250 m", "Farthest that a point may lie from a street.")
+    network: Annotated[
+        Annotated[Text, WORD] | Annotated[NetworkEntry, SECTION],
+        EITHER,
+    ] = Field(description="Road data: a file, or {place: name}.", examples=["city.osm.pbf"])
+    stations: Annotated[
+        Annotated[Text, WORD] | Annotated[list[StationEntry], Field(min_length=1), LIST],
+        EITHER,
+    ] = Field(description="Stations: a CSV file, or a list.", examples=["stations.csv"])
+    incidents: Annotated[Annotated[Text, WORD] | Annotated[IncidentsEntry, SECTION], EITHER] | None = Field(
+        None, description="Past incidents: a CSV file, or a section."
+    )
+    hotspots: Annotated[Annotated[Text, WORD] | Annotated[list[HotspotEntry], LIST], EITHER] | None = Field(
+        None, description="Hotspots: a CSV file, or a list; made from incidents if left out."
+    )
+    demand: Annotated[Annotated[Text, WORD] | Annotated[list[DemandEntry], LIST], EITHER] | None = Field(
+        None, description="Demand points: a CSV file, or a list; made from incidents if left out."
+    )
+    risk: RiskEntry = _whole_section(RiskEntry, "How risk is made from incidents.")
+    visits: VisitsEntry = _whole_section(VisitsEntry, "What a visit is.")
+    units: list[UnitEntry] = Field(min_length=1, description="The roster.")
+    posts: list[PostEntry] = Field(default_factory=list, description="Places that must be manned.")
+    response: ResponseEntry = _whole_section(ResponseEntry, "Response standards.")
+    goals: GoalsEntry = _default(dict(GOALS), "Relative importance of the layers; all three, if any.")
+
+
+def shift_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a shift file, with every default and description."""
+    schema: dict[str, Any] = _tidied(ShiftDocument.model_json_schema(by_alias=True))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _tidied(node: Any) -> Any:
+    """Return a schema without empty alternatives (an empty value is an error) and with defaults as values."""
+    if isinstance(node, list):
+        return [_tidied(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    tidy = {key: _tidied(value) for key, value in node.items() if not (key == "default" and value is None)}
+    if isinstance(tidy.get("title"), str) and "properties" not in tidy:
+        del tidy["title"]
+    choices = [choice for choice in tidy.get("anyOf", ()) if choice != {"type": "null"}]
+    if len(choices) == 1:
+        del tidy["anyOf"]
+        tidy = {**choices[0], **tidy}
+    for key in ("default", "examples"):
+        if key in tidy:
+            tidy[key] = _as_value(tidy[key], tidy.get("type"))
+    return tidy
+
+
+def _as_value(written: Any, kind_: Any) -> Any:
+    """Return the number or truth value that was written as text."""
+    if isinstance(written, list):
+        return [_as_value(item, kind_) for item in written]
+    if isinstance(written, dict):
+        return {key: _as_value(item, "number" if key in GOALS else kind_) for key, item in written.items()}
+    plain_kind = kind_ in ("integer", "number", "boolean") or kind_ == ["number", "string"]
+    if isinstance(written, str) and plain_kind and not written.endswith("%"):
+        return json.loads(written)
+    return written
