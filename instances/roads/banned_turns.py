@@ -13,7 +13,7 @@ from instances.roads.way_table import TurnRule, WayTable
 from solver.problem import MODES
 
 RESPECTED = "turn restrictions respected"
-WITHOUT_EFFECT = "turn restrictions on ways that are not used"
+WITHOUT_EFFECT = "turn restrictions that change nothing (a way is closed or one-way there)"
 AMBIGUOUS = "turn restrictions that fit more than one turn"
 
 Pairs = list[tuple[int, int]]

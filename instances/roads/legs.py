@@ -17,7 +17,7 @@ from solver.problem import MODES
 from solver.streets import Leg
 
 _FIRST_LIMIT = 60.0
-"""Seconds the search for a leg goes beyond four times its straight line, before it is widened."""
+"""Seconds the search for a leg goes beyond twice its straight line, before it is widened."""
 
 
 def leg_streets(network: RoadNetwork, mode: str, origins: Snaps, destinations: Snaps) -> list[Leg]:
@@ -40,28 +40,27 @@ def leg_streets(network: RoadNetwork, mode: str, origins: Snaps, destinations: S
     if len(origins) != len(destinations):
         raise ValueError(f"{len(origins)} origins but {len(destinations)} destinations")
     journeys = join(network, mode, origins, destinations)
+    kmh = network.kmh[MODES.index(mode)]
+    usual_kmh = float(np.median(kmh[kmh > 0])) if kmh.any() else 1.0
     legs: list[Leg | None] = [None] * len(origins)
     for start in np.unique(journeys.origin_of).tolist():
         asked = np.flatnonzero(journeys.origin_of == start)
         ends = np.unique(journeys.destination_of[asked])
         if start < 0 or ends[0] < 0:
             raise ValueError(f"no leg {asked[0]}: one of its ends is not on a street")
-        paths = _paths(journeys, network, mode, start, ends)
+        paths = _paths(journeys, usual_kmh, start, ends)
         for i in asked.tolist():
-            legs[i] = _leg(journeys, network, mode, paths[int(journeys.destination_of[i])])
+            legs[i] = _leg(journeys, network, kmh, paths[int(journeys.destination_of[i])])
     return [leg for leg in legs if leg is not None]
 
 
-def _paths(
-    journeys: Journeys, network: RoadNetwork, mode: str, start: int, ends: NDArray[np.int64]
-) -> dict[int, list[int]]:
+def _paths(journeys: Journeys, usual_kmh: float, start: int, ends: NDArray[np.int64]) -> dict[int, list[int]]:
     """Return vertices from an origin to each of its destinations, searching no farther than needed."""
     from scipy.sparse.csgraph import dijkstra
 
     origin, targets = journeys.first_origin + start, journeys.first_destination + ends
     straight = great_circle(journeys.origins.lonlat[start], journeys.destinations.lonlat[ends]).max()
-    kmh = network.kmh[MODES.index(mode)]
-    limit = _FIRST_LIMIT + 4 * 3.6 * straight / float(np.median(kmh[kmh > 0]))
+    limit = _FIRST_LIMIT + 2 * 3.6 * straight / usual_kmh
     while True:
         seconds, before = dijkstra(journeys.matrix, indices=origin, limit=limit, return_predecessors=True)
         if np.isfinite(seconds[targets]).all():
@@ -80,9 +79,8 @@ def _trace(before: NDArray[Any], origin: int, target: int) -> list[int]:
     return path[::-1]
 
 
-def _leg(journeys: Journeys, network: RoadNetwork, mode: str, path: list[int]) -> Leg:
+def _leg(journeys: Journeys, network: RoadNetwork, kmh: NDArray[np.float64], path: list[int]) -> Leg:
     """Return geometry and times of a path of vertices."""
-    kmh = network.kmh[MODES.index(mode)]
     places: list[NDArray[np.float64]] = []
     times: list[NDArray[np.float64]] = []
     seconds, metres = 0.0, 0.0

@@ -19,6 +19,7 @@ from solver.problem import MODES
 
 if TYPE_CHECKING:
     from instances.roads.network_report import NetworkReport
+    from instances.roads.snapping import Snaps
 
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0"
 
@@ -106,6 +107,12 @@ class RoadNetwork:
         seconds = np.full(len(kmh), np.inf)
         np.divide(np.repeat(self.metres, 2) * 3.6, kmh, out=seconds, where=kmh > 0)
         return seconds
+
+    def snap(self, points: NDArray[np.float64], mode: str, *, limit: float = 250.0) -> Snaps:
+        """Return where points (N, 2), latitude first, lie on the streets of `mode`; see `instances.roads.snap`."""
+        from instances.roads.snapping import snap
+
+        return snap(self, points, mode, limit=limit)
 
     def describe(self) -> NetworkReport:
         """Return what the network holds and what was guessed or left out of it."""

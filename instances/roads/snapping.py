@@ -34,6 +34,9 @@ class Snaps:
         From the point to the nearest street, also beyond the limit; infinite where the mode has no street.
     lonlat : float64 array of shape (N, 2)
         The place on the street, WGS-84 degrees; of the point itself where it is not snapped.
+    detached : float64 array of shape (N,)
+        Of points not snapped, metres to the nearest street that the mode may use but that is not connected
+        with the rest (an island, a closed estate); infinite where there is none and for snapped points.
     """
 
     mode: str
@@ -41,6 +44,7 @@ class Snaps:
     fraction: NDArray[np.float64]
     metres: NDArray[np.float64]
     lonlat: NDArray[np.float64]
+    detached: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.street)
@@ -52,7 +56,14 @@ class Snaps:
 
     def __getitem__(self, which: slice | NDArray[np.int64] | NDArray[np.bool_] | list[int]) -> Snaps:
         """Return some of the places, in the order asked for."""
-        return Snaps(self.mode, self.street[which], self.fraction[which], self.metres[which], self.lonlat[which])
+        return Snaps(
+            mode=self.mode,
+            street=self.street[which],
+            fraction=self.fraction[which],
+            metres=self.metres[which],
+            lonlat=self.lonlat[which],
+            detached=self.detached[which],
+        )
 
 
 def snap(network: RoadNetwork, points: NDArray[np.float64], mode: str, *, limit: float = LIMIT) -> Snaps:
@@ -78,24 +89,30 @@ def snap(network: RoadNetwork, points: NDArray[np.float64], mode: str, *, limit:
         i = int(np.flatnonzero(~on_globe)[0])
         raise ValueError(f"point {i} at {points[i].tolist()} is not a latitude and longitude in degrees")
     lonlat = points[:, ::-1].copy()
-    street = np.full(len(points), -1, dtype=np.int32)
-    fraction, metres = np.zeros(len(points)), np.full(len(points), np.inf)
-    usable = np.flatnonzero(network.connected[MODES.index(mode)].reshape(-1, 2).any(axis=1))
-    if len(usable) and len(points):
-        nearest, fraction = _nearest(network, usable, lonlat)
-        place = place_along(network, nearest, fraction)
-        metres = great_circle(lonlat, place)
-        near = metres <= limit
-        street = np.where(near, nearest, -1).astype(np.int32)
-        fraction = np.where(near, fraction, 0.0)
-        lonlat = np.where(near[:, None], place, lonlat)
-    return Snaps(mode, street, fraction, metres, lonlat)
+    row = MODES.index(mode)
+    connected = network.connected[row].reshape(-1, 2).any(axis=1)
+    street, fraction, place, metres = _nearest(network, np.flatnonzero(connected), lonlat)
+    far = metres > limit
+    others = np.flatnonzero((network.kmh[row] > 0).reshape(-1, 2).any(axis=1) & ~connected)
+    detached = np.full(len(points), np.inf)
+    detached[far] = _nearest(network, others, lonlat[far])[3]
+    return Snaps(
+        mode=mode,
+        street=np.where(far, -1, street).astype(np.int32),
+        fraction=np.where(far, 0.0, fraction),
+        metres=metres,
+        lonlat=np.where(far[:, None], lonlat, place),
+        detached=detached,
+    )
 
 
 def _nearest(
     network: RoadNetwork, usable: NDArray[np.int64], lonlat: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the nearest street of each place, and the share of its length to the place nearest on it."""
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return for each place the nearest usable street, the share of its length, the place there, and its distance."""
+    if not len(usable) or not len(lonlat):
+        count = len(lonlat)
+        return np.full(count, -1), np.zeros(count), lonlat, np.full(count, np.inf)
     import shapely
 
     # Mercator keeps shapes: what is nearest on the map is nearest on the ground.  Each street is in the tree
@@ -115,4 +132,5 @@ def _nearest(
     along = fraction * network.metres[street]
     fraction = np.where(along <= _AT_NODE, 0.0, fraction)
     fraction = np.where((along > _AT_NODE) & (network.metres[street] - along <= _AT_NODE), 1.0, fraction)
-    return street, fraction
+    place = place_along(network, street, fraction)
+    return street, fraction, place, great_circle(lonlat, place)

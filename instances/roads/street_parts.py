@@ -41,6 +41,8 @@ def part(network: RoadNetwork, dart: int, begin: float, end: float) -> tuple[Flo
     length = metres[-1]
     if dart & 1:
         points, metres, begin, end = points[::-1], length - metres[::-1], 1.0 - begin, 1.0 - end
+    if begin == 0.0 and end == 1.0:
+        return points, metres
     low, high = begin * length, end * length
     inner = (metres > low) & (metres < high)
     lonlat = np.concatenate([[_at(points, metres, low)], points[inner], [_at(points, metres, high)]])
