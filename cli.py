@@ -8,6 +8,7 @@ progress go to standard error.  Everything heavy is imported by the command that
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import re
@@ -17,8 +18,8 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -29,7 +30,6 @@ from instances.outputs import OutputRefusedError, Outputs, write_file
 
 if TYPE_CHECKING:
     from instances.cache import Cache
-    from solver.check import Violation
     from solver.export.datum import Datum
     from solver.plan import Plan
     from solver.problem import Problem
@@ -43,6 +43,13 @@ TIME_LIMIT = 30.0
 """Seconds of search when nothing is asked for."""
 
 PLAN_NAMES = ("plan.json", "problem.json", "streets.json", "summary.txt", "gpx")
+
+SCHEMAS = {
+    "shift": "instances.shift_file:shift_schema",
+    "problem": "solver.problem_json:problem_schema",
+    "plan": "solver.plan_json:plan_schema",
+    "streets": "solver.streets_json:streets_schema",
+}
 
 
 class _RejectedPlanError(RuntimeError):
@@ -60,10 +67,7 @@ class Failure:
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``--json`` prints."""
-        faults = [
-            {"file": f.file, "line": f.line, "column": f.column, "field": f.field, "wrong": f.wrong, "right": f.right}
-            for f in self.faults
-        ]
+        faults = [asdict(f) for f in self.faults]
         return {"error": {"exit": self.code, "kind": self.kind, "message": self.message, "faults": faults}}
 
 
@@ -115,12 +119,14 @@ def _usage_text(error: click.ClickException) -> str:
 class _Door(click.Group):
     """The group of commands; turns every error into a message and an exit code."""
 
-    def main(self, args: Any = None, prog_name: str | None = None, *rest: Any, **extra: Any) -> NoReturn:
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> NoReturn:
         """Run a command and exit."""
         arguments = sys.argv[1:] if args is None else list(args)
         extra["standalone_mode"] = False
         try:
-            code = super().main(arguments, prog_name or "patrol", *rest, **extra)
+            code = super().main(arguments, prog_name or "patrol", **extra)
             _flush()
         except BaseException as error:  # the last line of defence: whatever it is, the user gets words and a code
             if isinstance(error, SystemExit):
@@ -255,20 +261,40 @@ def _stop_on_interrupt(talk: Talk) -> Iterator[Callable[[], bool]]:
 # Options that several commands share
 
 
-class Seconds(click.ParamType[float]):
-    """A duration such as ``30s``, ``2min``, ``1h``; a bare number is seconds."""
+def _function(name: str) -> Callable[..., Any]:
+    """Return the function called ``module:function``, imported now and not before."""
+    module, _, function = name.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return found
 
-    name = "duration"
-    _UNITS: Mapping[str, float] = {"": 1, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600, "d": 86400, "days": 86400}
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+class Parsed(click.ParamType[Any]):
+    """An option's text, read by a function that raises ValueError with words that help; named ``module:function``."""
+
+    def __init__(self, name: str, reader: str) -> None:
+        self.name = name
+        self._reader = reader
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return what the function makes of the text."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return _function(self._reader)(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class Duration(Parsed):
+    """A duration such as ``30s``, ``2min``, ``1h`` in seconds; a bare number is seconds."""
+
+    def __init__(self) -> None:
+        super().__init__("duration", "instances.quantities:seconds_of")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return seconds."""
-        if isinstance(value, (int, float)):
-            return float(value)
-        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", value.lower())
-        if not match or match[2] not in self._UNITS:
-            self.fail(f"{value!r} is no duration; write 30s, 2min or 1h", param, ctx)
-        return float(match[1]) * self._UNITS[match[2]]
+        bare = isinstance(value, str) and re.fullmatch(r"\s*\d+(\.\d+)?\s*", value)
+        return float(value) if bare else super().convert(value, param, ctx)
 
 
 def _talk_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -303,7 +329,7 @@ def _cache(cache_dir: Path | None, no_cache: bool) -> Cache | None:
 _force_option = click.option("--force", is_flag=True, help="Replace outputs that are there.")
 
 
-@click.group(cls=_Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group("patrol", cls=_Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="patrolplan", prog_name="patrol")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def main(debug: bool) -> None:
@@ -324,7 +350,7 @@ def main(debug: bool) -> None:
 @main.command()
 @click.argument("shift_file", metavar="SHIFT.yaml", type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Directory for the outputs.")
-@click.option("--time-limit", type=Seconds(), help="How long to search; 30s unless there is a work limit.")
+@click.option("--time-limit", type=Duration(), help="How long to search; 30s unless there is a work limit.")
 @click.option(
     "--work-limit",
     type=click.IntRange(min=1),
@@ -410,7 +436,7 @@ def _checked(problem: Problem, made: Plan, outputs: Outputs) -> Scorecard:
     violations = check_plan(problem, made)
     if not violations:
         return card
-    lines = "\n".join(_violation_text(v) for v in violations)
+    lines = "\n".join(str(v) for v in violations)
     apart = outputs.set_aside(
         "rejected-plan",
         {
@@ -471,13 +497,13 @@ def check(ctx: click.Context, /, paths: tuple[Path, ...], as_json: bool) -> None
     if as_json:
         _print_json(
             {
-                "violations": [_fields(v) for v in violations],
-                "shortfalls": [_fields(s) for s in made.shortfalls],
+                "violations": [asdict(v) for v in violations],
+                "shortfalls": [asdict(s) for s in made.shortfalls],
             }
         )
     else:
         for violation in violations:
-            _print(_violation_text(violation))
+            _print(str(violation))
         _print(_verdict(len(violations), len(made.shortfalls)))
     ctx.exit(VIOLATED if violations else SHORT if made.shortfalls else DONE)
 
@@ -489,11 +515,6 @@ def _verdict(violations: int, shortfalls: int) -> str:
     if shortfalls:
         return f"every rule is kept, but posts lack units in {shortfalls} interval{'s' * (shortfalls != 1)}"
     return "every rule is kept"
-
-
-def _violation_text(violation: Violation) -> str:
-    """Return one line about a violation."""
-    return f"{violation.code}: {violation.message}"
 
 
 @main.command()
@@ -550,6 +571,9 @@ def export(
     streets = _read_streets(paths, streets_path)
     if unit is not None and form != "gpx":
         raise click.UsageError("--unit goes with gpx; geojson and csv hold all units")
+    if datum != "wgs84" and form == "csv":
+        raise click.UsageError("csv is always in WGS-84; choose gpx or geojson")
+    _warn_of_violations(problem, made)
     files = _exported(form, problem, made, streets, datum, unit)
     if len(files) == 1 and (form != "gpx" or unit is not None):
         content = next(iter(files.values()))
@@ -565,6 +589,15 @@ def export(
             written = outputs.commit(files)
     if as_json:
         _print_json({"files": [str(path) for path in written]})
+
+
+def _warn_of_violations(problem: Problem, made: Plan) -> None:
+    """Say on standard error that a plan, edited by hand, breaks rules."""
+    from solver.check import check as check_plan
+
+    count = len(check_plan(problem, made))
+    if count:
+        click.echo(f"this plan breaks {count} rule{'s' * (count != 1)}; see 'patrol check'", err=True)
 
 
 def _read_streets(paths: tuple[Path, ...], streets_path: Path | None) -> Streets:
@@ -603,16 +636,18 @@ def _exported(
 
 
 # ---------------------------------------------------------------------------------------------------------
-# network, schema, doctor
+# network, risk, schema, doctor
 
 
 @main.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--place", help="Fetch the roads of this place from OpenStreetMap instead of reading a file.")
-@click.option("--overpass-url", help="Overpass service to fetch from.")
+@click.option("--refresh", is_flag=True, help="Fetch or read anew what was kept.")
+@click.option("--overpass-url", help="Overpass service to fetch a place from.")
+@click.option("--nominatim-url", help="Nominatim service that finds a place.")
 @_cache_options
 @_talk_options
-def network(file: Path | None, place: str | None, overpass_url: str | None, as_json: bool, **options: Any) -> None:
+def network(file: Path | None, place: str | None, refresh: bool, as_json: bool, **options: Any) -> None:
     """Read a road network, keep it for later runs, and describe it.
 
     FILE is .osm.pbf, .osm, .osm.gz, .graphml or .graphml.gz.
@@ -628,10 +663,12 @@ def network(file: Path | None, place: str | None, overpass_url: str | None, as_j
         raise click.UsageError("give a FILE or --place NAME")
     talk = Talk(options["quiet"], options["verbose"])
     roads = load_network(
-        place if place is not None else file,
+        place or str(file),
         place=place is not None,
         cache=_cache(options["cache_dir"], options["no_cache"]),
-        overpass_url=overpass_url,
+        overpass_url=options["overpass_url"],
+        nominatim_url=options["nominatim_url"],
+        refresh=refresh,
         note=talk.detail,
     )
     report = roads.describe()
@@ -642,7 +679,97 @@ def network(file: Path | None, place: str | None, overpass_url: str | None, as_j
 
 
 @main.command()
-@click.argument("document", metavar="shift|problem|plan", type=click.Choice(["shift", "problem", "plan"]))
+@click.argument("incidents", type=click.Path(path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Directory; else hotspots go to standard output.")
+@click.option("--format", "forms", type=click.Choice(["csv", "geojson"]), multiple=True, help="csv unless told.")
+@click.option("--hotspots", type=click.IntRange(min=1), default=40, show_default=True, help="How many at most.")
+@click.option("--demand", type=click.IntRange(min=1), help="How many demand points at most; all unless told.")
+@click.option(
+    "--weekday",
+    "weekdays",
+    type=Parsed("day", "instances.risk_options:weekday_of"),
+    multiple=True,
+    help="A day such as friday; every day unless told.",
+)
+@click.option(
+    "--hours",
+    type=Parsed("hours", "instances.risk_options:hours_of"),
+    default="0-24",
+    show_default=True,
+    help="Such as 18-02, into the next day.",
+)
+@click.option(
+    "--until",
+    type=Parsed("date", "instances.risk_options:date_of"),
+    help="Only incidents before this day; all unless told.",
+)
+@click.option("--since", type=Duration(), help="How far back, such as 90days; all unless told.")
+@click.option("--half-life", type=Duration(), help="Age at which an incident counts half, such as 30days.")
+@click.option(
+    "--weight",
+    "weights",
+    type=Parsed("type=number", "instances.risk_options:weight_of"),
+    multiple=True,
+    help="'*' is any other type.",
+)
+@click.option("--cell", type=click.FloatRange(min=1), default=200, show_default=True, help="Side of a cell in metres.")
+@click.option("--smoothing", type=click.FloatRange(min=0), default=200, show_default=True, help="In metres.")
+@click.option(
+    "--column",
+    "columns",
+    type=Parsed("role=column", "instances.risk_options:column_of"),
+    multiple=True,
+    help="Such as lat=Y.",
+)
+@click.option("--timezone", help="Zone such as Europe/London, for times with an offset.")
+@click.option("--dates", type=click.Choice(["auto", "day first", "month first"]), default="auto", show_default=True)
+@_force_option
+@_talk_options
+def risk(incidents: Path, out: Path | None, force: bool, as_json: bool, **options: Any) -> None:
+    """Make hotspots and demand points from past incidents, to edit and to name in a shift file.
+
+    Prints the hotspots, or writes hotspots and demand to a directory. What was used, what was not and why
+    is said on standard error.
+
+    \b
+    Examples:
+      patrol risk incidents.csv -o risk --weekday friday --hours 18-02
+      patrol risk incidents.csv --since 90days --weight "Robbery=3" > hotspots.csv
+    """
+    from datetime import timedelta
+
+    from instances.risk_files import risk_files
+
+    talk = Talk(options.pop("quiet"), options.pop("verbose"))
+    for name, default in (("forms", ("csv",)), ("weekdays", range(7))):
+        options[name] = options[name] or default
+    for name in ("weights", "columns"):
+        options[name] = dict(options[name])
+    for name in ("since", "half_life"):
+        options[name] = timedelta(seconds=options[name]) if options[name] is not None else None
+    if out is None and len(options["forms"]) > 1:
+        raise click.UsageError("give -o DIRECTORY for more than one format")
+    made = risk_files(incidents, **options)
+    if out is None:
+        written: tuple[Path, ...] = ()
+        hotspots = next(iter(made.files.values()))
+    else:
+        with Outputs(out, sorted(made.files), what="these files", force=force) as outputs:
+            written = outputs.commit(made.files)
+    if as_json:
+        shown = {"files": [str(p) for p in written]} if out is not None else {"text": hotspots.decode()}
+        _print_json({**shown, **made.to_json()})
+        return
+    for line in made.lines():
+        talk.note(line)
+    if out is None:
+        _print(hotspots)
+    else:
+        talk.note(f"wrote {', '.join(str(path) for path in written)}")
+
+
+@main.command()
+@click.argument("document", metavar="|".join(SCHEMAS), type=click.Choice(list(SCHEMAS)))
 @click.option("--json", is_flag=True, expose_value=False, help="Print JSON, as it does anyway.")
 def schema(document: str) -> None:
     """Print the JSON Schema of a file, with every field, default and unit.
@@ -651,22 +778,7 @@ def schema(document: str) -> None:
     Example:
       patrol schema shift > shift.schema.json
     """
-    _print_json(_schema(document))
-
-
-def _schema(document: str) -> dict[str, Any]:
-    """Return a JSON Schema."""
-    if document == "shift":
-        from instances.shift_file import shift_schema
-
-        return shift_schema()
-    if document == "problem":
-        from solver.problem_json import problem_schema
-
-        return problem_schema()
-    from solver.plan_json import plan_schema
-
-    return plan_schema()
+    _print_json(_function(SCHEMAS[document])())
 
 
 @main.command()
@@ -700,11 +812,6 @@ def _print_json(value: Any) -> None:
 def _plan_json(content: bytes) -> dict[str, Any]:
     """Return what plan.json says, but for the routes."""
     return {key: value for key, value in json.loads(content).items() if key != "routes"}
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    """Return the fields of a frozen dataclass."""
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 if __name__ == "__main__":

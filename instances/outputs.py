@@ -36,7 +36,8 @@ class Outputs:
     directory : Path
         Made when missing, with its parents.
     names : sequence of str
-        The entries (files and directories) that belong to this kind of output; the first one marks it.
+        The entries (files and directories) that belong to this kind of output; a directory among them is
+        only replaced where the first one, which marks the output as ours, stands beside it.
     what : str
         What they are, in words, such as ``a plan``.
     force : bool
@@ -123,7 +124,7 @@ class Outputs:
                 f"{self.directory} already holds {', '.join(present)}; "
                 f"give --force to replace {self.what}, or choose another directory"
             )
-        if present and self.names[0] not in present:
+        if self.names[0] not in present and any((self.directory / name).is_dir() for name in present):
             raise OutputRefusedError(
                 f"{self.directory} holds {', '.join(present)} but no {self.names[0]}, so it is not {self.what}; "
                 "choose another directory, or move that away"
