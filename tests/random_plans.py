@@ -1,0 +1,95 @@
+"""Random plans that keep every rule, for property tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from solver.plan import Plan, Route, Stop
+from solver.problem import Problem, Unit
+from solver.score import score
+from solver.shortfalls import find_shortfalls
+from tests.naive_score import leg_minutes
+
+Pick = Callable[[int, int], int]
+
+
+def random_plan(problem: Problem, pick: Pick) -> Plan:
+    """Return a plan of random walks; ``pick(low, high)`` makes the choices, both ends included."""
+    routes = tuple(Route(u.callsign, tuple(_Walk(problem, u, pick).stops())) for u in problem.units)
+    plan = Plan(problem.fingerprint(), routes, find_shortfalls(problem, routes))
+    return plan.replace(value=score(problem, plan).value)
+
+
+class _Walk:
+    """A random walk of one unit, which never goes where it could not take its break and be home in time."""
+
+    def __init__(self, problem: Problem, unit: Unit, pick: Pick) -> None:
+        self.problem, self.unit, self.pick = problem, unit, pick
+        self.hotspots = {h.place: h for h in problem.hotspots}
+        self.posts = {q.place: q for q in problem.posts}
+
+    def stops(self) -> list[Stop]:
+        """Return the stops of a whole route."""
+        unit = self.unit
+        now, place, done = unit.start, unit.origin, unit.break_ is None
+        stops = [self._stop(place, "standby", now, now)]
+        while self.pick(0, 9):
+            to = self.pick(0, len(self.problem.places) - 1)
+            leg = leg_minutes(self.problem, unit, place, to)
+            if leg is None:
+                continue
+            kind, least = self._kinds(to)[-1 if self.pick(0, 3) else 0]
+            arrive = now + leg + self.problem.grid * (self.pick(0, 2) // 2)
+            leave = arrive + least + self.problem.grid * self.pick(0, 3)
+            if self._can_finish(leave, to, done):
+                stops.append(self._stop(to, kind, arrive, leave))
+                now, place = leave, to
+            if not done and self.pick(0, 4) == 0:
+                now, place = self._take_break(stops, now, place)
+                done = True
+        if not done:
+            now, place = self._take_break(stops, now, place)
+        home = leg_minutes(self.problem, unit, place, unit.destination)
+        assert home is not None
+        stops.append(self._stop(unit.destination, "standby", now + home, unit.end))
+        return stops
+
+    def _kinds(self, place: int) -> Sequence[tuple[str, int]]:
+        """Return the kinds of stop that the unit may make at a place, with their least lengths."""
+        kinds = [("standby", 0)]
+        if place in self.hotspots:
+            kinds.append(("visit", self.hotspots[place].dwell))
+        if place in self.posts and self.posts[place].admits(self.unit):
+            kinds.append(("stint", self.posts[place].stint))
+        return kinds
+
+    def _breaks(self, now: int, place: int) -> list[tuple[int, int]]:
+        """Return (place, first minute) of the breaks that can still be taken."""
+        rule, grid = self.unit.break_, self.problem.grid
+        assert rule is not None
+        found = []
+        for at in rule.places:
+            out = leg_minutes(self.problem, self.unit, place, at)
+            if out is not None:
+                begin = max(now + out, rule.earliest + -rule.earliest % grid)
+                if begin + rule.minutes <= rule.latest and self._can_finish(begin + rule.minutes, at, True):
+                    found.append((at, begin))
+        return found
+
+    def _can_finish(self, now: int, place: int, done: bool) -> bool:
+        """Whether the unit can still take its break and be home in time."""
+        if not done:
+            return bool(self._breaks(now, place))
+        home = leg_minutes(self.problem, self.unit, place, self.unit.destination)
+        return home is not None and now + home <= self.unit.end
+
+    def _take_break(self, stops: list[Stop], now: int, place: int) -> tuple[int, int]:
+        """Add a break and return when and where it ends."""
+        rule, breaks = self.unit.break_, self._breaks(now, place)
+        assert rule is not None
+        at, begin = breaks[self.pick(0, len(breaks) - 1)]
+        stops.append(self._stop(at, "break", begin, begin + rule.minutes))
+        return begin + rule.minutes, at
+
+    def _stop(self, place: int, kind: str, arrive: int, leave: int) -> Stop:
+        return Stop(self.problem.places[place].name, kind, arrive, leave)

@@ -1,0 +1,415 @@
+"""Check: every code of the vocabulary, and its verdict held against an independent reading of the rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from solver.check import VIOLATIONS, Violation, check
+from solver.plan import STOP_KINDS, Plan, Reason, Route, Shortfall, Stop
+from solver.problem import Problem
+from solver.score import score
+from solver.shortfalls import find_shortfalls
+from tests.naive_score import leg_minutes, naive_score, wanted_at
+from tests.problems import tiny_problem
+from tests.random_plans import random_plan
+from tests.small_town import small_plan, small_town
+
+Mutation = Callable[[Plan], Plan]
+
+
+def edit(callsign: str, stop: int, **changes: Any) -> Mutation:
+    """Return a mutation that changes one stop of one unit."""
+
+    def mutate(plan: Plan) -> Plan:
+        return on_route(plan, callsign, lambda s: (*s[:stop], replace(s[stop], **changes), *s[stop + 1 :]))
+
+    return mutate
+
+
+def on_route(plan: Plan, callsign: str, change: Callable[[tuple[Stop, ...]], tuple[Stop, ...]]) -> Plan:
+    """Return the plan with the stops of one unit changed."""
+    return plan.replace(
+        routes=tuple(Route(r.callsign, change(r.stops)) if r.callsign == callsign else r for r in plan.routes)
+    )
+
+
+def stops(callsign: str, *changed: Stop) -> Mutation:
+    """Return a mutation that gives one unit other stops."""
+    return lambda plan: on_route(plan, callsign, lambda _: changed)
+
+
+def shortfall(post: str, start: int, end: int, missing: int, reason: str = "cannot reach in time") -> Mutation:
+    """Return a mutation that declares a shortfall."""
+    return lambda plan: plan.replace(shortfalls=(Shortfall(post, start, end, missing, reason, "a cure"),))
+
+
+def rescored(problem: Problem, plan: Plan) -> Plan:
+    """Return the plan with the value that its routes cover."""
+    return plan.replace(value=score(problem, plan).value)
+
+
+HOME = Stop("Central", "standby", 0, 90)
+A1_TAIL = (
+    Stop("Gate", "stint", 25, 55),
+    Stop("Central", "break", 58, 78),
+    Stop("Bridge", "visit", 85, 100),
+    Stop("Central", "standby", 107, 120),
+)
+
+CASES: list[tuple[str, Mutation, str]] = [
+    ("wrong_problem", lambda p: p.replace(fingerprint="sha256:0"), "fingerprint sha256:0"),
+    (
+        "unknown_unit",
+        lambda p: p.replace(routes=(*p.routes, Route("C3", (HOME,)))),
+        "'C3', which is not on the roster; units are A1 or B2",
+    ),
+    ("duplicate_route", lambda p: p.replace(routes=(*p.routes, p.routes[1])), "B2 has 2 routes"),
+    ("missing_route", lambda p: p.replace(routes=p.routes[:1]), "B2 has no route"),
+    ("missing_route", stops("B2"), "B2's route has no stops; the least is standby at its station for its shift"),
+    ("unknown_place", edit("B2", 1, place="Markt", kind="standby"), "B2 stops at 'Markt' 18:12-18:40"),
+    ("unknown_kind", edit("B2", 1, kind="lunch"), "is a 'lunch'; use visit, stint, break or standby"),
+    ("wrong_place", edit("B2", 2, kind="visit"), "B2 visits Central 18:52-19:30, which is no hotspot; make it standby"),
+    ("wrong_place", edit("B2", 1, kind="stint"), "B2 is on a stint at Market 18:12-18:40, which is no post"),
+    (
+        "wrong_start",
+        edit("B2", 0, place="Market"),
+        "B2's route begins at Market at 18:00; it must begin at Central at 18:00",
+    ),
+    ("wrong_end", edit("B2", 2, leave=80), "B2's route ends at Central at 19:20; it must end at Central at 19:30"),
+    ("outside_shift", edit("B2", 2, leave=100), "Central 18:52-19:40, outside its shift 18:00-19:30"),
+    (
+        "times_out_of_order",
+        edit("B2", 1, kind="standby", arrive=41),
+        "B2 leaves Market at 18:40, before it arrives at 18:41",
+    ),
+    (
+        "times_out_of_order",
+        stops("B2", Stop("Central", "standby", 0, 60), replace(HOME, arrive=50)),
+        "arrives at Central at 18:50, before it leaves Central at 19:00",
+    ),
+    (
+        "too_fast",
+        edit("B2", 1, arrive=11),
+        "B2 leaves Central at 18:00 and arrives at Market at 18:11, but the way takes 12 minutes by foot; "
+        "arrive at 18:12 or later",
+    ),
+    (
+        "no_way",
+        stops("B2", replace(HOME, leave=0), Stop("North", "standby", 40, 40), replace(HOME, arrive=80)),
+        "B2 has no way from Central to North by foot",
+    ),
+    (
+        "visit_too_short",
+        edit("B2", 1, leave=22),
+        "18:12-18:22, 10 minutes; a visit there takes 12 minutes or more: stay until 18:24",
+    ),
+    (
+        "stint_too_short",
+        edit("A1", 2, leave=44),
+        "18:25-18:44, 19 minutes; a stint there takes 20 minutes or more: stay until 18:45",
+    ),
+    (
+        "post_not_admitted",
+        stops("B2", replace(HOME, leave=0), Stop("Gate", "stint", 25, 55), replace(HOME, arrive=64)),
+        "B2 (foot) is on a stint at Gate, which asks for car or motorcycle",
+    ),
+    ("break_missing", edit("A1", 3, kind="standby"), "one of 20 minutes within 18:30-19:40"),
+    ("break_extra", edit("B2", 2, kind="break"), "B2 takes a break at Central 18:52-19:30, but it has none"),
+    ("break_extra", edit("A1", 5, kind="break"), "A1 takes a break at Central 19:47-20:00, but it has only one"),
+    ("break_length", edit("A1", 3, leave=77), "lasts 19 minutes; it must last 20 minutes"),
+    (
+        "break_outside_window",
+        stops(
+            "A1",
+            Stop("Central", "standby", 0, 0),
+            *A1_TAIL[:1],
+            Stop("Central", "standby", 58, 90),
+            Stop("Central", "break", 90, 110),
+            Stop("Central", "standby", 110, 120),
+        ),
+        "A1's break at Central 19:30-19:50 must lie within 18:30-19:40",
+    ),
+    (
+        "break_wrong_place",
+        stops("A1", Stop("Central", "standby", 0, 0), A1_TAIL[0], Stop("Market", "break", 60, 80), A1_TAIL[3]),
+        "A1's break at Market 19:00-19:20 must be at Central or North",
+    ),
+    ("post_shortfall", edit("A1", 2, arrive=30), "Gate lacks 1 unit 18:25-18:30 and the plan declares none"),
+    ("post_shortfall", edit("A1", 2, kind="standby"), "Gate lacks 1 unit 18:25-18:55 and the plan declares none"),
+    ("false_shortfall", shortfall("Gate", 25, 30, 1), "declares that Gate lacks 1 unit 18:25-18:30, but it lacks none"),
+    ("false_shortfall", shortfall("Gate", 110, 130, 1), "must lie within 0 to 120"),
+    ("false_shortfall", shortfall("Gate", 25, 30, 0), "of 0 units is none"),
+    ("unknown_place", shortfall("Gat", 25, 30, 1), "'Gat', which is no post; posts are Gate"),
+    ("unknown_reason", shortfall("Gate", 25, 30, 1, "rain"), "'rain'; use no unit has the mode or skill, too few"),
+    ("wrong_value", lambda p: p.replace(value=p.value + 1), "but its routes cover"),
+    ("bound_below_value", lambda p: p.replace(bound=p.value - 1), "no plan is worth more than"),
+]
+
+
+@pytest.mark.parametrize(("code", "mutate", "text"), CASES, ids=[f"{c}-{i}" for i, (c, _, _) in enumerate(CASES)])
+def test_each_violation_is_found_and_told(code: str, mutate: Mutation, text: str) -> None:
+    """A right plan with one thing wrong has that violation, in words that say what would be right."""
+    problem = small_town()
+    found = check(problem, mutate(small_plan(problem)))
+    assert code in {v.code for v in found}
+    assert any(text in v.message for v in found if v.code == code), [str(v) for v in found]
+
+
+def test_the_vocabulary_is_closed_and_each_word_of_it_has_a_case() -> None:
+    """Every code of the vocabulary has a case (off the grid has its own test below), and no case another."""
+    assert {code for code, _, _ in CASES} | {"off_grid"} == set(VIOLATIONS)
+
+
+def test_a_right_plan_has_no_violation() -> None:
+    """The hand-made plan of the small town keeps every rule."""
+    problem = small_town()
+    assert check(problem, small_plan(problem)) == ()
+
+
+def test_a_declared_shortfall_is_no_violation() -> None:
+    """A plan that lacks units and says so keeps the rules."""
+    problem = small_town()
+    plan = on_route(small_plan(problem), "A1", lambda s: (*s[:2], replace(s[2], arrive=30), *s[3:]))
+    plan = plan.replace(shortfalls=find_shortfalls(problem, plan.routes))
+    assert [(s.start, s.end, s.missing) for s in plan.shortfalls] == [(25, 30, 1)]
+    assert check(problem, rescored(problem, plan)) == ()
+
+
+def test_times_off_the_grid_are_found() -> None:
+    """On a grid of five minutes, minute 12 is a violation and minute 15 is none."""
+    problem = small_town().replace(
+        grid=5,
+        hotspots=tuple(replace(h, dwell=10, linger=30) for h in small_town().hotspots),
+    )
+
+    def plan(arrive: int) -> Plan:
+        visit = Stop("Market", "visit", arrive, 40)
+        route = Route("B2", (replace(HOME, leave=0), visit, replace(HOME, arrive=55)))
+        a1 = Route("A1", (Stop("Central", "standby", 0, 0), Stop("Gate", "stint", 25, 55), *A1_TAIL[1:]))
+        return Plan(problem.fingerprint(), (a1, route))
+
+    told = [v for v in check(problem, plan(12)) if v.code == "off_grid" and v.callsign == "B2"]
+    assert [v.message for v in told] == ["B2 is at Market 18:12-18:40; minutes 12 and 40 must be multiples of 5"]
+    assert not [v for v in check(problem, plan(15)) if v.callsign == "B2"]
+
+
+def test_legs_are_recomputed_from_the_seconds() -> None:
+    """A leg of 61 seconds takes two minutes, one of 0 seconds between two places takes one."""
+    problem = small_town()
+    travel = {mode: array.copy() for mode, array in problem.travel.items()}
+    for seconds, needed in ((0, 1), (1, 1), (60, 1), (61, 2), (120, 2), (121, 3)):
+        travel["foot"][0, 2] = seconds
+        changed = problem.replace(travel=travel)
+        for minutes in (needed - 1, needed):
+            plan = edit("B2", 1, arrive=minutes)(small_plan(problem))
+            codes = [v.code for v in check(changed, plan) if v.callsign == "B2"]
+            assert codes == (["too_fast"] if minutes < needed else [])
+
+
+def test_all_violations_are_reported_at_once() -> None:
+    """A plan with five things wrong has five violations, each with its unit, place and minute."""
+    problem = small_town()
+    plan = small_plan(problem)
+    for mutate in (
+        edit("B2", 1, leave=22),
+        edit("A1", 3, leave=77),
+        edit("A1", 4, place="Brige"),
+        lambda p: p.replace(fingerprint="x"),
+    ):
+        plan = mutate(plan)
+    found = {(v.code, v.callsign, v.place, v.minute) for v in check(problem, rescored(problem, plan))}
+    assert found == {
+        ("visit_too_short", "B2", "Market", 12),
+        ("break_length", "A1", "Central", 58),
+        ("unknown_place", "A1", "Brige", 85),
+        ("wrong_problem", None, None, None),
+    }
+
+
+def test_units_may_relieve_each_other_at_a_post() -> None:
+    """A post is manned when the relief begins in the minute in which the relieved unit leaves."""
+    town = small_town()
+    problem = town.replace(units=(town.units[0], replace(town.units[1], mode="car")))
+    relief = Route("B2", (replace(HOME, leave=0), Stop("Gate", "stint", 45, 65), replace(HOME, arrive=70)))
+    a1 = Route("A1", (Stop("Central", "standby", 0, 0), Stop("Gate", "stint", 25, 45), *A1_TAIL[1:]))
+    plan = Plan(problem.fingerprint(), (a1, relief))
+    assert check(problem, rescored(problem, plan)) == ()
+    late = Plan(problem.fingerprint(), (a1, replace(relief, stops=edit_stops(relief.stops, 1, arrive=46, leave=66))))
+    assert {(v.code, v.minute) for v in check(problem, rescored(problem, late))} == {("post_shortfall", 45)}
+
+
+def edit_stops(route: tuple[Stop, ...], stop: int, **changes: Any) -> tuple[Stop, ...]:
+    """Return the stops with one of them changed."""
+    return (*route[:stop], replace(route[stop], **changes), *route[stop + 1 :])
+
+
+def test_overlapping_windows_want_the_larger_number() -> None:
+    """Windows of one and two units that overlap want two units there, not three."""
+    town = small_town()
+    windows = (*town.posts[0].staffing, replace(town.posts[0].staffing[0], start=40, end=60, units=2))
+    problem = town.replace(posts=(replace(town.posts[0], staffing=windows),))
+    plan = small_plan(problem)
+    lacks = [(v.minute, re.findall(r"lacks (\d)", v.message)) for v in check(problem, plan)]
+    assert lacks == [(40, ["1"]), (55, ["2"])]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_random_plans_that_keep_the_rules_are_found_right(data: st.DataObject) -> None:
+    """Whatever a random walk under the rules does, check finds no fault with it."""
+    pick = _picker(data)
+    problem = tiny_problem(pick)
+    plan = random_plan(problem, pick)
+    assert [str(v) for v in check(problem, plan)] == []
+    assert keeps_rules(problem, plan)
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_a_changed_plan_is_right_for_check_exactly_when_it_is_by_an_independent_reading(data: st.DataObject) -> None:
+    """After random changes of stops, check finds violations exactly when the rules, read literally, are broken."""
+    pick = _picker(data)
+    problem = tiny_problem(pick)
+    plan = random_plan(problem, pick)
+    for _ in range(pick(1, 2)):
+        plan = _changed(problem, plan, pick)
+    plan = plan.replace(shortfalls=find_shortfalls(problem, plan.routes) if pick(0, 3) else plan.shortfalls)
+    plan = rescored(problem, plan) if pick(0, 3) else plan
+    found = check(problem, plan)
+    assert keeps_rules(problem, plan) == (not found), [str(v) for v in found]
+
+
+def _picker(data: st.DataObject) -> Callable[[int, int], int]:
+    """Return a source of choices that hypothesis can shrink."""
+    return lambda low, high: data.draw(st.integers(low, high))
+
+
+def _changed(problem: Problem, plan: Plan, pick: Callable[[int, int], int]) -> Plan:
+    """Return the plan with one random change of one route."""
+    i = pick(0, len(plan.routes) - 1)
+    route = plan.routes[i]
+    k = pick(0, len(route.stops) - 1)
+    stop, step = route.stops[k], problem.grid * pick(-2, 2)
+    name = problem.places[pick(0, len(problem.places) - 1)].name
+    new = (
+        (replace(stop, arrive=stop.arrive + step),),
+        (replace(stop, leave=stop.leave + step),),
+        (replace(stop, arrive=stop.arrive + step, leave=stop.leave + step),),
+        (replace(stop, leave=stop.leave + 1),),
+        (replace(stop, place=name),),
+        (replace(stop, kind=STOP_KINDS[pick(0, 3)]),),
+        (),
+        (stop, stop),
+    )[pick(0, 7)]
+    changed = Route(route.callsign, (*route.stops[:k], *new, *route.stops[k + 1 :]))
+    return plan.replace(routes=(*plan.routes[:i], changed, *plan.routes[i + 1 :]))
+
+
+def keeps_rules(problem: Problem, plan: Plan) -> bool:
+    """Whether a plan with known units keeps the rules of ``docs/model.md``, read literally."""
+    if [r.callsign for r in plan.routes] != [u.callsign for u in problem.units]:
+        return False
+    if not all(_route_keeps_rules(problem, r) for r in plan.routes):
+        return False
+    _, value, _ = naive_score(problem, plan.routes)
+    declared = {(s.post, t): s.missing for s in plan.shortfalls for t in range(s.start, s.end)}
+    return (
+        plan.fingerprint == problem.fingerprint()
+        and plan.value == value
+        and (plan.bound is None or plan.bound >= value)
+        and declared == _lacking(problem, plan)
+    )
+
+
+def _route_keeps_rules(problem: Problem, route: Route) -> bool:
+    """Whether the route of a known unit keeps its rules."""
+    unit = next(u for u in problem.units if u.callsign == route.callsign)
+    index = {p.name: i for i, p in enumerate(problem.places)}
+    if not route.stops or any(s.place not in index or s.kind not in STOP_KINDS for s in route.stops):
+        return False
+    first, last = route.stops[0], route.stops[-1]
+    if (index[first.place], first.arrive) != (unit.origin, unit.start):
+        return False
+    if (index[last.place], last.leave) != (unit.destination, unit.end):
+        return False
+    for before, after in zip(route.stops, route.stops[1:], strict=False):
+        leg = leg_minutes(problem, unit, index[before.place], index[after.place])
+        if leg is None or after.arrive - before.leave < leg:
+            return False
+    for s in route.stops:
+        length, place = s.leave - s.arrive, index[s.place]
+        least = {"standby": 0, "break": 0}.get(s.kind)
+        if s.kind == "visit":
+            least = next((h.dwell for h in problem.hotspots if h.place == place), None)
+        if s.kind == "stint":
+            least = next((q.stint for q in problem.posts if q.place == place and q.admits(unit)), None)
+        if least is None or length < least or s.arrive % problem.grid or s.leave % problem.grid:
+            return False
+        if s.arrive < unit.start or s.leave > unit.end:
+            return False
+    breaks = [s for s in route.stops if s.kind == "break"]
+    if unit.break_ is None:
+        return not breaks
+    rule = unit.break_
+    return [
+        (s.leave - s.arrive, s.arrive >= rule.earliest, s.leave <= rule.latest, index[s.place] in rule.places)
+        for s in breaks
+    ] == [(rule.minutes, True, True, True)]
+
+
+def _lacking(problem: Problem, plan: Plan) -> dict[tuple[str, int], int]:
+    """Return what posts lack by (post, minute), under routes that keep their rules."""
+    lacking = {}
+    for i, q in enumerate(problem.posts):
+        name = problem.places[q.place].name
+        for t in range(problem.minutes):
+            there = sum(
+                s.kind == "stint" and s.place == name and s.arrive <= t < s.leave for r in plan.routes for s in r.stops
+            )
+            if there < wanted_at(problem, i, t):
+                lacking[name, t] = wanted_at(problem, i, t) - there
+    return lacking
+
+
+NAMES = st.sampled_from(["Central", "North", "Market", "Bridge", "Gate", "", "Nowhere", "市场", "\ud800"]) | st.text()
+TIMES = st.integers(-10, 130) | st.integers() | st.integers(-(10**30), 10**30)
+GARBAGE_STOPS = st.builds(Stop, NAMES, st.sampled_from(STOP_KINDS) | st.text(), TIMES, TIMES)
+GARBAGE_PLANS = st.builds(
+    Plan,
+    st.text(),
+    st.lists(
+        st.builds(Route, st.sampled_from(["A1", "B2", "C3", ""]), st.lists(GARBAGE_STOPS, max_size=6).map(tuple)),
+        max_size=4,
+    ).map(tuple),
+    st.lists(
+        st.builds(Shortfall, NAMES, TIMES, TIMES, TIMES, st.sampled_from(get_args(Reason)) | st.text(), st.text()),
+        max_size=3,
+    ).map(tuple),
+    value=TIMES,
+    bound=st.none() | TIMES,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(GARBAGE_PLANS)
+def test_no_plan_however_wrong_raises(plan: Plan) -> None:
+    """Any plan is judged: unknown names, empty routes, times before the start or far beyond the end."""
+    problem = small_town()
+    found = check(problem, plan)
+    assert found
+    assert {v.code for v in found} <= set(VIOLATIONS)
+    assert all(v.message and str(v).startswith(v.code) for v in found)
+    assert score(problem, plan).lines()
+    assert all(s.cure for s in find_shortfalls(problem, plan.routes))
+
+
+def test_a_violation_reads_as_code_and_message() -> None:
+    """A violation printed shows its code, then its message."""
+    assert str(Violation("too_fast", "slow down")) == "too_fast: slow down"
