@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver.clock import Clock
@@ -71,7 +71,7 @@ def test_sample_is_valid(schema: Any) -> None:
             assert valid(schema, route_gpx(problem, plan, sample_streets(), callsign, datum=datum))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(tour=tours(), longest=st.sampled_from([LONGEST, 20, 1]), split=st.sampled_from([LONGEST_ROUTE, 2]))
 def test_any_plan_is_valid_and_complete(
     schema: Any, tour: tuple[Problem, Plan, Streets], longest: int, split: int

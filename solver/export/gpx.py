@@ -91,7 +91,8 @@ def route_gpx(
     root.extend(_routes(clock, tour, datum, routed, longest_route))
     root.append(_track(clock, tour, datum, points, path.seconds, ways))
     indent(root, " ")
-    return bytes(tostring(root, encoding="UTF-8", xml_declaration=True)) + b"\n"
+    text = str(tostring(root, encoding="unicode"))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
 
 
 def _root() -> Element:
