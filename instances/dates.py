@@ -33,6 +33,8 @@ DateOrder = Literal["auto", "day first", "month first"]
 
 OK, BLANK, UNREADABLE = 0, 1, 2
 DAY_SECONDS = 86_400
+ISO = (True, "-")
+"""The family of ISO 8601, YYYY-MM-DD: in no doubt unless a row proves it wrong."""
 
 
 class AmbiguousDatesError(ValueError):
@@ -162,6 +164,9 @@ def _orders(
         second = sum(int((g.numbers["b"] > 12).sum()) for g in members)
         year_first, separator = family
         written = _pattern_name(year_first, separator)
+        if family == ISO and not first:
+            orders[family] = "MD"
+            continue
         if first or second:
             orders[family] = "DM" if first > second else "MD"
             column.assumed.append(_proof(written, first, second))
@@ -199,8 +204,7 @@ def _order_by_span(
             column.assumed.append(f"{written}: {words}, because {why} {min(share.values()):.0%}")
             return best
     if year_first:
-        if separator != "-":
-            column.assumed.append(f"{written}: year, month, day, as nothing says otherwise")
+        column.assumed.append(f"{written}: year, month, day, as nothing says otherwise")
         return "MD"
     row = min(int(g.rows[_open(g)][0]) for g in members if _open(g).any())
     raise AmbiguousDatesError(row, texts[row], open_rows)
