@@ -159,7 +159,8 @@ def _print(text: str | bytes) -> None:
 def _flush() -> None:
     """Flush standard output; a reader that went away is no error."""
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:  # there is none where the caller has closed it
+            sys.stdout.flush()
     except BrokenPipeError:
         _no_more_output()
 
@@ -268,7 +269,7 @@ def _function(name: str) -> Callable[..., Any]:
     return found
 
 
-class Parsed(click.ParamType[Any]):
+class Parsed(click.ParamType):  # type: ignore[type-arg] # generic only in click 8.5
     """An option's text, read by a function that raises ValueError with words that help; named ``module:function``."""
 
     def __init__(self, name: str, reader: str) -> None:
