@@ -637,7 +637,7 @@ def _exported(
 
 
 # ---------------------------------------------------------------------------------------------------------
-# network, risk, schema, doctor
+# network, risk, town, schema, doctor
 
 
 @main.command()
@@ -767,6 +767,33 @@ def risk(incidents: Path, out: Path | None, force: bool, as_json: bool, **option
         _print(hotspots)
     else:
         talk.note(f"wrote {', '.join(str(path) for path in written)}")
+
+
+@main.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--seed", type=click.IntRange(min=0), default=5, show_default=True, help="Another seed, another town.")
+@click.option("--hotspots", type=click.IntRange(10, 1000), default=40, show_default=True, help="Size of the town.")
+@click.option("--units", type=click.IntRange(1, 1000), default=12, show_default=True, help="Size of the roster.")
+@_force_option
+@_json_option
+def town(directory: Path, seed: int, hotspots: int, units: int, force: bool, as_json: bool) -> None:
+    """Write the files of a made-up town, as a planner has them, for trying things out.
+
+    \b
+    Example:
+      patrol town demo
+    """
+    from instances.towns import make_town
+
+    if units > hotspots:
+        raise click.UsageError(f"{units} units for {hotspots} hotspots are too many; give more hotspots or fewer units")
+    files = make_town(seed, hotspots=hotspots, units=units).files
+    with Outputs(directory, sorted(files), what="these files", force=force) as outputs:
+        written = outputs.commit(files)
+    if as_json:
+        _print_json({"files": [str(path) for path in written]})
+    else:
+        _print(f"wrote {', '.join(str(path) for path in written)}")
 
 
 @main.command()

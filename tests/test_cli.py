@@ -357,6 +357,22 @@ def test_network_misused(arguments: list[str]) -> None:
     assert "give a FILE or --place NAME" in result.stderr
 
 
+def test_town_without_options_is_the_demo_town(tmp_path: Path) -> None:
+    """Without options the files are those of the bundled demo town, byte for byte."""
+    result = patrol("town", tmp_path / "demo", "--json")
+    assert result.exit_code == 0, result.stderr
+    for path in map(Path, json.loads(result.stdout)["files"]):
+        assert path.read_bytes() == (ROOT / "instances" / "demo_town" / path.name).read_bytes()
+
+
+def test_town_misused(tmp_path: Path) -> None:
+    """A roster larger than the town is a usage error, and nothing is written."""
+    result = patrol("town", tmp_path / "demo", "--hotspots", 10, "--units", 11)
+    assert result.exit_code == 2
+    assert "11 units for 10 hotspots are too many" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_progress_in_words() -> None:
     """The line of progress has seconds, value, what posts lack, and bound and gap once they are known."""
     early = progress_text(Progress(1.25, 9, 450, 1000, 7, None, "improving"))
