@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import get_args
 
+from solver.plain_text import one_line
 from solver.plan import STOP_KINDS, Plan, Reason, Route, Stop
 from solver.problem import Post, Problem, Unit
 from solver.score import score
@@ -78,13 +79,15 @@ def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
         Any plan; a right one may still declare shortfalls.
     """
     judge = _Judge(problem, plan)
-    return (
+    found = (
         *judge.fingerprint(),
         *judge.roster(),
         *(v for route in plan.routes if route.callsign in judge.units for v in judge.route(route)),
         *judge.shortfalls(),
         *judge.claims(),
     )
+    # Names may hold anything; messages are for terminals and files.
+    return tuple(replace(v, message=one_line(v.message)) for v in found)
 
 
 class _Judge:

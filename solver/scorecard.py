@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from solver.plain_text import one_line, table
 from solver.problem import LAYERS
 
 
@@ -198,9 +199,4 @@ def _percent(value: float | None) -> str:
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> list[str]:
     """Return a table as lines, the first column flush left, the others flush right."""
-    cells = [head, *(tuple(str(c) for c in row) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return [
-        "  ".join(c.rjust(w) if i else c.ljust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))).rstrip()
-        for row in cells
-    ]
+    return table(head, [[one_line(str(cell)) for cell in row] for row in rows])

@@ -406,6 +406,7 @@ def test_no_plan_however_wrong_raises(plan: Plan) -> None:
     assert found
     assert {v.code for v in found} <= set(VIOLATIONS)
     assert all(v.message and str(v).startswith(v.code) for v in found)
+    assert all(v.message.encode() for v in found)  # No half characters, which cannot be written anywhere.
     assert score(problem, plan).lines()
     assert all(s.cure for s in find_shortfalls(problem, plan.routes))
 

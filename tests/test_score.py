@@ -1,0 +1,342 @@
+"""Score: by hand on a small town, against the model read literally, and what must always add up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from solver.plan import Plan, Route, Stop
+from solver.problem import LAYERS, DemandPoint, Problem, Staffing
+from solver.score import score
+from solver.scorecard import Scorecard
+from tests.naive_score import leg_minutes, naive_score
+from tests.problems import tiny_problem, town_problem
+from tests.random_plans import random_plan
+from tests.small_town import small_plan, small_town
+
+SLOW = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def picker(data: st.DataObject) -> Callable[[int, int], int]:
+    """Return a source of choices that hypothesis can shrink."""
+    return lambda low, high: data.draw(st.integers(low, high))
+
+
+def with_stops(plan: Plan, callsign: str, *stops: Stop) -> Plan:
+    """Return the plan with other stops for one unit."""
+    return plan.replace(routes=tuple(Route(callsign, stops) if r.callsign == callsign else r for r in plan.routes))
+
+
+def small_card() -> Scorecard:
+    """Return the scorecard of the small town's plan."""
+    problem = small_town()
+    return score(problem, small_plan(problem))
+
+
+def test_presence_by_hand() -> None:
+    """Two visits of Market count once where they overlap, and linger 30 minutes after the later one."""
+    # Market is visited in [4, 40) at risk 5, and lingers in [4, 60) at risk 5 and [60, 70) at risk 10;
+    # Bridge is visited in [85, 100) at risk 4, and lingers to the end of its 20 minutes and of the horizon.
+    market = 30 * 5 * 36 + 70 * (5 * 56 + 10 * 10)
+    bridge = 50 * 4 * 15 + 50 * 4 * 35
+    card = small_card()
+    assert [h.covered for h in card.hotspots] == [market, bridge]
+    assert [h.total for h in card.hotspots] == [100 * 60 * 15, 100 * 60 * 6]
+    assert [(h.visits, h.minutes) for h in card.hotspots] == [(2, 44), (1, 15)]
+    assert card.covered["presence"] == market + bridge
+
+
+def test_response_by_hand() -> None:
+    """A unit counts from the nearer end of its leg, and not while on a post that does not allow it."""
+    # Square is within 60 s of Market only: A1 counts there from the middle of its leg of 4 minutes, minute 2, B2
+    # until the middle of its leg home of 12 minutes, minute 46.  Park is within 300 s of Market by car: A1 counts
+    # there until the middle of its leg of 5 minutes to Gate, the end of minute 22.
+    card = small_card()
+    assert card.covered["response"] == 3 * (46 - 2) + 1 * (23 - 2)
+    assert card.totals["response"] == 3 * 60 + 6 * 60 + 120
+
+
+def test_backup_by_hand() -> None:
+    """The first unit earns half the weight and the second the other half, breaks and closed posts nothing."""
+    # A1 is within reach of both points from everywhere it is available: [0, 25), [55, 58), [78, 120).
+    # B2 is so at Market, and on the nearer half of its legs: [6, 46).
+    card = small_card()
+    assert card.covered["backup"] == (3 * 28 + 6 * 42 + 70) + (3 * 40 + 40)
+    assert card.totals["backup"] == 2 * card.totals["response"]
+
+
+def test_how_units_spend_their_shift_by_hand() -> None:
+    """Minutes of each unit by what it does add up to its shift."""
+    a1, b2 = small_card().units
+    assert (a1.visiting, a1.stints, a1.driving, a1.standby, a1.on_break) == (31, 30, 26, 13, 20)
+    assert (b2.visiting, b2.stints, b2.driving, b2.standby, b2.on_break) == (28, 0, 24, 38, 0)
+    assert (a1.shift, a1.unaccounted, b2.shift, b2.unaccounted) == (120, 0, 90, 0)
+    assert (a1.visits, a1.hotspots) == (2, 2)
+
+
+def test_posts_by_hand() -> None:
+    """A post that lacks one unit in five of its 30 minutes is manned in full in 25."""
+    problem = small_town()
+    plan = small_plan(problem)
+    stops = plan.routes[0].stops
+    late = with_stops(plan, "A1", *stops[:2], replace(stops[2], arrive=30), *stops[3:])
+    (gate,) = score(problem, late).posts
+    assert (gate.wanted, gate.missing, gate.minutes, gate.minutes_manned) == (30, 5, 30, 25)
+    assert score(problem, late).missing == 5
+
+
+def test_hours_by_hand() -> None:
+    """The shares of an hour are of the weight in that hour."""
+    first, second = small_card().hours
+    assert [h.label for h in (first, second)] == ["18:00", "19:00"]
+    assert first.response == pytest.approx((3 * 44 + 21) / (4 * 60))
+    assert second.response == 0
+    assert second.presence == pytest.approx((70 * 10 * 10 + 50 * 4 * 15 + 50 * 4 * 35) / (60 * 1400))
+
+
+def test_zones_by_hand() -> None:
+    """Zones have their own shares, by demand."""
+    core, elsewhere = small_card().zones
+    assert (core.zone, core.standard, core.points, core.demand) == ("core", 60, 1, 540)
+    assert core.response == pytest.approx(3 * 44 / 540)
+    assert elsewhere.response == pytest.approx(21 / 120)
+
+
+def test_the_worst_spells_of_response_come_first() -> None:
+    """Spells of equal response are one, the least is first, the longer first among equals."""
+    worst = small_card().worst_response
+    assert [(w.label, round(w.response, 3)) for w in worst] == [
+        ("18:46-20:00", 0.0),
+        ("18:00-18:02", 0.0),
+        ("18:23-18:46", 0.75),
+        ("18:02-18:23", 1.0),
+    ]
+
+
+def test_driving_slowly_is_waiting_at_the_end_of_the_leg() -> None:
+    """A unit that takes 20 minutes for a leg of 12 covers what it does with standby for the last 8."""
+    problem = small_town()
+    plan = small_plan(problem)
+    home = Stop("Central", "standby", 60, 90)
+    slow = with_stops(plan, "B2", Stop("Central", "standby", 0, 0), Stop("Market", "visit", 20, 48), home)
+    waits = (Stop("Market", "standby", 12, 20), Stop("Market", "visit", 20, 48))
+    waiting = with_stops(plan, "B2", Stop("Central", "standby", 0, 0), *waits, home)
+    assert score(problem, slow).covered == score(problem, waiting).covered
+
+
+@pytest.mark.parametrize(
+    ("stop", "why"),
+    [
+        (Stop("Markt", "visit", 12, 40), "an unknown place"),
+        (Stop("Market", "nap", 12, 40), "an unknown kind"),
+        (Stop("Market", "visit", 40, 12), "leaves before it arrives"),
+        (Stop("Market", "visit", -5, 40), "begins before the shift"),
+        (Stop("Market", "visit", 12, 91), "ends after the shift"),
+    ],
+)
+def test_a_stop_that_does_not_count_covers_nothing(stop: Stop, why: str) -> None:
+    """A stop that cannot be read, or lies outside the shift, is passed over as if it were not written."""
+    problem = small_town()
+    plan = small_plan(problem)
+    ends = (Stop("Central", "standby", 0, 0), Stop("Central", "standby", 52, 90))
+    with_it = with_stops(plan, "B2", ends[0], stop, ends[1])
+    without = with_stops(plan, "B2", *ends)
+    assert score(problem, with_it) == score(problem, without), why
+
+
+def test_a_visit_below_the_dwell_covers_no_hotspot_but_calls_nearby() -> None:
+    """A visit one minute too short earns no presence; the unit stands there all the same."""
+    problem = small_town()
+    plan = small_plan(problem)
+    ends = (Stop("Central", "standby", 0, 0), Stop("Central", "standby", 35, 90))
+    short = score(problem, with_stops(plan, "B2", ends[0], Stop("Market", "visit", 12, 23), ends[1]))
+    standby = score(problem, with_stops(plan, "B2", ends[0], Stop("Market", "standby", 12, 23), ends[1]))
+    assert short.covered == standby.covered
+    assert short.hotspots[0].visits == 1
+    assert short.covered["response"] > 0
+
+
+def test_a_stint_that_is_not_admitted_mans_no_post() -> None:
+    """A foot patrol on a stint at a post for cars does not count there."""
+    problem = small_town()
+    ends = (Stop("Central", "standby", 0, 0), Stop("Central", "standby", 64, 90))
+    plan = Plan("", (Route("B2", (ends[0], Stop("Gate", "stint", 25, 55), ends[1])),))
+    assert score(problem, plan).missing == 30
+
+
+def test_of_two_routes_of_a_unit_the_first_counts() -> None:
+    """A second route of the same unit changes nothing, nor does one of an unknown unit."""
+    problem = small_town()
+    plan = small_plan(problem)
+    more = plan.replace(routes=(*plan.routes, Route("A1", plan.routes[1].stops), Route("X", plan.routes[1].stops)))
+    assert score(problem, more) == score(problem, plan)
+
+
+def test_a_plan_without_routes_covers_nothing() -> None:
+    """Without routes nothing is covered and posts lack everyone."""
+    card = score(small_town(), Plan("", ()))
+    assert card.covered == dict.fromkeys(LAYERS, 0)
+    assert (card.value, card.missing) == (0, 30)
+
+
+def test_weights_are_exact_however_large() -> None:
+    """Weights beyond 64 bits are added up without overflow."""
+    town = small_town()
+    huge = 10**19
+    problem = town.replace(hotspots=tuple(replace(h, risk=tuple(r * huge for r in h.risk)) for h in town.hotspots))
+    assert score(problem, small_plan(town)).covered["presence"] == small_card().covered["presence"] * huge
+
+
+def test_a_problem_without_demand_hotspots_or_posts_is_scored() -> None:
+    """Layers without any weight have no share, and the rest is scored."""
+    town = small_town()
+    bare = {"demand": (), "reach": {m: a[:, :0] for m, a in town.reach.items()}}
+    for changes in (bare, {"hotspots": ()}, {"posts": ()}, {**bare, "hotspots": (), "posts": ()}):
+        problem = town.replace(**changes)
+        card = score(problem, small_plan(problem))
+        assert (card.share("response") is None) == ("demand" in changes)
+        assert (card.share("presence") is None) == ("hotspots" in changes)
+        assert card.missing == 0
+        assert card.lines()
+
+
+def test_hours_that_come_twice_are_told_apart() -> None:
+    """When the clocks go back, the hour that comes twice is two hours, with their offsets."""
+    problem = small_town().replace(start="2020-10-25T00:30:00+01:00", minutes=120)
+    labels = [h.label for h in score(problem, small_plan(problem)).hours]
+    assert labels == ["00:30 +0100", "01:00 +0100", "01:00 +0000"]
+
+
+def test_overlapping_windows_want_the_larger_number() -> None:
+    """Staffing windows of one and of two units that overlap want two there."""
+    town = small_town()
+    windows = (Staffing(25, 55, 1), Staffing(40, 60, 2))
+    problem = town.replace(posts=(replace(town.posts[0], staffing=windows),))
+    assert score(problem, small_plan(problem)).posts[0].wanted == 15 * 1 + 20 * 2
+
+
+@SLOW
+@given(st.data())
+def test_score_is_the_model_read_literally(data: st.DataObject) -> None:
+    """Covered weights, value and missing minutes equal those of a plain loop over units, stops and minutes."""
+    pick = picker(data)
+    problem = tiny_problem(pick, units=3)
+    plan = random_plan(problem, pick)
+    card = score(problem, plan)
+    assert (card.missing, card.value, card.covered) == naive_score(problem, plan.routes)
+
+
+@SLOW
+@given(st.data())
+def test_the_parts_of_a_scorecard_add_up(data: st.DataObject) -> None:
+    """Hotspots add up to presence, zones and hours to their layers, minutes of units to their shifts."""
+    pick = picker(data)
+    problem = tiny_problem(pick, units=3)
+    card = score(problem, random_plan(problem, pick))
+    assert sum(h.covered for h in card.hotspots) == card.covered["presence"]
+    assert sum(h.total for h in card.hotspots) == card.totals["presence"]
+    assert sum((z.response or 0) * z.demand for z in card.zones) == pytest.approx(card.covered["response"])
+    assert sum((z.backup or 0) * 2 * z.demand for z in card.zones) == pytest.approx(card.covered["backup"])
+    assert [h.start for h in card.hours[1:]] + [problem.minutes] == [h.end for h in card.hours]
+    assert all(u.unaccounted == 0 for u in card.units)
+    assert sum(q.missing for q in card.posts) == card.missing
+    shares = [s for h in card.hours for s in (h.presence, h.response, h.backup) if s is not None]
+    assert all(0 <= s <= 1 for s in shares)
+    assert card.value <= card.full
+
+
+@SLOW
+@given(st.data())
+def test_one_route_less_never_covers_more(data: st.DataObject) -> None:
+    """Taking a route away raises neither any layer nor the number of units at posts."""
+    pick = picker(data)
+    problem = tiny_problem(pick, units=3)
+    plan = random_plan(problem, pick)
+    card = score(problem, plan)
+    for i in range(len(plan.routes)):
+        less = score(problem, plan.replace(routes=plan.routes[:i] + plan.routes[i + 1 :]))
+        assert all(less.covered[layer] <= card.covered[layer] for layer in LAYERS)
+        assert less.missing >= card.missing
+
+
+def test_a_town_of_many_hours_is_scored_as_the_model_read_literally() -> None:
+    """Also with hourly slots, three modes, staggered shifts and breaks the score is that of the plain loop."""
+    problem = town_problem(7, units=5, hotspots=12, demand=20, posts=2, minutes=360, grid=5)
+    plan = _tour(problem)
+    card = score(problem, plan)
+    assert (card.missing, card.value, card.covered) == naive_score(problem, plan.routes)
+    assert min(card.covered.values()) > 0
+
+
+def _tour(problem: Problem) -> Plan:
+    """Return a plan in which each unit visits the hotspots one after the other while it can be home in time."""
+    routes = []
+    for n, unit in enumerate(problem.units):
+        now, place = unit.start, unit.origin
+        stops = [Stop(problem.places[place].name, "standby", now, now)]
+        for h in (*problem.hotspots[n:], *problem.hotspots[:n]):
+            there = leg_minutes(problem, unit, place, h.place)
+            home = leg_minutes(problem, unit, h.place, unit.destination)
+            assert there is not None
+            assert home is not None
+            if now + there + h.dwell + home <= unit.end:
+                stops.append(Stop(problem.places[h.place].name, "visit", now + there, now + there + h.dwell))
+                now, place = now + there + h.dwell, h.place
+        home = leg_minutes(problem, unit, place, unit.destination)
+        assert home is not None
+        stops.append(Stop(problem.places[unit.destination].name, "standby", now + home, unit.end))
+        routes.append(Route(unit.callsign, tuple(stops)))
+    return Plan(problem.fingerprint(), tuple(routes))
+
+
+def test_the_scorecard_as_json_holds_everything() -> None:
+    """The JSON of a scorecard can be written, and holds shares besides the weights."""
+    card = small_card()
+    document = json.loads(json.dumps(card.to_json()))
+    assert document["covered"] == card.covered
+    assert document["shares"]["presence"] == pytest.approx(42000 / 126000)
+    assert document["value_share"] == pytest.approx(card.value / card.full)
+    assert [u["callsign"] for u in document["units"]] == ["A1", "B2"]
+    assert document["posts"][0]["place"] == "Gate"
+    assert document["hours"][0]["label"] == "18:00"
+
+
+def test_the_scorecard_as_text() -> None:
+    """The text of a scorecard gives value, layers, least response, and a table each of hours, zones, posts, units."""
+    lines = small_card().lines()
+    assert lines[:5] == [
+        "value 31.2 % of what could be covered",
+        "presence 33.3 %",
+        "response 23.2 %",
+        "backup 42.9 %",
+        "least response: 18:46-20:00 0.0 %, 18:00-18:02 0.0 %, 18:23-18:46 75.0 %, 18:02-18:23 100.0 %",
+    ]
+    assert "18:00    59.5 %    63.7 %  56.7 %" in lines
+    assert "core          1 min       1    24.4 %  42.2 %" in lines
+    assert "Gate       30      30                     0" in lines
+    assert "A1         2         2        31        30       26       13     20" in lines
+    assert "2 of 2 hotspots are visited; the most risk is left at" in lines
+
+
+def test_missing_units_are_in_the_text() -> None:
+    """A scorecard of a plan that leaves a post unmanned says so at the top."""
+    assert score(small_town(), Plan("", ())).lines()[1] == "posts lack 30 unit-minutes"
+
+
+def test_names_in_wide_letters_keep_columns_in_line() -> None:
+    """Chinese names take two columns a letter, and the columns after them stay in line."""
+    town = small_town()
+    places = tuple(replace(p, name={"Gate": "南门快反点"}.get(p.name, p.name)) for p in town.places)
+    problem = town.replace(
+        places=places,
+        demand=(*town.demand, DemandPoint("x", 0, 0, "核心", 60, 60, (1, 1))),
+        reach={m: a[:, [0, 1, 1]] for m, a in town.reach.items()},
+    )
+    lines = score(problem, Plan("", ())).lines()
+    assert "post        minutes  manned  unit-minutes missing" in lines
+    assert "南门快反点       30       0                    30" in lines
