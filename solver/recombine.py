@@ -80,6 +80,8 @@ def choose(
     solver.parameters.max_deterministic_time = seconds
     solver.parameters.random_seed = seed
     solver.parameters.num_workers = workers
+    # CP-SAT would take Ctrl-C for itself, and leave a process that the next one kills at once.
+    solver.parameters.catch_sigint_signal = False
     status = solver.solve(model, _Stopper(stop))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return list(start)
