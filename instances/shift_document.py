@@ -103,6 +103,7 @@ class NetworkEntry(Section):
     file: Text | None = Field(None, description="Road data: .osm.pbf, .osm, .osm.gz, .graphml or .graphml.gz.")
     place: Text | None = Field(None, description="A place name, looked up and fetched from OpenStreetMap.")
     overpass: Text | None = Field(None, description="Address of an Overpass service of your own, for `place`.")
+    nominatim: Text | None = Field(None, description="Address of a Nominatim service of your own, for `place`.")
 
 
 class StationEntry(Section):

@@ -1,0 +1,157 @@
+"""The roster and the posts of a shift file: who is on duty when, where from, and what must be manned."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from instances.quantities import duration_text
+from instances.shift import Break, Patrol, Point
+from instances.shift_desk import Desk, unique
+from instances.shift_document import BreakEntry, PostEntry, UnitEntry, WindowEntry
+from instances.yaml_lines import Address
+from solver.problem import Staffing
+
+PATTERN = "{n}"
+
+
+def patrols(desk: Desk, stations: Collection[str], places: Collection[str]) -> tuple[Patrol, ...]:
+    """Return every unit of the roster, those that are faulty left out after noting it.
+
+    `stations` are the names of stations, `places` of all places that the planner named.
+    """
+    found: list[Patrol] = []
+    for i, entry in enumerate(desk.reading.document.units):
+        if desk.is_own("units") or "units" in desk.reading.kept:
+            found += _patrols(desk, entry, desk.reading.address("units", i), stations, places)
+    unique([(p.callsign, p.origin) for p in found], desk.faults.append, folded=True)
+    return tuple(found)
+
+
+def _patrols(
+    desk: Desk, entry: UnitEntry, address: Address, stations: Collection[str], places: Collection[str]
+) -> list[Patrol]:
+    """Return the units of one entry."""
+    names = _callsigns(desk, entry, address)
+    end_station = entry.station if entry.end_station is None else entry.end_station
+    known = [
+        desk.lookup(name, stations, (*address, field), "station")
+        for field, name in (("station", entry.station), ("end_station", end_station))
+        if desk.is_own("stations") and (field == "station" or entry.end_station is not None)
+    ]
+    duty = _duty(desk, entry, address)
+    if duty is None or not all(known):
+        return []
+    pause = _break(desk, entry.break_, (*address, "break"), duty, places) if entry.break_ is not None else None
+    origin = desk.origin(address)
+    skills = tuple(dict.fromkeys(entry.skills))
+    return [Patrol(name, entry.station, end_station, entry.mode, *duty, pause, skills, origin) for name in names]
+
+
+def _callsigns(desk: Desk, entry: UnitEntry, address: Address) -> list[str]:
+    """Return the callsigns of an entry."""
+    place = (*address, "callsign")
+    numbered = PATTERN in entry.callsign
+    rest = entry.callsign.replace(PATTERN, "")
+    if "{" in rest or "}" in rest:
+        desk.fault(place, f"{entry.callsign!r} has braces other than {PATTERN}", f"write {PATTERN} for the number")
+        return []
+    if entry.count > 1 and not numbered:
+        wrong = f"{entry.count} units cannot all be called {entry.callsign!r}"
+        desk.fault(place, wrong, f"write {entry.callsign + PATTERN!r}")
+        return []
+    if "first" in entry.model_fields_set and not numbered:
+        desk.fault((*address, "first"), f"there is no {PATTERN} in the callsign to count", f"write {PATTERN} in it")
+    numbers = range(entry.first, entry.first + entry.count)
+    return [entry.callsign.replace(PATTERN, str(n)) for n in numbers] if numbered else [entry.callsign]
+
+
+def _duty(desk: Desk, entry: UnitEntry, address: Address) -> tuple[int, int] | None:
+    """Return start and end of a unit's shift."""
+    place = (*address, "shift")
+    if entry.shift is None:
+        return (0, desk.horizon.minutes) if desk.horizon is not None else None
+    if isinstance(entry.shift, WindowEntry):
+        return desk.span(entry.shift.from_, entry.shift.to, ((*place, "from"), (*place, "to")))
+    return desk.named_span(entry.shift, place)
+
+
+def _break(
+    desk: Desk, entry: BreakEntry, address: Address, duty: tuple[int, int], places: Collection[str]
+) -> Break | None:
+    """Return a unit's break."""
+    if desk.horizon is None:
+        return None
+    horizon, (start, end) = desk.horizon, duty
+    minutes = desk.length(entry.minutes, (*address, "minutes"), written=True)
+    earliest, latest = start, end
+    if entry.between is not None:
+        place = (*address, "between")
+        first = desk.minute(entry.between.start, place, after=start)
+        last = None if first is None else desk.minute(entry.between.end, place, after=first, strictly=True)
+        if first is None or last is None:
+            return None
+        if first < start or last > end or last <= first:
+            wrong = f"{entry.between} does not lie within the shift {horizon.span(start, end)}"
+            desk.fault(place, wrong, "choose times within the shift")
+            return None
+        earliest, latest = first, last
+    begin = earliest + -earliest % horizon.grid
+    if begin + minutes > latest:
+        wrong = f"a break of {duration_text(minutes)} does not fit in {horizon.span(earliest, latest)}"
+        desk.fault((*address, "between"), wrong, "make the break shorter or the time for it longer")
+        return None
+    if isinstance(entry.at, str):
+        return Break(minutes, earliest, latest, entry.at, desk.origin(address))
+    if desk.is_own("stations", "posts", "hotspots"):
+        for i, name in enumerate(entry.at):
+            desk.lookup(name, places, (*address, "at", i), "place")
+    return Break(minutes, earliest, latest, tuple(dict.fromkeys(entry.at)), desk.origin(address))
+
+
+def points(desk: Desk) -> tuple[Point, ...]:
+    """Return every post."""
+    document = desk.reading.document
+    return tuple(_point(desk, entry, desk.reading.address("posts", i)) for i, entry in enumerate(document.posts))
+
+
+def _point(desk: Desk, entry: PostEntry, address: Address) -> Point:
+    """Return one post; faulty windows are left out after noting it."""
+    return Point(
+        *(entry.name, *entry.at, _staffing(desk, entry, (*address, "staff"))),
+        stint=desk.length(entry.stint, (*address, "stint"), written="stint" in entry.model_fields_set),
+        modes=tuple(dict.fromkeys(entry.modes)),
+        skills=tuple(dict.fromkeys(entry.skills)),
+        available=entry.available,
+        origin=desk.origin(address),
+    )
+
+
+def _staffing(desk: Desk, entry: PostEntry, address: Address) -> tuple[Staffing, ...]:
+    """Return when a post wants how many units."""
+    if desk.horizon is None:
+        return ()
+    if isinstance(entry.staff, str):
+        return (Staffing(0, desk.horizon.minutes, 1),)
+    windows = []
+    for i, window in enumerate(entry.staff):
+        place = (*address, i)
+        span = desk.span(window.from_, window.to, ((*place, "from"), (*place, "to")))
+        if span is not None:
+            windows.append(Staffing(*span, window.units))
+    return tuple(windows)
+
+
+def note_unmet_wishes(desk: Desk, units: tuple[Patrol, ...], posts: tuple[Point, ...]) -> None:
+    """Note posts that ask for what no unit of the roster has: they will stay short."""
+    for post in posts:
+        if units and not any(_admits(post, unit) for unit in units):
+            wanted = [*post.modes, *post.skills]
+            desk.notes.append(
+                f"{post.origin.file}:{post.origin.line}: no unit may stand on {post.name!r}, which asks for "
+                + ", ".join(wanted)
+            )
+
+
+def _admits(post: Point, unit: Patrol) -> bool:
+    """Tell whether `unit` has the mode and the skills that `post` asks for."""
+    return (not post.modes or unit.mode in post.modes) and set(post.skills) <= set(unit.skills)

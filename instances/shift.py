@@ -1,0 +1,227 @@
+"""A shift as its planner means it: names looked up, times as minutes, files read, everything checked.
+
+Made by `instances.shift_file.read_shift`, turned into a problem by `instances.build`.  What needs the streets
+or the incidents is not known here yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from instances.errors import Fault
+from instances.quantities import duration_text
+from solver.problem import Staffing
+
+
+@dataclass(frozen=True, order=True)
+class Origin:
+    """Where in the planner's files something was said."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    field: str = ""
+
+    def fault(self, wrong: str, right: str = "") -> Fault:
+        """Return a fault at this place."""
+        return Fault(self.file, self.line, self.column, self.field, wrong, right)
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """The time planned for, and how minutes are counted in it.
+
+    `start` is aware and local; `slots` are boundaries in minutes, one slot a clock hour, and `hours` the
+    weekday (0 is Monday) and hour of each slot.
+    """
+
+    zone: ZoneInfo
+    start: datetime
+    minutes: int
+    grid: int
+    slots: tuple[int, ...]
+    hours: tuple[tuple[int, int], ...]
+
+    def at(self, minute: int) -> datetime:
+        """Return the local time of `minute`."""
+        return (self.start.astimezone(UTC) + timedelta(minutes=minute)).astimezone(self.zone)
+
+    def clock(self, minute: int) -> str:
+        """Return ``HH:MM`` of `minute`, with the day where it is not that of the start."""
+        local = self.at(minute)
+        return f"{local:%H:%M}" if local.date() == self.start.date() else f"{local:%H:%M} on {local:%Y-%m-%d}"
+
+    def span(self, start: int, end: int) -> str:
+        """Return ``HH:MM-HH:MM``."""
+        return f"{self.at(start):%H:%M}-{self.at(end):%H:%M}"
+
+    def __str__(self) -> str:
+        return f"{self.start:%Y-%m-%d %H:%M} to {self.at(self.minutes):%Y-%m-%d %H:%M}, {duration_text(self.minutes)}"
+
+
+@dataclass(frozen=True)
+class StreetSource:
+    """Where streets come from: a file, or a place to be fetched by name."""
+
+    file: Path | None
+    place: str | None
+    overpass: str | None
+    nominatim: str | None
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Station:
+    """A station."""
+
+    name: str
+    lat: float
+    lon: float
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A hotspot that the planner gave: `risk` is one number a slot, relative to the others."""
+
+    name: str
+    lat: float
+    lon: float
+    risk: tuple[float, ...]
+    dwell: int
+    linger: int
+    rho: int
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Call:
+    """A demand point that the planner gave: `demand` is one number a slot; `zone` is None where not said."""
+
+    name: str
+    lat: float
+    lon: float
+    demand: tuple[float, ...]
+    zone: str | None
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Incidents:
+    """Where incidents come from and how they are to be read."""
+
+    file: Path
+    since: timedelta | None
+    until: date
+    columns: Mapping[str, str]
+    dates: Literal["auto", "day first", "month first"]
+    utc: bool
+    origin: Origin
+    origins: Mapping[str, Origin]
+
+
+@dataclass(frozen=True)
+class RiskRules:
+    """How risk is made from incidents; `hotspots` is how many to make."""
+
+    cell: int
+    smoothing: int
+    half_life: timedelta | None
+    weights: Mapping[str, float]
+    hotspots: int
+    spacing: int | None
+    demand_points: int
+    origins: Mapping[str, Origin]
+
+
+@dataclass(frozen=True)
+class Visits:
+    """What a visit is: `dwell` and `linger` in minutes, `rho` in per cent."""
+
+    dwell: int
+    linger: int
+    rho: int
+
+
+@dataclass(frozen=True)
+class Response:
+    """Response standards in seconds by zone, strictest first, and how zones are found.
+
+    `shares` gives zones shares of the demand, densest first, the last zone taking the rest; `areas` is a
+    file of polygons instead.
+    """
+
+    standards: Mapping[str, int]
+    backup: Mapping[str, int]
+    shares: Mapping[str, Fraction]
+    areas: Path | None
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Break:
+    """A break of `minutes` in [earliest, latest]; `at` is a word or names of places."""
+
+    minutes: int
+    earliest: int
+    latest: int
+    at: str | tuple[str, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Patrol:
+    """A unit of the roster."""
+
+    callsign: str
+    station: str
+    end_station: str
+    mode: str
+    start: int
+    end: int
+    break_: Break | None
+    skills: tuple[str, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Point:
+    """A post."""
+
+    name: str
+    lat: float
+    lon: float
+    staffing: tuple[Staffing, ...]
+    stint: int
+    modes: tuple[str, ...]
+    skills: tuple[str, ...]
+    available: bool
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A shift file, read and checked; `notes` say what its planner should know."""
+
+    file: str
+    name: str
+    horizon: Horizon
+    snap: int
+    streets: StreetSource
+    stations: tuple[Station, ...]
+    spots: tuple[Spot, ...]
+    calls: tuple[Call, ...] | None
+    incidents: Incidents | None
+    risk: RiskRules
+    visits: Visits
+    response: Response
+    units: tuple[Patrol, ...]
+    posts: tuple[Point, ...]
+    goals: Mapping[str, int]
+    notes: tuple[str, ...] = ()
