@@ -1,8 +1,14 @@
-"""Compiling the engines' loops: numba's decorator with the one setting of this house, and typed."""
+"""Compiling the engines' loops: numba's decorator with the one setting of this house, and typed.
+
+Machine code is kept beside the sources.  Numba sees when the file of a function has changed, but not when
+that of a function it calls has, so whatever is older than any source of this folder is thrown away first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 from numba import njit
@@ -14,3 +20,15 @@ def compiled(function: F) -> F:
     """Compile `function` at its first call, keep the machine code on disk, and release the GIL while it runs."""
     fast: F = njit(cache=True, nogil=True)(function)
     return fast
+
+
+def _forget_stale(folder: Path) -> None:
+    """Delete machine code in `folder` that is older than a source there."""
+    newest = max(source.stat().st_mtime for source in folder.glob("*.py"))
+    for code in (folder / "__pycache__").glob("*.nb[ic]"):
+        with suppress(OSError):
+            if code.stat().st_mtime < newest:
+                code.unlink()
+
+
+_forget_stale(Path(__file__).parent)

@@ -34,7 +34,7 @@ class Limits:
             raise ValueError("give a time limit, a work limit or a way to stop")
         if (seconds is not None and seconds < 0) or (work is not None and work < 0):
             raise ValueError("limits must be 0 or more")
-        self._seconds, self._work, self._stop = seconds, work, stop
+        self.time_limit, self.work_limit, self._stop = seconds, work, stop
         self._begin = time.perf_counter()
 
     @property
@@ -45,7 +45,7 @@ class Limits:
     @property
     def remaining(self) -> float:
         """Seconds until the time limit."""
-        return float("inf") if self._seconds is None else self._seconds - self.seconds
+        return float("inf") if self.time_limit is None else self.time_limit - self.seconds
 
     def stopped(self) -> bool:
         """Whether the run was told to end."""
@@ -55,16 +55,16 @@ class Limits:
         """Return which limit ends the run after `work` moves, or None when none does yet."""
         if self.stopped():
             return "interrupted"
-        if self._work is not None and work >= self._work:
+        if self.work_limit is not None and work >= self.work_limit:
             return "work limit"
         return "time limit" if self.remaining <= 0 else None
 
     def share(self, work: int) -> float:
         """Return how much of the run is over, from 0 to 1: of its work where that is limited, else of its time."""
-        if self._work is not None:
-            return min(work / self._work, 1.0) if self._work else 1.0
-        if self._seconds is not None:
-            return min(self.seconds / self._seconds, 1.0) if self._seconds else 1.0
+        if self.work_limit is not None:
+            return min(work / self.work_limit, 1.0) if self.work_limit else 1.0
+        if self.time_limit is not None:
+            return min(self.seconds / self.time_limit, 1.0) if self.time_limit else 1.0
         return work % _CYCLE / _CYCLE
 
     def chunk(self, last: int, took: float) -> int:
@@ -73,6 +73,6 @@ class Limits:
         Where work is limited the number is fixed, so that the temperatures are the same in every run;
         elsewhere it aims at a tenth of a second, given that the `last` moves took `took` seconds.
         """
-        if self._work is not None:
-            return max(1, min(self._work // 200, 1_000))
+        if self.work_limit is not None:
+            return max(1, min(self.work_limit // 200, 1_000))
         return max(1, min(int(last * min(0.1 / max(took, 1e-6), 4.0)), 10_000))

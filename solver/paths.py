@@ -1,11 +1,12 @@
 """The best path of one unit through space and time, against what the other units cover already.
 
 `best_path` is an exact longest path by dynamic programming over (minute, place, break taken or not), forward
-in time on the grid.  A state is either *free* (the unit may wait, leave, begin a visit or stint, or take its
-break) or *busy* (on a visit or stint that has lasted long enough to count).  One label is kept a state; a
-label remembers the last visit of its own path, so that a path earns nothing twice by coming back to a
-hotspot whose effect still lingers.  With that memory the value of every label is exact, while the choice
-between labels looks at values alone.
+in time on the grid.  A state is *fresh* (the unit may wait, leave, begin a visit or stint, or take its
+break), *busy* (on a visit or stint that has lasted long enough to count) or *done* (a visit has just ended,
+so that all but beginning another one here is possible).  One label is kept a state; a label remembers the
+last visit of its own path, so that a path earns nothing twice by coming back to a hotspot whose effect still
+lingers.  With that memory the value of every label is exact, while the choice between labels looks at
+values alone.
 
 Gains come from running totals along time, so that a leg, a wait, a visit cost a few look-ups each.
 """
@@ -72,9 +73,10 @@ class Workspace(NamedTuple):
     """Arrays that `best_path` uses again and again.
 
     Running totals over minutes, shape (P, T + 1): `standing` of response and backup, `busy` of presence or
-    post cells, `linger`.  States, shape (2, T + 1, P): values, ways in, last visit, and for busy states the
-    begin of the visit.  `near` (D, T): what one more unit would earn at each demand point.  `stops` (N, 4)
-    receives the path: place, kind, arrive, leave.
+    post cells, `linger`.  Free states, shape (4, T + 1, P), in layers: fresh and done before the break, fresh
+    and done after it; busy states, shape (2, T + 1, P), before and after it: values, ways in, last visit, and
+    for busy states the begin of the visit.  `open_first`, `open_second` (D, T): what one more unit would earn
+    at each demand point.  `stops` (N, 4) receives the path: place, kind, arrive, leave.
     """
 
     standing: Ints
@@ -95,18 +97,18 @@ def workspace_of(cells: Cells) -> Workspace:
     """Return the arrays for paths through `cells`."""
     places, minutes = cells.hotspot_of.size, cells.response.shape[1]
     totals = (places, minutes + 1)
-    states = (2, minutes + 1, places)
+    free, busy = (4, minutes + 1, places), (2, minutes + 1, places)
     return Workspace(
         standing=np.zeros(totals, dtype=np.int64),
         busy=np.zeros(totals, dtype=np.int64),
         linger=np.zeros(totals, dtype=np.int64),
         open_first=np.zeros(cells.response.shape, dtype=np.int64),
         open_second=np.zeros(cells.response.shape, dtype=np.int64),
-        free_value=np.full(states, NOTHING, dtype=np.int64),
-        free_from=np.zeros(states, dtype=np.int32),
-        free_last=np.zeros(states, dtype=np.int32),
-        busy_value=np.full(states, NOTHING, dtype=np.int64),
-        busy_begin=np.zeros(states, dtype=np.int32),
+        free_value=np.full(free, NOTHING, dtype=np.int64),
+        free_from=np.zeros(free, dtype=np.int32),
+        free_last=np.zeros(free, dtype=np.int32),
+        busy_value=np.full(busy, NOTHING, dtype=np.int64),
+        busy_begin=np.zeros(busy, dtype=np.int32),
         active=np.zeros(places, dtype=np.int32),
         stops=np.zeros((2 * minutes + 4, 4), dtype=np.int32),
     )
@@ -169,14 +171,15 @@ def best_path(cells: Cells, counts: Counts, roads: Roads, grid: int, task: Task,
     least = roads.least[task.mode]
     n_active = _active(least, task, space)
     _totals(cells, counts, task, space, n_active)
-    for k in range(2):
+    for layer in range(4):
         for t in range(task.begin, task.end + 1, grid):
             for i in range(n_active):
-                space.free_value[k, t, space.active[i]] = NOTHING
-                space.busy_value[k, t, space.active[i]] = NOTHING
-    space.free_value[task.paused, task.begin, task.origin] = 0
-    space.free_from[task.paused, task.begin, task.origin] = _START
-    space.free_last[task.paused, task.begin, task.origin] = -1
+                space.free_value[layer, t, space.active[i]] = NOTHING
+                space.busy_value[layer // 2, t, space.active[i]] = NOTHING
+    layer = 2 * task.paused
+    space.free_value[layer, task.begin, task.origin] = 0
+    space.free_from[layer, task.begin, task.origin] = _START
+    space.free_last[layer, task.begin, task.origin] = -1
     for t in range(task.begin, task.end + 1, grid):
         for k in range(task.paused, task.pauses + 1):
             _leave_states(
@@ -205,9 +208,12 @@ def best_path(cells: Cells, counts: Counts, roads: Roads, grid: int, task: Task,
                 task.pause_minutes if k == 0 and task.pauses == 1 and t >= task.pause_earliest else 0,
                 task.pause_latest,
             )
-    if space.free_value[task.pauses, task.end, task.destination] == NOTHING:
+    layer = 2 * task.pauses
+    if space.free_value[layer + 1, task.end, task.destination] > space.free_value[layer, task.end, task.destination]:
+        layer += 1
+    if space.free_value[layer, task.end, task.destination] == NOTHING:
         return -1
-    return _stops(cells, roads.legs[task.mode], grid, task, space)
+    return _stops(cells, roads.legs[task.mode], grid, task, space, layer)
 
 
 @compiled
@@ -311,53 +317,59 @@ def _leave_states(
     """
     n_minutes, n_places = standing.shape[1], standing.shape[0]
     horizon = n_minutes - 1
+    fresh, done = 2 * k, 2 * k + 1
     for p in active:
         latest = task_end - home[p]
-        last = free_last[k, t, p]
         value = busy_value[k, t, p]
         if value > NOTHING:
-            if value > free_value[k, t, p]:
-                last = (k * n_minutes + t) * n_places + p
-                free_value[k, t, p] = value
-                free_from[k, t, p] = _DONE
-                free_last[k, t, p] = last
+            layer = done if lingers[p] >= 0 else fresh
+            if value > free_value[layer, t, p]:
+                free_value[layer, t, p] = value
+                free_from[layer, t, p] = _DONE
+                free_last[layer, t, p] = (k * n_minutes + t) * n_places + p
             end = t + grid
             if end <= latest:
                 value += busy[p, end] - busy[p, t]
                 if standing_counts[p]:
                     value += standing[p, end] - standing[p, t]
-                if lingers[p] > 0:
+                if lingers[p] >= 0:
                     value += linger[p, min(end + lingers[p], horizon)] - linger[p, min(t + lingers[p], horizon)]
                 if value > busy_value[k, end, p]:
                     busy_value[k, end, p] = value
                     busy_begin[k, end, p] = busy_begin[k, t, p]
-        free = free_value[k, t, p]
-        if free == NOTHING:
-            continue
-        end = t + grid
-        if end <= latest:
-            value = free + standing[p, end] - standing[p, t]
-            if value > free_value[k, end, p]:
-                free_value[k, end, p] = value
-                free_from[k, end, p] = _WAIT
-                free_last[k, end, p] = last
+        free = free_value[fresh, t, p]
         end = t + shortest[p]
-        if shortest[p] > 0 and end <= latest and admitted[p]:
+        if free > NOTHING and shortest[p] > 0 and end <= latest and admitted[p]:
             value = free + busy[p, end] - busy[p, t]
             if standing_counts[p]:
                 value += standing[p, end] - standing[p, t]
             if lingers[p] >= 0:
+                last = free_last[fresh, t, p]
                 own = _own_until(free_last, busy_begin, n_minutes, n_places, lingers[p], last, p, t)
                 until = min(end + lingers[p], horizon)
                 value += linger[p, until] - linger[p, min(own, until)]
             if value > busy_value[k, end, p]:
                 busy_value[k, end, p] = value
                 busy_begin[k, end, p] = t
+        end = t + grid
+        if end <= latest:
+            for layer in range(fresh, done + 1):
+                value = free_value[layer, t, p]
+                if value > NOTHING:
+                    value += standing[p, end] - standing[p, t]
+                    if value > free_value[layer, end, p]:
+                        free_value[layer, end, p] = value
+                        free_from[layer, end, p] = _WAIT
+                        free_last[layer, end, p] = free_last[layer, t, p]
+        layer = done if free_value[done, t, p] > free else fresh
+        free, last = free_value[layer, t, p], free_last[layer, t, p]
+        if free == NOTHING:
+            continue
         end = t + pause_minutes
-        if pause_minutes > 0 and pause_at[p] and end <= min(latest, pause_latest) and free > free_value[1, end, p]:
-            free_value[1, end, p] = free
-            free_from[1, end, p] = _PAUSE
-            free_last[1, end, p] = last
+        if pause_minutes > 0 and pause_at[p] and end <= min(latest, pause_latest) and free > free_value[2, end, p]:
+            free_value[2, end, p] = free
+            free_from[2, end, p] = _PAUSE + 8 * layer
+            free_last[2, end, p] = last
         base = free - standing[p, t]
         for i in range(arcs_at[p], arcs_at[p + 1]):
             q = arcs[i]
@@ -366,10 +378,10 @@ def _leave_states(
             if end + home[q] <= task_end:
                 middle = t + (leg + 1) // 2
                 value = base + standing[p, middle] + standing[q, end] - standing[q, middle]
-                if value > free_value[k, end, q]:
-                    free_value[k, end, q] = value
-                    free_from[k, end, q] = _TRAVEL + 8 * p
-                    free_last[k, end, q] = last
+                if value > free_value[fresh, end, q]:
+                    free_value[fresh, end, q] = value
+                    free_from[fresh, end, q] = _TRAVEL + 8 * (4 * p + layer)
+                    free_last[fresh, end, q] = last
 
 
 @compiled
@@ -387,32 +399,33 @@ def _own_until(
             break
         if place == p:
             return end + lingers
-        last = free_last[k, busy_begin[k, end, place], place]
+        last = free_last[2 * k, busy_begin[k, end, place], place]
     return t
 
 
 @compiled
-def _stops(cells: Cells, legs: Small, grid: int, task: Task, space: Workspace) -> int:
+def _stops(cells: Cells, legs: Small, grid: int, task: Task, space: Workspace, layer: int) -> int:
     """Walk the best path back and write its stops in order of time; return how many there are.
 
     The stops lie between the two ends of the task.  Places passed without a stop are written as standby of
     length 0, except at the two ends; waits in a row are one stop.
     """
     stops, n = space.stops, 0
-    k, t, p = task.pauses, task.end, task.destination
+    t, p = task.end, task.destination
     while True:
-        way = space.free_from[k, t, p]
+        way = space.free_from[layer, t, p]
         step = way % 8
         if step == _START:
             break
         if step == _DONE:
-            begin = space.busy_begin[k, t, p]
+            begin = space.busy_begin[layer // 2, t, p]
             kind = VISIT if cells.hotspot_of[p] >= 0 else STINT
             if n > 0 and stops[n - 1, 0] == p and stops[n - 1, 1] == kind and stops[n - 1, 2] == t:
                 stops[n - 1, 2] = begin
             else:
                 n = _write(stops, n, p, kind, begin, t)
             t = begin
+            layer = layer // 2 * 2
         elif step == _WAIT:
             if n > 0 and stops[n - 1, 0] == p and stops[n - 1, 1] == STANDBY and stops[n - 1, 2] == t:
                 stops[n - 1, 2] = t - grid
@@ -422,12 +435,13 @@ def _stops(cells: Cells, legs: Small, grid: int, task: Task, space: Workspace) -
         elif step == _PAUSE:
             n = _write(stops, n, p, BREAK, t - task.pause_minutes, t)
             t -= task.pause_minutes
-            k = 0
+            layer = way // 8
         else:
-            origin = way // 8
+            origin = way // 8 // 4
+            layer = way // 8 % 4
             t -= legs[origin, p]
             p = origin
-            before = space.free_from[k, t, p] % 8
+            before = space.free_from[layer, t, p] % 8
             if before == _TRAVEL:
                 n = _write(stops, n, p, STANDBY, t, t)
     for i in range(n // 2):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.limits import Limits
-from solver.plan import Plan, Status
+from solver.plan import Plan, Route, Status
 from solver.shortfalls import find_shortfalls
 from solver.versions import versions
 from solver.weights import weights
@@ -95,8 +95,11 @@ def solve(
     """
     from solver.search import Search, prepare
 
-    prepare()
+    if problem.units:
+        prepare()
     limits = Limits(time_limit, work_limit, stop)
+    if not problem.units:
+        return _plan(problem, (), 0, 0, "optimal", seed, limits)
     search = Search(problem, np.random.default_rng(seed))
     full = weights(problem).full
 
@@ -108,19 +111,25 @@ def solve(
     report("first plan")
     status = _improve(search, limits, report)
     search.simplify()
-    routes = search.routes()
+    return _plan(problem, search.routes(), search.value, search.moves, status, seed, limits)
+
+
+def _plan(
+    problem: Problem, routes: tuple[Route, ...], value: int, moves: int, status: Status, seed: int, limits: Limits
+) -> Plan:
+    """Return the plan of `routes`, with what posts lack and the record of how it was made."""
     return Plan(
         fingerprint=problem.fingerprint(),
         routes=routes,
         shortfalls=find_shortfalls(problem, routes),
-        value=search.value,
+        value=value,
         status=status,
         seed=seed,
         parameters={
             "engine": "paths",
-            "time_limit": time_limit,
-            "work_limit": work_limit,
-            "moves": search.moves,
+            "time_limit": limits.time_limit,
+            "work_limit": limits.work_limit,
+            "moves": moves,
             "seconds": round(limits.seconds, 1),
         },
         versions=versions(),

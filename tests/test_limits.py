@@ -1,0 +1,55 @@
+"""Claims about when a search ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from solver.limits import Limits
+
+
+def test_work_ends_a_run():
+    """The work limit is reached at its number of moves, and the share counts towards it."""
+    limits = Limits(None, 100, None)
+    assert limits.reached(99) is None
+    assert limits.reached(100) == "work limit"
+    assert limits.share(25) == 0.25
+
+
+def test_time_ends_a_run():
+    """A time limit in the past is reached; without a work limit the share is that of the time."""
+    limits = Limits(0.0, None, None)
+    assert limits.reached(0) == "time limit"
+    assert limits.share(0) == 1.0
+
+
+def test_a_stop_goes_before_every_limit():
+    """A run that was told to stop says that it was interrupted."""
+    assert Limits(0.0, 0, lambda: True).reached(0) == "interrupted"
+
+
+def test_chunks_of_limited_work_do_not_depend_on_the_clock():
+    """With a work limit the chunk is the same however long the last one took."""
+    limits = Limits(None, 10_000, None)
+    assert limits.chunk(1, 0.001) == limits.chunk(50, 9.0) == 50
+
+
+def test_chunks_of_limited_time_aim_at_a_tenth_of_a_second():
+    """A slow chunk is followed by a smaller one, a fast one by one at most four times as large."""
+    limits = Limits(60.0, None, None)
+    assert limits.chunk(100, 1.0) == 10
+    assert limits.chunk(100, 1e-9) == 400
+    assert limits.chunk(1, 5.0) == 1
+
+
+@pytest.mark.parametrize(("seconds", "work"), [(-1.0, None), (None, -1)])
+def test_negative_limits_are_refused(seconds, work):
+    """Limits are 0 or more."""
+    with pytest.raises(ValueError, match="0 or more"):
+        Limits(seconds, work, None)
+
+
+def test_without_limits_the_cooling_repeats():
+    """With nothing but a way to stop, the share runs from 0 to 1 again and again."""
+    limits = Limits(None, None, lambda: False)
+    assert limits.share(0) == limits.share(20_000) == 0.0
+    assert limits.share(10_000) == 0.5

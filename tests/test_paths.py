@@ -1,0 +1,43 @@
+"""Claims about the best path of one unit."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from hypothesis import given, settings
+
+from solver.paths import FAR, roads_of
+from solver.search import Search
+from tests.brute_force import best
+from tests.problems import tiny_problems
+
+
+@settings(max_examples=60, deadline=None)
+@given(problem=tiny_problems(units=1, steps=10))
+def test_one_units_path_is_the_longest(problem):
+    """Where nothing lingers and roads cover nothing, the path of one unit equals brute force."""
+    problem = problem.replace(
+        hotspots=tuple(dataclasses.replace(h, linger=0) for h in problem.hotspots),
+        demand=(),
+        reach={mode: np.zeros((len(problem.places), 0)) for mode in problem.reach},
+    )
+    search = Search(problem, np.random.default_rng(0))
+    search.greedy()
+    assert (search.missing, search.value) == best(problem)[:2]
+
+
+def test_arcs_by_way_of_a_place_no_longer_are_left_out():
+    """An arc goes when a third place lies on the way; least times stay those of the legs."""
+    legs = np.array([[[0, 2, 4], [2, 0, 2], [4, 2, 0]]], dtype=np.int32)
+    roads = roads_of(legs)
+    assert roads.arcs.tolist() == [1, 0, 2, 1]
+    assert roads.arcs_at.tolist() == [[0, 1, 3, 4]]
+    assert roads.least.tolist() == legs.tolist()
+
+
+def test_least_times_go_by_way_of_any_place():
+    """A leg longer than a way round it, or missing, is bridged by the way round."""
+    roads = roads_of(np.array([[[0, 1, 9], [1, 0, 1], [-1, 1, 0]]], dtype=np.int32))
+    assert roads.least[0].tolist() == [[0, 1, 2], [1, 0, 1], [2, 1, 0]]
+    assert roads.legs[0, 2, 0] == FAR

@@ -1,0 +1,81 @@
+"""Claims about the search: its counts are right whatever moves were made, and routes survive the arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from solver import score
+from solver.plan import Plan
+from solver.search import Search
+from tests.problems import tiny_problems, town_problem
+
+
+@pytest.fixture(scope="module")
+def town():
+    """Return a town of 6 units and 20 hotspots for 4 hours."""
+    return town_problem(5, units=6, hotspots=20, demand=40, posts=1, stations=2, minutes=240, grid=1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(problem=tiny_problems(), seed=st.integers(0, 1000))
+def test_the_objective_stays_exact(problem, seed):
+    """After hot moves, cold moves, a choice and simplifying, value and missing are what `score` counts."""
+    search = Search(problem, np.random.default_rng(seed))
+    search.greedy()
+    search.anneal(20, 1.0, 0.1)
+    search.remember()
+    search.anneal(10, 0.0, 0.0)
+    search.remember()
+    search.recombine(2, 0.1)
+    search.simplify()
+    card = score(problem, Plan(problem.fingerprint(), search.routes()))
+    assert (search.value, search.missing) == (card.value, card.missing)
+
+
+def test_a_plan_taken_back_is_the_same(town):
+    """Routes given back to a search are worth the same and come out the same."""
+    search = Search(town, np.random.default_rng(1))
+    search.greedy()
+    search.anneal(50, 0.001, 0.0)
+    again = Search(town, np.random.default_rng(2))
+    again.take(search.routes())
+    assert again.value == search.value
+    assert again.routes() == search.routes()
+
+
+def test_a_worse_plan_taken_does_not_replace_the_best(town):
+    """`take` goes on from a plan without forgetting a better one."""
+    search = Search(town, np.random.default_rng(1))
+    search.greedy()
+    first = search.routes()
+    search.anneal(100, 0.001, 0.0)
+    value = search.value
+    search.take(first)
+    assert search.value == value
+
+
+def test_simplifying_costs_nothing_and_leaves_fewer_stops(town):
+    """Stops of no length become fewer, and the value does not fall."""
+    search = Search(town, np.random.default_rng(1))
+    search.greedy()
+    search.anneal(150, 0.001, 0.0)
+    value, stops = search.value, sum(len(r.stops) for r in search.routes())
+    search.simplify()
+    assert search.value >= value
+    assert sum(len(r.stops) for r in search.routes()) < stops
+
+
+def test_a_choice_among_routes_is_never_worse(town):
+    """Choosing among remembered routes keeps the value or raises it."""
+    search = Search(town, np.random.default_rng(3))
+    search.greedy()
+    for _ in range(6):
+        search.anneal(40, 0.003, 0.003)
+        search.remember()
+    value = search.value
+    better = search.recombine(6, 2.0)
+    assert search.value >= value
+    assert better == (search.value > value)
