@@ -13,20 +13,12 @@ from instances.incidents import EPOCH, Incidents
 from instances.risk.metric_grid import Floats, MetricGrid
 from instances.risk.space import Gridded, smoothed
 from instances.risk.surface import RiskReport, RiskSurface, Slot
-from instances.risk.time import DAY, Exposure, by_hour, day_profile, decay, shrunk, week_factors
+from instances.risk.time import DAY, Clock, Exposure, by_hour, day_profile, decay, shrunk, week_factors
 
 CELL = 200.0
-SMOOTHING = 200.0
+SMOOTHING = 100.0
 HALF_LIFE: timedelta | None = None
-
-HOUR_SIGMA = 1.0
-"""Standard deviation in hours of the kernel over the clock."""
-
-CELL_PRIOR = 24.0
-"""A cell with this many incidents lies half-way between its own day and the town's."""
-
-WEEK_PRIOR = 10.0
-"""An hour of the week for which this many incidents are expected lies half-way between its own and the mean week."""
+CLOCK = Clock()
 
 REST = "*"
 """The name in `weights` that stands for every type not named."""
@@ -44,6 +36,7 @@ def risk_surface(
     smoothing: float = SMOOTHING,
     hour_profile: Sequence[float] | None = None,
     grid: MetricGrid | None = None,
+    clock: Clock = CLOCK,
 ) -> tuple[RiskSurface, RiskReport]:
     """Return the risk in every cell with incidents, and a report.
 
@@ -69,6 +62,8 @@ def risk_surface(
         where there are none.
     grid : MetricGrid, optional
         The grid; by default the one of squares of `cell` for the middle of the incidents.
+    clock : Clock
+        How hours and weekdays are smoothed.
 
     Raises
     ------
@@ -82,12 +77,12 @@ def risk_surface(
     exposure = Exposure.of(chosen, until, since, half_life)
     grid = grid or MetricGrid.at(float(np.median(chosen.lat)), float(np.median(chosen.lon)), cell)
     cells = Gridded.of(grid, chosen)
-    profile, hour_source = day_profile(chosen, weight, hour_profile, HOUR_SIGMA)
+    profile, hour_source = day_profile(chosen, weight, hour_profile, clock.sigma)
     # Priors count incidents; where types or ages weigh differently, this is what one incident weighs.
     unit = float((weight**2).sum() / weight.sum())
-    hours = smoothed(cells, by_hour(cells, chosen, weight, profile, HOUR_SIGMA), smoothing)
-    hours = shrunk(hours, CELL_PRIOR * unit) / exposure.days
-    week = week_factors(chosen, weight, exposure, profile, sigma=HOUR_SIGMA, prior=WEEK_PRIOR * unit)
+    hours = smoothed(cells, by_hour(cells, chosen, weight, profile, clock.sigma), smoothing)
+    hours = shrunk(hours, clock.cell_prior * unit) / exposure.days
+    week = week_factors(chosen, weight, exposure, profile, sigma=clock.sigma, prior=clock.week_prior * unit)
     wanted = np.array(slots, dtype=np.int64).reshape(-1, 2)
     risk = hours[:, wanted[:, 1]] * week[wanted[:, 0], wanted[:, 1]]
     surface = _surface(cells, chosen, weight, slots, risk)

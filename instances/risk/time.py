@@ -15,6 +15,20 @@ from instances.risk.space import Gridded, binned
 DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True)
+class Clock:
+    """How hours and weekdays are smoothed; the defaults are the best of those tried in ``docs/risk.md``.
+
+    `sigma` is the standard deviation in hours of the kernel over the clock.  A cell with `cell_prior`
+    incidents lies half-way between its own day and the town's.  An hour of the week for which `week_prior`
+    incidents are expected lies half-way between what was found and the mean day.
+    """
+
+    sigma: float = 1.0
+    cell_prior: float = 24.0
+    week_prior: float = 10.0
+
+
 @dataclass(frozen=True, eq=False)
 class Exposure:
     """The days in which the incidents were gathered.
