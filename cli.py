@@ -446,8 +446,9 @@ def _checked(problem: Problem, made: Plan, outputs: Outputs) -> Scorecard:
             "plan.json": plan_to_json(problem, made, card.covered).encode(),
         },
     )
+    count = f"{len(violations)} rule{'s' * (len(violations) != 1)}"
     raise _RejectedPlanError(
-        f"the search made a plan that breaks {len(violations)} rules; it was not used, but kept in {apart}\n"
+        f"the search made a plan that breaks {count}; it was not used, but kept in {apart}\n"
         f"{lines}\n{_REPORT}"
     )
 
