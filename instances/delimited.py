@@ -186,23 +186,28 @@ def _with_header(file: str, text: str, encoding: str, bom: bool) -> Delimited:
         raise InputError([Fault(file, 0, 0, "", "the file is empty", "it needs a line of column names and a row")])
     best: list[str] = []
     delimiter = told or ","
+    broken: csv.Error | None = None
     for candidate in (told,) if told else DELIMITERS:
-        header = _first_record(text, candidate, skipped, file)
+        try:
+            header = _first_record(text, candidate, skipped)
+        except csv.Error as error:
+            # A quoted header is no record for the delimiters that are not its own.
+            broken = broken or error
+            continue
         if len(header) > len(best):
             best, delimiter = header, candidate
+    if broken and len(best) < 2:
+        raise InputError([_quote_fault(file, skipped + 1, broken)])
     names = tuple(" ".join(name.split()) for name in best)
     return Delimited(file, text, names, skipped + 1, delimiter, encoding, bom)
 
 
-def _first_record(text: str, delimiter: str, skip: int, file: str) -> list[str]:
+def _first_record(text: str, delimiter: str, skip: int) -> list[str]:
     """Return the fields of the first record after `skip` lines."""
     lines = io.StringIO(text, newline="")
     for _ in range(skip):
         next(lines)
-    try:
-        return next(csv.reader(lines, delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise InputError([_quote_fault(file, skip + 1, error)]) from None
+    return next(csv.reader(lines, delimiter=delimiter, strict=True))
 
 
 def _quote_fault(file: str, line: int, error: csv.Error) -> Fault:
