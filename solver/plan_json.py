@@ -229,7 +229,15 @@ def _minute(minute: int | None, time: str | None, what: str, where: str, clock: 
         return int(from_time)
     if minute != from_time:
         errors.append(
-            f"{where}: {what} is minute {minute} ({clock.iso(minute)}) but {what}_time says {time}; "
+            f"{where}: {what} is minute {minute}{_told(minute, clock)} but {what}_time says {time}; "
             f"change both, or delete the one you did not mean"
         )
     return minute
+
+
+def _told(minute: int, clock: Clock) -> str:
+    """Return the time of a minute in brackets, nothing where no calendar goes that far."""
+    try:
+        return f" ({clock.iso(minute)})"
+    except OverflowError:
+        return ""

@@ -14,7 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -263,6 +265,8 @@ def _frozen(values: Any) -> IntArray:
 def _contradictions(p: Problem) -> Iterator[str]:
     """Yield every way in which the parts of a problem contradict each other."""
     yield from _time_errors(p)
+    if p.grid < 1:
+        return  # Nothing else can be judged without a grid.
     yield from _name_errors(p)
     n, s = len(p.places), len(p.slots) - 1
     roles: dict[int, str] = {}
@@ -299,9 +303,28 @@ def _time_errors(p: Problem) -> Iterator[str]:
     """Yield contradictions of horizon, grid and slots."""
     if p.grid < 1 or p.minutes < 1 or p.minutes % p.grid:
         yield f"minutes ({p.minutes}) must be a positive multiple of the grid ({p.grid})"
+    yield from _calendar_errors(p)
     ends = p.slots[:1] + p.slots[-1:]
     if ends != (0, p.minutes) or any(b <= a for a, b in zip(p.slots, p.slots[1:], strict=False)):
         yield f"slots must rise from 0 to {p.minutes}"
+
+
+def _calendar_errors(p: Problem) -> Iterator[str]:
+    """Yield a zone that is unknown, or a start that is no time."""
+    try:
+        zone = ZoneInfo(p.timezone)
+    except (KeyError, ValueError, OSError):
+        yield f"timezone: {p.timezone!r} is not known; use a name such as 'Europe/London'"
+        zone = ZoneInfo("UTC")
+    try:
+        start = datetime.fromisoformat(p.start)
+        good = start.tzinfo is not None
+        if good:
+            (start + timedelta(minutes=p.minutes)).astimezone(zone)
+    except (ValueError, OverflowError):
+        good = False
+    if not good:
+        yield f"start: {p.start!r} is no time with offset; write it as '2020-11-20T18:00:00+00:00'"
 
 
 def _name_errors(p: Problem) -> Iterator[str]:

@@ -80,6 +80,8 @@ def problem_from_json(text: str | bytes) -> Problem:
         problem = Problem(**values)
     except ProblemError as error:
         raise DocumentError(error.errors) from None
+    except OverflowError:
+        raise DocumentError(["travel, reach: seconds must be below 2**31"]) from None
     except ValueError as error:
         raise DocumentError([f"travel, reach: rows must be of equal length ({error})"]) from None
     if claimed is not None and claimed != problem.fingerprint():
