@@ -12,11 +12,9 @@ The rules and the formulation are in ``docs/model.md``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -208,10 +206,9 @@ class Problem:
             arrays = {m: _frozen(a) for m, a in getattr(self, name).items()}
             object.__setattr__(self, name, arrays)
         object.__setattr__(self, "goals", dict(self.goals))
-        errors = list(_contradictions(self))
-        if not errors:
-            errors = [e for u in self.units for e in _duty_errors(self, u)]
-        if errors:
+        from solver.problem_errors import contradictions
+
+        if errors := list(contradictions(self)):
             raise ProblemError(errors)
 
     def __eq__(self, other: object) -> bool:
@@ -260,158 +257,3 @@ def _frozen(values: Any) -> IntArray:
     array = np.array(values, dtype=np.int32)
     array.setflags(write=False)
     return array
-
-
-def _contradictions(p: Problem) -> Iterator[str]:
-    """Yield every way in which the parts of a problem contradict each other."""
-    yield from _time_errors(p)
-    if p.grid < 1:
-        return  # Nothing else can be judged without a grid.
-    yield from _name_errors(p)
-    n, s = len(p.places), len(p.slots) - 1
-    roles: dict[int, str] = {}
-    for role, indices in (
-        ("station", p.stations),
-        ("hotspot", [h.place for h in p.hotspots]),
-        ("post", [q.place for q in p.posts]),
-    ):
-        for i in indices:
-            if not 0 <= i < n:
-                yield f"{role}: place {i} does not exist (there are {n})"
-            elif i in roles:
-                yield f"place {p.places[i].name!r} is both {roles[i]} and {role}; give each its own place"
-            roles[i] = role
-    for h in p.hotspots:
-        yield from _hotspot_errors(p, h, s)
-    for q in p.posts:
-        yield from _post_errors(p, q)
-    for d in p.demand:
-        if len(d.demand) != s or min(d.demand, default=0) < 0:
-            yield f"demand point {d.name!r}: demand must be {s} numbers of 0 or more"
-        if d.standard <= 0 or d.backup <= 0:
-            yield f"demand point {d.name!r}: standard and backup must be above 0 seconds"
-    for u in p.units:
-        yield from _unit_errors(p, u)
-    yield from _matrix_errors(p)
-    if set(p.goals) != set(LAYERS):
-        yield f"goals must name exactly {', '.join(LAYERS)}"
-    elif min(p.goals.values()) < 0 or sum(p.goals.values()) <= 0:
-        yield "goals must be 0 or more and not all 0"
-
-
-def _time_errors(p: Problem) -> Iterator[str]:
-    """Yield contradictions of horizon, grid and slots."""
-    if p.grid < 1 or p.minutes < 1 or p.minutes % p.grid:
-        yield f"minutes ({p.minutes}) must be a positive multiple of the grid ({p.grid})"
-    yield from _calendar_errors(p)
-    ends = p.slots[:1] + p.slots[-1:]
-    if ends != (0, p.minutes) or any(b <= a for a, b in zip(p.slots, p.slots[1:], strict=False)):
-        yield f"slots must rise from 0 to {p.minutes}"
-
-
-def _calendar_errors(p: Problem) -> Iterator[str]:
-    """Yield a zone that is unknown, or a start that is no time."""
-    try:
-        zone = ZoneInfo(p.timezone)
-    except (KeyError, ValueError, OSError):
-        yield f"timezone: {p.timezone!r} is not known; use a name such as 'Europe/London'"
-        zone = ZoneInfo("UTC")
-    try:
-        start = datetime.fromisoformat(p.start)
-        good = start.tzinfo is not None
-        if good:
-            (start + timedelta(minutes=p.minutes)).astimezone(zone)
-    except (ValueError, OverflowError):
-        good = False
-    if not good:
-        yield f"start: {p.start!r} is no time with offset; write it as '2020-11-20T18:00:00+00:00'"
-
-
-def _name_errors(p: Problem) -> Iterator[str]:
-    """Yield names that are empty or used twice."""
-    for what, names in (
-        ("place", [x.name for x in p.places]),
-        ("unit", [x.callsign for x in p.units]),
-        ("demand point", [x.name for x in p.demand]),
-    ):
-        seen: set[str] = set()
-        for name in names:
-            if not name:
-                yield f"a {what} has no name"
-            elif name in seen:
-                yield f"two of the {what}s are called {name!r}"
-            seen.add(name)
-
-
-def _hotspot_errors(p: Problem, h: Hotspot, slots: int) -> Iterator[str]:
-    """Yield contradictions of one hotspot."""
-    where = f"hotspot at place {h.place}"
-    if len(h.risk) != slots or min(h.risk, default=0) < 0:
-        yield f"{where}: risk must be {slots} numbers of 0 or more"
-    if h.dwell < 1 or h.dwell % p.grid or h.linger < 0 or h.linger % p.grid:
-        yield f"{where}: dwell and linger must be multiples of the grid ({p.grid}), dwell above 0"
-    if not 0 <= h.rho <= 100:
-        yield f"{where}: rho must be 0 to 100 per cent"
-
-
-def _post_errors(p: Problem, q: Post) -> Iterator[str]:
-    """Yield contradictions of one post."""
-    where = f"post at place {q.place}"
-    if q.stint < 1 or q.stint % p.grid:
-        yield f"{where}: stint must be a positive multiple of the grid ({p.grid})"
-    for w in q.staffing:
-        if not (0 <= w.start < w.end <= p.minutes) or w.start % p.grid or w.end % p.grid or w.units < 1:
-            yield (f"{where}: staffing {w.start}-{w.end} must lie in 0-{p.minutes} on the grid, with a unit or more")
-
-
-def _unit_errors(p: Problem, u: Unit) -> Iterator[str]:
-    """Yield contradictions of one unit."""
-    where = f"unit {u.callsign!r}"
-    if not (0 <= u.start < u.end <= p.minutes) or u.start % p.grid or u.end % p.grid:
-        yield f"{where}: shift {u.start}-{u.end} must lie in 0-{p.minutes} on the grid"
-    if u.mode not in p.travel or u.mode not in p.reach:
-        yield f"{where}: no travel times for mode {u.mode!r}"
-    for i in (u.origin, u.destination):
-        if i not in p.stations:
-            yield f"{where}: place {i} is not a station"
-    b = u.break_
-    if b is None:
-        return
-    if b.minutes < 1 or b.minutes % p.grid or b.earliest + b.minutes > b.latest:
-        yield f"{where}: a break of {b.minutes} minutes does not fit in {b.earliest}-{b.latest}"
-    if not b.places or any(not 0 <= i < len(p.places) for i in b.places):
-        yield f"{where}: break places must be known and at least one"
-
-
-def _duty_errors(p: Problem, u: Unit) -> Iterator[str]:
-    """Yield what keeps a unit from serving its shift at all: no way home, or no time for its break."""
-    where, legs, b = f"unit {u.callsign!r}", p.legs(u.mode), u.break_
-    home = int(legs[u.origin, u.destination])
-    if home < 0 or u.start + home > u.end:
-        yield f"{where}: cannot get from its first station to its last within its shift"
-    if b is None:
-        return
-    for i in b.places:
-        out, back = int(legs[u.origin, i]), int(legs[i, u.destination])
-        begin = max(u.start + out, b.earliest + -b.earliest % p.grid)
-        if out >= 0 and back >= 0 and begin + b.minutes <= min(b.latest, u.end - back):
-            return
-    yield (
-        f"{where}: no time for its break of {b.minutes} minutes in {b.earliest}-{b.latest} "
-        f"within its shift {u.start}-{u.end} at any of its break places"
-    )
-
-
-def _matrix_errors(p: Problem) -> Iterator[str]:
-    """Yield matrices of the wrong shape or content."""
-    n, d = len(p.places), len(p.demand)
-    for what, arrays, shape in (("travel", p.travel, (n, n)), ("reach", p.reach, (n, d))):
-        for mode, array in arrays.items():
-            if mode not in MODES:
-                yield f"{what}: unknown mode {mode!r}; modes are {', '.join(MODES)}"
-            if array.shape != shape:
-                yield f"{what}[{mode}]: shape {array.shape}, wanted {shape}"
-            elif array.size and array.min() < UNREACHABLE:
-                yield f"{what}[{mode}]: seconds must be 0 or more, or -1 where there is no way"
-            elif what == "travel" and array.size and np.diagonal(array).any():
-                yield f"{what}[{mode}]: a place must be 0 seconds from itself"
