@@ -60,6 +60,7 @@ def _checked(desk: Desk, document: ShiftDocument, path: Path) -> Shift | None:
     posts = points(desk)
     response = response_of(desk, document.response)
     calls = calls_of(desk, document, response.standards)
+    unique([(call.name, call.origin) for call in calls or ()], desk.faults.append)
     if calls is None or any(call.zone is None for call in calls):
         need_zones(desk, document.response)
     places = [(p.name, p.origin) for group in (stations, spots, posts) for p in group]

@@ -1,0 +1,263 @@
+"""From a shift to a problem: streets, risk, places, travel times.
+
+`build` reads like the list of what is done.  What is slow (the streets, the incidents, the travel times) is
+kept in a cache by content, so that the second build of the same files takes about a second.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from instances.build_report import BuildReport, ZoneReport
+from instances.cache import Cache
+from instances.duty_faults import break_names, duty_faults, problem_faults
+from instances.errors import Fault, InputError
+from instances.made_risk import MadeRisk, made_risk
+from instances.place_snaps import Site, SnapReport, bounds, report_snaps, snap_faults, snap_sites
+from instances.shift import Patrol, Point, Shift, Spot, Station
+from instances.weight_scale import whole_weights
+from instances.weighted_points import Demand, Hotspots, demand_of, hotspots_of
+from solver.problem import MODES, Break, DemandPoint, Hotspot, IntArray, Place, Post, Problem, ProblemError, Unit
+from solver.streets import Leg, Streets
+
+if TYPE_CHECKING:
+    from instances.roads import RoadNetwork, Snaps
+    from solver.plan import Plan
+
+Note = Callable[[str], None]
+Progress = Callable[[str, int, int], None]
+
+METRES_A_DEGREE = 111_000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """A problem, the report of how it was made, and the streets it was made from."""
+
+    problem: Problem
+    report: BuildReport
+    network: RoadNetwork
+    snaps: dict[str, Snaps]
+
+    def streets(self, plan: Plan) -> Streets:
+        """Return the geometry of the legs that `plan` uses.
+
+        Legs between places that the problem does not have, or between which there is no way, are left out:
+        a plan edited by hand may name such.
+        """
+        from instances.roads import leg_streets
+
+        index = {place.name: i for i, place in enumerate(self.problem.places)}
+        mode_of = {unit.callsign: unit.mode for unit in self.problem.units}
+        wanted: dict[str, dict[tuple[int, int], None]] = {}
+        for route in plan.routes:
+            mode = mode_of.get(route.callsign)
+            ends = [index.get(stop.place) for stop in route.stops]
+            for a, b in pairwise(ends):
+                if mode is not None and a is not None and b is not None and a != b:
+                    wanted.setdefault(mode, {})[a, b] = None
+        legs: dict[tuple[str, str, str], Leg] = {}
+        for mode, asked in wanted.items():
+            pairs = [pair for pair in asked if self.problem.travel[mode][pair] >= 0]
+            if not pairs:
+                continue
+            starts, stops = ([pair[k] for pair in pairs] for k in (0, 1))
+            found = leg_streets(self.network, mode, self.snaps[mode][starts], self.snaps[mode][stops])
+            names = [(self.problem.places[a].name, self.problem.places[b].name) for a, b in pairs]
+            legs |= {(mode, a, b): leg for (a, b), leg in zip(names, found, strict=True)}
+        return Streets(legs, self.network.attribution)
+
+
+def build(shift: Shift, *, cache: Cache | None, note: Note | None = None, progress: Progress | None = None) -> Built:
+    """Return the problem that `shift` states.
+
+    Parameters
+    ----------
+    shift : Shift
+        From `instances.shift_file.read_shift`.
+    cache : Cache or None
+        Where streets, risk and travel times are looked up and kept.
+    note : callable, optional
+        Told in words what is being done.
+    progress : callable, optional
+        Told mode, origins done and origins in all while travel times are worked out.
+
+    Raises
+    ------
+    InputError
+        When what the shift asks for cannot be built from its files; it lists everything that is wrong.
+    RoadDataError
+        When the streets cannot be read.
+    """
+    tell = note or (lambda _: None)
+    network, risk = _sources(shift, cache, tell)
+    hotspots = hotspots_of(shift, risk)
+    demand = demand_of(shift, risk, hotspots)
+    sites = _sites(shift, hotspots)
+    modes = [mode for mode in MODES if any(unit.mode == mode for unit in shift.units)]
+    snaps = snap_sites(network, sites, demand.points.latlon, modes, shift.snap)
+    _refuse(snap_faults(shift, network, sites, snaps))
+    travel, reach = _matrices(network, snaps, len(sites), cache, progress)
+    _refuse(duty_faults(shift, sites, travel))
+    try:
+        problem = _problem(shift, sites, hotspots, demand, travel, reach)
+    except ProblemError as error:  # pragma: no cover - all that planners can get wrong is refused above
+        raise InputError(problem_faults(shift, error)) from None
+    snap_report = report_snaps(shift, sites, demand.points.names, snaps)
+    report = _report(shift, network, risk, hotspots, demand, snap_report)
+    return Built(problem, report, network, snaps)
+
+
+def _refuse(faults: list[Fault]) -> None:
+    """Raise when there are faults."""
+    if faults:
+        raise InputError(faults)
+
+
+def _sources(shift: Shift, cache: Cache | None, note: Note) -> tuple[RoadNetwork, MadeRisk | None]:
+    """Return the streets, and what was made of the incidents within them."""
+    from instances.roads import load_network
+
+    streets = shift.streets
+    source = streets.file if streets.file is not None else str(streets.place)
+    network = load_network(
+        source,
+        cache=cache,
+        place=streets.file is None,
+        overpass_url=streets.overpass,
+        nominatim_url=streets.nominatim,
+        note=note,
+    )
+    if shift.incidents is None:
+        return network, None
+    west, south, east, north = bounds(network)
+    margin = shift.snap / METRES_A_DEGREE
+    wide = margin / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.01)
+    box = (south - margin, west - wide, north + margin, east + wide)
+    return network, made_risk(shift.incidents, shift.risk, shift.horizon, box, cache=cache, note=note)
+
+
+def _sites(shift: Shift, hotspots: Hotspots) -> list[Site]:
+    """Return the places of the problem: stations, hotspots, posts."""
+    groups: tuple[tuple[str, Sequence[Station | Spot | Point]], ...] = (
+        ("station", shift.stations),
+        ("hotspot", hotspots.spots),
+        ("post", shift.posts),
+    )
+    return [Site(role, p.name, p.lat, p.lon, p.origin) for role, group in groups for p in group]
+
+
+def _matrices(
+    network: RoadNetwork, snaps: Mapping[str, Snaps], places: int, cache: Cache | None, progress: Progress | None
+) -> tuple[dict[str, IntArray], dict[str, IntArray]]:
+    """Return seconds from place to place and from place to demand point, by mode."""
+    from instances.roads import travel_seconds
+
+    travel, reach = {}, {}
+    for mode, found in snaps.items():
+        tell = None if progress is None else partial(progress, mode)
+        # One search from each place serves both tables.
+        seconds = travel_seconds(network, mode, found[:places], found, cache=cache, progress=tell)
+        travel[mode] = seconds[:, :places].copy()
+        np.fill_diagonal(travel[mode], 0)
+        reach[mode] = seconds[:, places:]
+    return travel, reach
+
+
+def _problem(
+    shift: Shift,
+    sites: list[Site],
+    hotspots: Hotspots,
+    demand: Demand,
+    travel: dict[str, IntArray],
+    reach: dict[str, IntArray],
+) -> Problem:
+    """Return the problem."""
+    horizon, response = shift.horizon, shift.response
+    index = {site.name: i for i, site in enumerate(sites)}
+    risk = whole_weights(hotspots.weight, horizon.slots)
+    calls = whole_weights(demand.points.weight, horizon.slots)
+    return Problem(
+        name=shift.name,
+        timezone=horizon.zone.key,
+        start=horizon.start.isoformat(timespec="seconds"),
+        minutes=horizon.minutes,
+        grid=horizon.grid,
+        slots=horizon.slots,
+        places=tuple(Place(site.name, site.lat, site.lon) for site in sites),
+        stations=tuple(range(len(shift.stations))),
+        hotspots=tuple(
+            Hotspot(index[spot.name], weight, spot.dwell, spot.linger, spot.rho)
+            for spot, weight in zip(hotspots.spots, risk, strict=True)
+        ),
+        posts=tuple(Post(index[p.name], p.staffing, p.stint, p.modes, p.skills, p.available) for p in shift.posts),
+        demand=tuple(
+            DemandPoint(name, lat, lon, zone, response.standards[zone], response.backup[zone], weight)
+            for name, (lat, lon), zone, weight in zip(
+                demand.points.names, demand.points.latlon.tolist(), demand.zones, calls, strict=True
+            )
+        ),
+        units=tuple(_unit(shift, unit, index) for unit in shift.units),
+        goals=shift.goals,
+        travel=travel,
+        reach=reach,
+    )
+
+
+def _unit(shift: Shift, unit: Patrol, index: Mapping[str, int]) -> Unit:
+    """Return a unit of the problem."""
+    pause = unit.break_
+    return Unit(
+        callsign=unit.callsign,
+        mode=unit.mode,
+        start=unit.start,
+        end=unit.end,
+        origin=index[unit.station],
+        destination=index[unit.end_station],
+        break_=None
+        if pause is None
+        else Break(
+            pause.minutes, pause.earliest, pause.latest, tuple(index[name] for name in break_names(shift, unit, index))
+        ),
+        skills=unit.skills,
+    )
+
+
+def _report(
+    shift: Shift,
+    network: RoadNetwork,
+    risk: MadeRisk | None,
+    hotspots: Hotspots,
+    demand: Demand,
+    snap_report: SnapReport,
+) -> BuildReport:
+    """Return the report."""
+    weight = demand.points.weight.sum(axis=1) if len(demand.zones) else np.zeros(0)
+    total = float(weight.sum()) or 1.0
+    zones = {}
+    for zone, standard in shift.response.standards.items():
+        mine = np.array([z == zone for z in demand.zones], dtype=np.bool_)
+        share = float(weight[mine].sum()) / total
+        zones[zone] = ZoneReport(int(mine.sum()), share, standard, shift.response.backup[zone])
+    return BuildReport(
+        name=shift.name,
+        horizon=str(shift.horizon),
+        units=Counter(unit.mode for unit in shift.units),
+        network=network.describe().to_json(),
+        snaps=snap_report,
+        hotspots={"given": len(shift.spots), "from incidents": hotspots.made},
+        demand_points=len(demand.zones),
+        demand_source=demand.source,
+        zones=zones,
+        risk={} if risk is None else risk.facts,
+        risk_lines=() if risk is None else risk.lines,
+        notes=(*shift.notes, *demand.notes),
+    )

@@ -1,0 +1,201 @@
+"""Hotspots and demand made from incidents for one shift, kept by content so that it is done once a day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from instances.cache import Cache, content_key, file_digest
+from instances.errors import Fault, InputError
+from instances.shift import Horizon, Incidents, RiskRules
+
+FORMAT = "made risk 1"
+KIND = "risk"
+
+Box = tuple[float, float, float, float]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """N points made from incidents: names, latitude and longitude of shape (N, 2), weight of shape (N, S)."""
+
+    names: tuple[str, ...]
+    latlon: Floats
+    weight: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class MadeRisk:
+    """Hotspots and demand points from incidents, and what was used for them.
+
+    `joined` tells which demand points stand for several quiet cells.
+    """
+
+    hotspots: Made
+    demand: Made
+    joined: NDArray[np.bool_]
+    lines: tuple[str, ...]
+    facts: Mapping[str, Any]
+
+
+def made_risk(
+    source: Incidents,
+    rules: RiskRules,
+    horizon: Horizon,
+    box: Box,
+    *,
+    cache: Cache | None,
+    note: Callable[[str], None],
+) -> MadeRisk:
+    """Return hotspots and demand from the incidents within `box` (south, west, north, east, degrees).
+
+    Raises
+    ------
+    InputError
+        When the incidents cannot be used.
+    """
+    key = None
+    if cache is not None:
+        key = _key(source, rules, horizon, box)
+        arrays = cache.get(KIND, key)
+        kept = None if arrays is None else _unpacked(arrays)
+        if kept is not None:
+            return kept
+    note(f"reading {source.file.name}")
+    try:
+        made = _made(source, rules, horizon, box)
+    except InputError as error:
+        raise InputError(_placed(fault, source, rules) for fault in error.faults) from None
+    if cache is not None and key is not None:
+        cache.put(KIND, key, _packed(made))
+    return made
+
+
+def _made(source: Incidents, rules: RiskRules, horizon: Horizon, box: Box) -> MadeRisk:
+    """Read the incidents and make risk of them."""
+    from instances.incidents import read_incidents
+    from instances.risk import choose_hotspots, demand_points, risk_surface
+
+    incidents, read = read_incidents(
+        source.file, columns=source.columns, timezone=horizon.zone.key, dates=source.dates, utc=source.utc
+    )
+    near = incidents.within(*box)
+    outside = len(incidents) - len(near)
+    if not len(near):
+        wrong = f"none of its {len(incidents):,} incidents lies within the road network"
+        raise InputError([source.origin.fault(wrong, "give incidents and streets of the same town")])
+    surface, report = risk_surface(
+        near,
+        slots=horizon.hours,
+        until=source.until,
+        since=source.since,
+        half_life=rules.half_life,
+        weights=rules.weights,
+        cell=float(rules.cell),
+        smoothing=float(rules.smoothing),
+    )
+    spacing = None if rules.spacing is None else float(rules.spacing)
+    hotspots = choose_hotspots(surface, rules.hotspots, spacing=spacing) if rules.hotspots else ()
+    demand = demand_points(surface, limit=rules.demand_points)
+    lines = list(read.lines())
+    if outside:
+        lines.append(f"  left out: {outside:,} incidents outside the road network")
+    cells = set(surface.name)
+    return MadeRisk(
+        hotspots=_points([(h.name, h.lat, h.lon, h.risk) for h in hotspots], len(horizon.hours)),
+        demand=_points([(d.name, d.lat, d.lon, d.demand) for d in demand], len(horizon.hours)),
+        joined=np.array([d.name not in cells for d in demand], dtype=np.bool_),
+        lines=(*lines, *report.lines()),
+        facts={"incidents": read.to_json(), "outside_network": outside, "risk": report.to_json()},
+    )
+
+
+def _points(rows: list[tuple[str, float, float, tuple[float, ...]]], slots: int) -> Made:
+    """Return rows as arrays."""
+    return Made(
+        names=tuple(name for name, _, _, _ in rows),
+        latlon=np.array([(lat, lon) for _, lat, lon, _ in rows], dtype=np.float64).reshape(-1, 2),
+        weight=np.array([weight for _, _, _, weight in rows], dtype=np.float64).reshape(-1, slots),
+    )
+
+
+def _placed(fault: Fault, source: Incidents, rules: RiskRules) -> Fault:
+    """Return a fault about what the shift file says at its place in the shift file."""
+    origin = {**source.origins, **rules.origins}.get(fault.field)
+    if origin is None or fault.line:
+        return fault
+    return origin.fault(fault.wrong, fault.right)
+
+
+def _key(source: Incidents, rules: RiskRules, horizon: Horizon, box: Box) -> str:
+    """Return a digest of all that hotspots and demand depend on, the program included."""
+    return content_key(
+        FORMAT,
+        _program(),
+        file_digest(source.file),
+        str(source.file),
+        _days(source.since),
+        source.until.isoformat(),
+        [part for pair in sorted(source.columns.items()) for part in pair],
+        source.dates,
+        source.utc,
+        [rules.cell, rules.smoothing, _days(rules.half_life), rules.hotspots, rules.spacing, rules.demand_points],
+        [part for pair in sorted(rules.weights.items()) for part in pair],
+        horizon.hours,
+        horizon.zone.key,
+        box,
+    )
+
+
+def _program() -> str:
+    """Return a digest of the modules that make risk."""
+    here = Path(__file__).parent
+    names = ("made_risk", "incidents", "incident_columns", "dates", "date_formats", "delimited")
+    files = [here / f"{name}.py" for name in names] + sorted((here / "risk").glob("*.py"))
+    return content_key([file.read_bytes() for file in files])
+
+
+def _days(span: timedelta | None) -> float | None:
+    """Return a length of time in days."""
+    return None if span is None else span / timedelta(days=1)
+
+
+def _packed(made: MadeRisk) -> dict[str, NDArray[Any]]:
+    """Return hotspots and demand as named arrays."""
+    text = {
+        "hotspots": made.hotspots.names,
+        "demand": made.demand.names,
+        "lines": made.lines,
+        "facts": dict(made.facts),
+    }
+    return {
+        "text": np.frombuffer(json.dumps(text).encode(), dtype=np.uint8),
+        "hotspot_latlon": made.hotspots.latlon,
+        "hotspot_weight": made.hotspots.weight,
+        "demand_latlon": made.demand.latlon,
+        "demand_weight": made.demand.weight,
+        "joined": made.joined,
+    }
+
+
+def _unpacked(arrays: Mapping[str, NDArray[Any]]) -> MadeRisk | None:
+    """Return what `_packed` kept, or None where it is something else."""
+    try:
+        text = json.loads(arrays["text"].tobytes())
+        return MadeRisk(
+            hotspots=Made(tuple(text["hotspots"]), arrays["hotspot_latlon"], arrays["hotspot_weight"]),
+            demand=Made(tuple(text["demand"]), arrays["demand_latlon"], arrays["demand_weight"]),
+            joined=arrays["joined"],
+            lines=tuple(text["lines"]),
+            facts=text["facts"],
+        )
+    except (KeyError, ValueError, TypeError):
+        return None

@@ -1,0 +1,183 @@
+"""Where the places of a shift lie on the streets: snapping in every mode in use, the report, and what is a fault."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from instances.errors import Fault
+from instances.shift import Origin, Shift
+
+if TYPE_CHECKING:
+    from instances.roads import RoadNetwork, Snaps
+
+FAR = 50.0
+"""Metres from a street beyond which a place is named in the report."""
+
+_MOST_NAMED = 20
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place of the problem: its role, its point, and where the planner named it (None: made from incidents)."""
+
+    role: str
+    name: str
+    lat: float
+    lon: float
+    origin: Origin | None
+
+
+@dataclass(frozen=True)
+class SnapReport:
+    """How far the places lie from the streets.
+
+    Parameters
+    ----------
+    far : tuple of (role, name, mode, metres)
+        Every place beyond 50 m of a street of a mode; beyond the limit it cannot be reached in that mode.
+    limit : int
+        Metres beyond which a point is not taken to lie on a street.
+    farthest : mapping of mode to metres
+        Of the places within the limit.
+    unreached : tuple of (role, name)
+        Places that no unit can reach.
+    demand_unreached : tuple of str
+        Demand points that no unit can reach.
+    """
+
+    far: tuple[tuple[str, str, str, float], ...]
+    limit: int
+    farthest: dict[str, float]
+    unreached: tuple[tuple[str, str], ...]
+    demand_unreached: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        """Return the report as text."""
+        most = ", ".join(f"{mode} {metres:.0f} m" for mode, metres in self.farthest.items())
+        out = [f"places on streets: farthest {most}" if most else "places on streets: none"]
+        for role, name, mode, metres in self.far[:_MOST_NAMED]:
+            beyond = f" (beyond {self.limit} m: no {mode} can go there)" if metres > self.limit else ""
+            how_far = f"is {metres:,.0f} m from the nearest street" if np.isfinite(metres) else "finds no street"
+            out.append(f"  {role} {name!r} {how_far} for {mode}{beyond}")
+        if len(self.far) > _MOST_NAMED:
+            out.append(f"  and {len(self.far) - _MOST_NAMED} more beyond {FAR:.0f} m")
+        out += [f"  no unit can reach {role} {name!r}" for role, name in self.unreached]
+        if self.demand_unreached:
+            names = ", ".join(self.demand_unreached[:_MOST_NAMED])
+            more = len(self.demand_unreached) - _MOST_NAMED
+            rest = f" and {more} more" if more > 0 else ""
+            out.append(f"  no unit can reach {len(self.demand_unreached)} demand points: {names}{rest}")
+        return out
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as plain JSON values."""
+        far = [
+            {"role": role, "name": name, "mode": mode, "metres": round(metres, 1) if np.isfinite(metres) else None}
+            for role, name, mode, metres in self.far
+        ]
+        return {
+            "limit_metres": self.limit,
+            "farthest_metres": {mode: round(metres, 1) for mode, metres in self.farthest.items()},
+            "far": far,
+            "unreached": [{"role": role, "name": name} for role, name in self.unreached],
+            "demand_unreached": list(self.demand_unreached),
+        }
+
+
+def snap_sites(
+    network: RoadNetwork, sites: Sequence[Site], demand: NDArray[np.float64], modes: Sequence[str], limit: int
+) -> dict[str, Snaps]:
+    """Return where places (first) and demand points (after them) lie on the streets of each mode.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+    sites : sequence of Site
+        P places.
+    demand : float64 array of shape (D, 2)
+        Latitude and longitude of demand points.
+    modes : sequence of str
+    limit : int
+        Metres.
+    """
+    from instances.roads import snap
+
+    latlon = np.array([(s.lat, s.lon) for s in sites], dtype=np.float64).reshape(-1, 2)
+    return {mode: snap(network, np.concatenate([latlon, demand]), mode, limit=float(limit)) for mode in modes}
+
+
+def report_snaps(shift: Shift, sites: Sequence[Site], demand: Sequence[str], snaps: dict[str, Snaps]) -> SnapReport:
+    """Return how far everything lies from the streets."""
+    n = len(sites)
+    far = [
+        (site.role, site.name, mode, float(metres))
+        for mode, found in snaps.items()
+        for site, metres in zip(sites, found.metres[:n], strict=True)
+        if metres > FAR
+    ]
+    on_street = np.array([found.snapped for found in snaps.values()]).reshape(len(snaps), -1).any(axis=0)
+    farthest = {mode: float(found.metres[:n][found.snapped[:n]].max(initial=0.0)) for mode, found in snaps.items()}
+    return SnapReport(
+        far=tuple(sorted(far, key=lambda x: (-x[3], x[1], x[2]))),
+        limit=shift.snap,
+        farthest=farthest,
+        unreached=tuple((s.role, s.name) for s, ok in zip(sites, on_street[:n], strict=True) if not ok),
+        demand_unreached=tuple(name for name, ok in zip(demand, on_street[n:], strict=True) if not ok),
+    )
+
+
+def snap_faults(shift: Shift, network: RoadNetwork, sites: Sequence[Site], snaps: dict[str, Snaps]) -> list[Fault]:
+    """Return a fault for each station and post that cannot be reached by those who need it.
+
+    A station is needed in the modes of the units that begin or end there; a post in one of the modes that may
+    stand on it.
+    """
+    faults = []
+    posts = {post.name: post for post in shift.posts}
+    for i, site in enumerate(sites):
+        users = [u for u in shift.units if site.name in (u.station, u.end_station)]
+        lacking = [m for m in dict.fromkeys(u.mode for u in users) if not snaps[m].snapped[i]]
+        if site.role == "post":
+            allowed = [m for m in snaps if not posts[site.name].modes or m in posts[site.name].modes]
+            lacking = [] if not allowed or any(snaps[m].snapped[i] for m in allowed) else allowed
+        if lacking and site.origin is not None and site.role in ("station", "post"):
+            faults.append(_too_far(shift, network, site, i, lacking, snaps))
+    return faults
+
+
+def _too_far(
+    shift: Shift, network: RoadNetwork, site: Site, i: int, lacking: list[str], snaps: dict[str, Snaps]
+) -> Fault:
+    """Return the fault of a place that is too far from the streets."""
+    assert site.origin is not None
+    each = [f"{_distance(float(snaps[mode].metres[i]))} from the nearest street for {mode}" for mode in lacking]
+    wrong = f"{site.role} {site.name!r} is {' and '.join(each)}, farther than {shift.snap} m"
+    west, south, east, north = bounds(network)
+    if west <= site.lat <= east and south <= site.lon <= north:
+        right = f"latitude and longitude seem exchanged: [{site.lon:g}, {site.lat:g}]?"
+    elif not (west <= site.lon <= east and south <= site.lat <= north):
+        right = (
+            "it lies outside the road network, which reaches from "
+            f"{south:.4f}, {west:.4f} to {north:.4f}, {east:.4f}: correct it, or get road data for it"
+        )
+    else:
+        right = "correct its position, or set 'snap' higher"
+    return site.origin.fault(wrong, right)
+
+
+def bounds(network: RoadNetwork) -> tuple[float, float, float, float]:
+    """Return west, south, east and north of the streets, in degrees."""
+    low, high = network.points.min(axis=0), network.points.max(axis=0)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def _distance(metres: float) -> str:
+    """Return a distance in words."""
+    if not np.isfinite(metres):
+        return "no way at all"
+    return f"{metres:,.0f} m" if metres < 10_000 else f"{metres / 1000:,.0f} km"
