@@ -6,12 +6,13 @@ nothing, a visit shorter than the dwell and a stint that is too short or not adm
 legs are taken as the plan gives them; whether a plan may be driven is for `solver.check` to say.
 
 The horizon is cut into *pieces*, in each of which slot and clock hour are the same; cells are counted by
-piece with numpy and weighed in exact integers.
+piece with numpy and weighed in exact integers (a problem's weights are limited so that 64 bits hold them).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,8 +31,7 @@ __all__ = ["Scorecard", "score"]
 WORST = 5
 """How many of the worst spells of response are told."""
 
-Exact = NDArray[Any]
-"""Integers of any size: weights times minutes, without a chance of overflow."""
+Ints = NDArray[np.int64]
 
 
 class _Hours(NamedTuple):
@@ -45,8 +45,8 @@ class _Hours(NamedTuple):
 class _Cover(NamedTuple):
     """What is covered of one layer: weight by row (hotspot or demand point) and piece, and all there is."""
 
-    covered: Exact
-    total: Exact
+    covered: Ints
+    total: Ints
 
 
 def score(problem: Problem, plan: Plan) -> Scorecard:
@@ -97,23 +97,21 @@ def _pieces(problem: Problem) -> tuple[_Hours, list[int]]:
     return _Hours(starts, [times.at(t) for t in starts], [pieces.index(t) for t in starts]), pieces
 
 
-def _by_piece(rows: Sequence[Sequence[int]], problem: Problem, pieces: list[int]) -> Exact:
+def _by_piece(rows: Sequence[Sequence[int]], problem: Problem, pieces: list[int]) -> Ints:
     """Return weights a minute by row and slot as weights a minute by row and piece."""
     slots = np.searchsorted(problem.slots, pieces, side="right") - 1
-    table = np.empty((len(rows), len(problem.slots) - 1), dtype=object)
-    for i, row in enumerate(rows):
-        table[i] = row
+    table: Ints = np.array(rows, dtype=np.int64).reshape(len(rows), len(problem.slots) - 1)
     return table[:, slots]
 
 
-def _count(covered: NDArray[Any], pieces: list[int]) -> Exact:
+def _count(covered: NDArray[Any], pieces: list[int]) -> Ints:
     """Return the sums of `covered` (minutes along the first axis) by row and piece."""
-    return np.add.reduceat(covered, pieces, axis=0, dtype=np.int64).T.astype(object)
+    return np.add.reduceat(covered, pieces, axis=0, dtype=np.int64).T
 
 
-def _lengths(problem: Problem, pieces: list[int]) -> NDArray[np.int64]:
+def _lengths(problem: Problem, pieces: list[int]) -> Ints:
     """Return the minutes of each piece."""
-    return np.diff([*pieces, problem.minutes]).astype(object)
+    return np.array([b - a for a, b in pairwise([*pieces, problem.minutes])], dtype=np.int64)
 
 
 def _presence(problem: Problem, units: Sequence[Whereabouts], pieces: list[int]) -> _Cover:
@@ -125,7 +123,7 @@ def _presence(problem: Problem, units: Sequence[Whereabouts], pieces: list[int])
             present[arrive:leave, h] = True
             lingering[arrive : leave + problem.hotspots[h].linger, h] = True
     risk = _by_piece([h.risk for h in problem.hotspots], problem, pieces)
-    rho = np.array([[h.rho] for h in problem.hotspots], dtype=object).reshape(-1, 1)
+    rho = np.array([[h.rho] for h in problem.hotspots], dtype=np.int64).reshape(-1, 1)
     percent = (100 - rho) * _count(present, pieces) + rho * _count(lingering, pieces)
     return _Cover(percent * risk, 100 * risk * _lengths(problem, pieces))
 
@@ -256,12 +254,12 @@ def _posts(problem: Problem, units: Sequence[Whereabouts]) -> tuple[PostScore, .
 def _worst(problem: Problem, first: NDArray[np.int16]) -> tuple[Spell, ...]:
     """Return the spells with the least share of demand within its standard."""
     times, spells = Times(problem), []
-    demand = np.array([d.demand for d in problem.demand], dtype=np.float64).reshape(-1, len(problem.slots) - 1)
-    for slot, (a, b) in enumerate(zip(problem.slots, problem.slots[1:], strict=False)):
-        total = demand[:, slot].sum()
+    demand = np.array([d.demand for d in problem.demand], dtype=np.int64).reshape(-1, len(problem.slots) - 1)
+    for slot, (a, b) in enumerate(pairwise(problem.slots)):
+        total = int(demand[:, slot].sum())
         if total:
-            # Every share is the same sum in the same order for the same cover, so equal covers compare equal.
-            spells += [(float((demand[:, slot] * (first[t] > 0)).sum() / total), t) for t in range(a, b)]
+            covered = (first[a:b] > 0) @ demand[:, slot]
+            spells += [(int(c) / total, a + i) for i, c in enumerate(covered)]
     runs: list[list[float | int]] = []
     for response, t in spells:
         if runs and runs[-1][2] == t and runs[-1][0] == response:

@@ -14,6 +14,7 @@ from solver.plan import Plan, Route, Stop
 from solver.problem import LAYERS, DemandPoint, Problem, Staffing
 from solver.score import score
 from solver.scorecard import Scorecard
+from solver.weights import weights
 from tests.naive_score import leg_minutes, naive_score
 from tests.problems import tiny_problem, town_problem
 from tests.random_plans import random_plan
@@ -184,12 +185,14 @@ def test_a_plan_without_routes_covers_nothing() -> None:
     assert (card.value, card.missing) == (0, 30)
 
 
-def test_weights_are_exact_however_large() -> None:
-    """Weights beyond 64 bits are added up without overflow."""
+def test_weights_are_exact_up_to_the_most_there_may_be() -> None:
+    """Weights at the limit are added up to the last unit."""
     town = small_town()
-    huge = 10**19
-    problem = town.replace(hotspots=tuple(replace(h, risk=tuple(r * huge for r in h.risk)) for h in town.hotspots))
-    assert score(problem, small_plan(town)).covered["presence"] == small_card().covered["presence"] * huge
+    factor = 10**9 // (60 * 21)
+    problem = town.replace(hotspots=tuple(replace(h, risk=tuple(r * factor for r in h.risk)) for h in town.hotspots))
+    card = score(problem, small_plan(town))
+    assert card.covered["presence"] == 42000 * factor
+    assert card.value == sum(card.covered[layer] * weights(problem).multipliers[layer] for layer in LAYERS)
 
 
 def test_a_problem_without_demand_hotspots_or_posts_is_scored() -> None:
