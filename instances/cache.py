@@ -117,12 +117,11 @@ class Cache:
         """Return the arrays kept under `kind` and `key`, or None where there are none or they are damaged."""
         path = self._path(kind, key)
         try:
-            # Reading every member to its end makes zipfile verify its checksum.
-            with np.load(path, allow_pickle=False) as entry:
-                arrays = {name: entry[name] for name in entry.files}
+            arrays = _read(path)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
+        except Exception:
+            # A damaged archive or header can fail in any way; whichever, the entry is of no use.
             _remove(path)
             return None
         _touch(path)
@@ -206,6 +205,16 @@ def _write(file: IO[bytes], arrays: Mapping[str, NDArray[Any]]) -> None:
         for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, np.asanyarray(array), allow_pickle=False)
+
+
+def _read(path: Path) -> Arrays:
+    """Return the arrays of a file; `zipfile` verifies the checksum of each as it is read to its end."""
+    arrays: Arrays = {}
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            with archive.open(name) as member:
+                arrays[name.removesuffix(".npy")] = np.lib.format.read_array(member, allow_pickle=False)
+    return arrays
 
 
 def _remove(path: Path) -> None:

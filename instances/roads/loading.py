@@ -63,7 +63,7 @@ def load_network(
 
         tell(f"fetching the streets of {name!r} from OpenStreetMap")
         table = read_place(name, overpass_url=overpass_url, nominatim_url=nominatim_url)
-        return _made(table, key=key, source=name, cache=cache, tell=tell)
+        return _made(table, key=key, source=name, origin=name, cache=cache, tell=tell)
     path = Path(source)
     suffix = _checked_suffix(path)
     key = content_key("file", program_digest(), suffix, _digest(path))
@@ -71,7 +71,7 @@ def load_network(
     if found is not None:
         return found
     tell(f"reading {path}")
-    return _made(_read(path, suffix), key=key, source=path.name, cache=cache, tell=tell)
+    return _made(_read(path, suffix), key=key, source=path.name, origin=path, cache=cache, tell=tell)
 
 
 def _silence(_: str) -> None:
@@ -106,7 +106,7 @@ def _read(path: Path, suffix: str) -> WayTable:
         from instances.roads.osmnx_door import read_graph
 
         return read_graph(path)
-    return osm_file.read_osm(path)
+    return osm_file.read_osm(path, suffix)
 
 
 def _kept(cache: Cache | None, key: str) -> RoadNetwork | None:
@@ -120,16 +120,15 @@ def _kept(cache: Cache | None, key: str) -> RoadNetwork | None:
         return None
 
 
-def _made(table: WayTable, *, key: str, source: str, cache: Cache | None, tell: Note) -> RoadNetwork:
+def _made(
+    table: WayTable, *, key: str, source: str, origin: Path | str, cache: Cache | None, tell: Note
+) -> RoadNetwork:
     """Make the network of `table`, and keep it."""
     network = make_network(table, key=key, source=source)
     if not network.connected.any():
         seen = table.counts.get("ways", 0)
-        raise _error(
-            source,
-            f"holds no streets that can be used ({seen} ways with a highway tag were read)",
-            "use an extract with streets; a network of one-way streets that lead nowhere is none",
-        )
+        wrong = f"holds no streets that lead anywhere and back ({seen} ways with a highway tag were read)"
+        raise _error(origin, wrong, "use an extract of OpenStreetMap with all its streets")
     for mode, kmh, connected in zip(MODES, network.kmh, network.connected, strict=True):
         if (kmh > 0).any() and not connected.any():
             tell(f"{source}: no two places are connected for mode {mode}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +22,25 @@ _WKB_HEAD = 18
 _BARRIER_KEYS = frozenset({"barrier", *way_rules.KEYS})
 
 
-def read_osm(path: Path) -> WayTable:
+def read_osm(path: Path, suffix: str) -> WayTable:
     """Return the ways of an OpenStreetMap file that some mode may use, with barriers and turn restrictions.
+
+    Parameters
+    ----------
+    path : Path
+    suffix : str
+        One of `SUFFIXES`: what the file is, whatever its name.
 
     Raises
     ------
     RoadDataError
         When the file is not what its name says, or breaks off.
     """
-    reader = _Reader(path)
+    reader = _Reader(path, suffix)
     try:
         reader.read()
         reader.complete()
-    except RuntimeError as error:
+    except (RuntimeError, ValueError) as error:
         raise RoadDataError([_fault(path, str(error))]) from None
     return reader.collector.table()
 
@@ -41,14 +48,15 @@ def read_osm(path: Path) -> WayTable:
 class _Reader:
     """Goes through a file once, and a second time only where nodes come after the ways that need them."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, suffix: str) -> None:
         import osmium
 
-        self.path = path
+        self._file = osmium.io.File(str(path), suffix.removeprefix("."))
         self.collector = WayCollector()
         self._incomplete: list[tuple[int, int, list[int]]] = []
         self._lines = osmium.geom.WKBFactory()
         self._every_node = osmium.geom.use_nodes.ALL
+        self._no_place: type[Exception] = osmium.InvalidLocationError
         self._seen: set[int] = set()
 
     def read(self) -> None:
@@ -56,7 +64,7 @@ class _Reader:
         import osmium
 
         entities = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
-        processor = osmium.FileProcessor(str(self.path), entities).with_locations()
+        processor = osmium.FileProcessor(self._file, entities).with_locations()
         # The filter runs inside the reader, so untagged nodes never become Python objects.
         for entity in processor.with_filter(osmium.filter.KeyFilter("highway", "barrier", "type")):
             if entity.deleted or not entity.visible:
@@ -94,7 +102,7 @@ class _Reader:
         import osmium
 
         places: dict[int, bytes] = {}
-        for node in osmium.FileProcessor(str(self.path), osmium.osm.NODE):
+        for node in osmium.FileProcessor(self._file, osmium.osm.NODE):
             if node.id in wanted and node.location.valid():
                 pair: NDArray[np.float64] = np.array([node.location.lon, node.location.lat])
                 places[node.id] = pair.tobytes()
@@ -119,7 +127,7 @@ class _Reader:
             return
         try:
             wkb = self._lines.create_linestring(way, self._every_node)
-        except RuntimeError:
+        except (RuntimeError, self._no_place):
             self._incomplete.append((way.id, rule, refs))
             return
         self.collector.add(way.id, rule, refs, bytes.fromhex(wkb[_WKB_HEAD:]))
@@ -145,12 +153,9 @@ class _Reader:
 
 
 def _fault(path: Path, cause: str) -> Fault:
-    """Return what is wrong with a file that the reader gave up on."""
-    return Fault(
-        str(path),
-        0,
-        0,
-        "",
-        f"cannot be read as OpenStreetMap data ({cause})",
-        "it may have broken off while it was copied: fetch it again, and check that its name ends as its content is",
-    )
+    """Return what is wrong with a file that the reader gave up on, with line and column where it told them."""
+    where = re.search(r"line (\d+), column (\d+)", cause)
+    line, column = (int(where[1]), int(where[2]) + 1) if where else (0, 0)
+    wrong = f"cannot be read as OpenStreetMap data ({cause})"
+    right = "it may have broken off while it was copied: fetch it again, and check that its name ends as its content is"
+    return Fault(str(path), line, column, "", wrong, right)
