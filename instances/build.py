@@ -6,7 +6,6 @@ kept in a cache by content, so that the second build of the same files takes abo
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,9 +18,9 @@ import numpy as np
 from instances.build_report import BuildReport, ZoneReport
 from instances.cache import Cache
 from instances.duty_faults import break_names, duty_faults, problem_faults
-from instances.errors import Fault, InputError
-from instances.made_risk import MadeRisk, made_risk
-from instances.place_snaps import Site, SnapReport, bounds, report_snaps, snap_faults, snap_sites
+from instances.errors import Fault, InputError, RoadDataError
+from instances.made_risk import Area, MadeRisk, incident_faults, made_risk
+from instances.place_snaps import Site, SnapReport, report_snaps, snap_faults, snap_sites
 from instances.shift import Patrol, Point, Shift, Spot, Station
 from instances.weight_scale import whole_weights
 from instances.weighted_points import Demand, Hotspots, demand_of, hotspots_of
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 
 Note = Callable[[str], None]
 Progress = Callable[[str, int, int], None]
-
-METRES_A_DEGREE = 111_000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,8 +99,7 @@ def build(shift: Shift, *, cache: Cache | None, note: Note | None = None, progre
     hotspots = hotspots_of(shift, risk)
     demand = demand_of(shift, risk, hotspots)
     sites = _sites(shift, hotspots)
-    modes = [mode for mode in MODES if any(unit.mode == mode for unit in shift.units)]
-    snaps = snap_sites(network, sites, demand.points.latlon, modes, shift.snap)
+    snaps = snap_sites(network, sites, demand.points.latlon, _modes(shift), shift.snap)
     _refuse(snap_faults(shift, network, sites, snaps))
     travel, reach = _matrices(network, snaps, len(sites), cache, progress)
     _refuse(duty_faults(shift, sites, travel))
@@ -128,21 +124,26 @@ def _sources(shift: Shift, cache: Cache | None, note: Note) -> tuple[RoadNetwork
 
     streets = shift.streets
     source = streets.file if streets.file is not None else str(streets.place)
-    network = load_network(
-        source,
-        cache=cache,
-        place=streets.file is None,
-        overpass_url=streets.overpass,
-        nominatim_url=streets.nominatim,
-        note=note,
-    )
+    try:
+        network = load_network(
+            source,
+            cache=cache,
+            place=streets.file is None,
+            overpass_url=streets.overpass,
+            nominatim_url=streets.nominatim,
+            note=note,
+        )
+    except RoadDataError as error:
+        raise RoadDataError([*error.faults, *incident_faults(shift.incidents, shift.horizon)]) from None
     if shift.incidents is None:
         return network, None
-    west, south, east, north = bounds(network)
-    margin = shift.snap / METRES_A_DEGREE
-    wide = margin / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.01)
-    box = (south - margin, west - wide, north + margin, east + wide)
-    return network, made_risk(shift.incidents, shift.risk, shift.horizon, box, cache=cache, note=note)
+    area = Area(network, _modes(shift), shift.snap)
+    return network, made_risk(shift.incidents, shift.risk, shift.horizon, area, cache=cache, note=note)
+
+
+def _modes(shift: Shift) -> tuple[str, ...]:
+    """Return the modes in use."""
+    return tuple(mode for mode in MODES if any(unit.mode == mode for unit in shift.units))
 
 
 def _sites(shift: Shift, hotspots: Hotspots) -> list[Site]:
@@ -259,5 +260,17 @@ def _report(
         zones=zones,
         risk={} if risk is None else risk.facts,
         risk_lines=() if risk is None else risk.lines,
-        notes=(*shift.notes, *demand.notes),
+        notes=(*shift.notes, *demand.notes, *_idle_goals(shift, hotspots, demand)),
     )
+
+
+def _idle_goals(shift: Shift, hotspots: Hotspots, demand: Demand) -> list[str]:
+    """Return a note for each goal that has nothing to count: the others share its part."""
+    empty = {"presence": not hotspots.weight.any(), "response": not demand.points.weight.any()}
+    empty["backup"] = empty["response"]
+    what = {"presence": "risk", "response": "demand", "backup": "demand"}
+    return [
+        f"there is no {what[layer]}: the goal {layer!r} counts nothing"
+        for layer, parts in shift.goals.items()
+        if parts and empty[layer]
+    ]

@@ -68,7 +68,7 @@ def whole(low: int, high: int, *, what: str = "") -> Callable[[str], int]:
 
     def parse(text: str) -> int:
         short = plain(text)
-        right = f"write a whole number from {low} to {high:,}{what}"
+        right = f"write {low}" if low == high else f"write a whole number from {low} to {high:,}{what}"
         if not _WHOLE.fullmatch(short):
             raise QuantityError(f"{text!r} is not a whole number", right)
         if not low <= int(short) <= high:

@@ -7,20 +7,58 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from instances.cache import Cache, content_key, file_digest
 from instances.errors import Fault, InputError
-from instances.shift import Horizon, Incidents, RiskRules
+from instances.shift import Horizon, Incidents, Origin, RiskRules
+
+if TYPE_CHECKING:
+    from instances.incidents import Incidents as Records
+    from instances.roads import RoadNetwork
 
 FORMAT = "made risk 1"
 KIND = "risk"
 
-Box = tuple[float, float, float, float]
+METRES_A_DEGREE = 111_000.0
+
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Area:
+    """Where units can go: within `limit` metres of a street of one of `modes`."""
+
+    network: RoadNetwork
+    modes: tuple[str, ...]
+    limit: int
+
+    def holds(self, records: Records) -> NDArray[np.bool_]:
+        """Return which of N incidents lie in the area, shape (N,)."""
+        from instances.roads import snap
+
+        low, high = self.network.points.min(axis=0), self.network.points.max(axis=0)
+        # A margin of twice the limit, so that the rough length of a degree leaves nobody out.
+        margin = 2 * self.limit / METRES_A_DEGREE
+        wide = margin / np.cos(np.radians(np.minimum(np.abs([low[1], high[1]]).max() + margin, 89.0)))
+        inside = (records.lon >= low[0] - wide) & (records.lon <= high[0] + wide)
+        inside &= (records.lat >= low[1] - margin) & (records.lat <= high[1] + margin)
+        # Many incidents share a point: forces publish them moved to the middle of a street.
+        rows = np.flatnonzero(inside)
+        points, which = np.unique(np.stack([records.lat[rows], records.lon[rows]], axis=1), axis=0, return_inverse=True)
+        near = np.zeros(len(points), dtype=np.bool_)
+        for mode in self.modes:
+            left = np.flatnonzero(~near)
+            near[left] = snap(self.network, points[left], mode, limit=float(self.limit)).snapped
+        inside[rows] = near[which.ravel()]
+        return inside
+
+    def key(self) -> list[object]:
+        """Return what the area depends on."""
+        return [self.network.key, list(self.modes), self.limit]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +88,12 @@ def made_risk(
     source: Incidents,
     rules: RiskRules,
     horizon: Horizon,
-    box: Box,
+    area: Area,
     *,
     cache: Cache | None,
     note: Callable[[str], None],
 ) -> MadeRisk:
-    """Return hotspots and demand from the incidents within `box` (south, west, north, east, degrees).
+    """Return hotspots and demand from the incidents in `area`.
 
     Raises
     ------
@@ -64,22 +102,37 @@ def made_risk(
     """
     key = None
     if cache is not None:
-        key = _key(source, rules, horizon, box)
+        key = _key(source, rules, horizon, area)
         arrays = cache.get(KIND, key)
         kept = None if arrays is None else _unpacked(arrays)
         if kept is not None:
             return kept
     note(f"reading {source.file.name}")
     try:
-        made = _made(source, rules, horizon, box)
+        made = _made(source, rules, horizon, area)
     except InputError as error:
-        raise InputError(_placed(fault, source, rules) for fault in error.faults) from None
+        raise InputError(_placed(fault, {**source.origins, **rules.origins}) for fault in error.faults) from None
     if cache is not None and key is not None:
         cache.put(KIND, key, _packed(made))
     return made
 
 
-def _made(source: Incidents, rules: RiskRules, horizon: Horizon, box: Box) -> MadeRisk:
+def incident_faults(source: Incidents | None, horizon: Horizon) -> list[Fault]:
+    """Return what is wrong with the incidents by themselves, to be told together with other faults."""
+    from instances.incidents import read_incidents
+
+    if source is None:
+        return []
+    try:
+        read_incidents(
+            source.file, columns=source.columns, timezone=horizon.zone.key, dates=source.dates, utc=source.utc
+        )
+    except InputError as error:
+        return [_placed(fault, source.origins) for fault in error.faults]
+    return []
+
+
+def _made(source: Incidents, rules: RiskRules, horizon: Horizon, area: Area) -> MadeRisk:
     """Read the incidents and make risk of them."""
     from instances.incidents import read_incidents
     from instances.risk import choose_hotspots, demand_points, risk_surface
@@ -87,10 +140,10 @@ def _made(source: Incidents, rules: RiskRules, horizon: Horizon, box: Box) -> Ma
     incidents, read = read_incidents(
         source.file, columns=source.columns, timezone=horizon.zone.key, dates=source.dates, utc=source.utc
     )
-    near = incidents.within(*box)
+    near = incidents.select(area.holds(incidents))
     outside = len(incidents) - len(near)
     if not len(near):
-        wrong = f"none of its {len(incidents):,} incidents lies within the road network"
+        wrong = f"none of its {len(incidents):,} incidents lies within {area.limit} m of a street"
         raise InputError([source.origin.fault(wrong, "give incidents and streets of the same town")])
     surface, report = risk_surface(
         near,
@@ -107,14 +160,14 @@ def _made(source: Incidents, rules: RiskRules, horizon: Horizon, box: Box) -> Ma
     demand = demand_points(surface, limit=rules.demand_points)
     lines = list(read.lines())
     if outside:
-        lines.append(f"  left out: {outside:,} incidents outside the road network")
+        lines.append(f"  left out: {outside:,} incidents farther than {area.limit} m from every street")
     cells = set(surface.name)
     return MadeRisk(
         hotspots=_points([(h.name, h.lat, h.lon, h.risk) for h in hotspots], len(horizon.hours)),
         demand=_points([(d.name, d.lat, d.lon, d.demand) for d in demand], len(horizon.hours)),
         joined=np.array([d.name not in cells for d in demand], dtype=np.bool_),
         lines=(*lines, *report.lines()),
-        facts={"incidents": read.to_json(), "outside_network": outside, "risk": report.to_json()},
+        facts={"incidents": read.to_json(), "far_from_streets": outside, "risk": report.to_json()},
     )
 
 
@@ -127,15 +180,15 @@ def _points(rows: list[tuple[str, float, float, tuple[float, ...]]], slots: int)
     )
 
 
-def _placed(fault: Fault, source: Incidents, rules: RiskRules) -> Fault:
+def _placed(fault: Fault, origins: Mapping[str, Origin]) -> Fault:
     """Return a fault about what the shift file says at its place in the shift file."""
-    origin = {**source.origins, **rules.origins}.get(fault.field)
+    origin = origins.get(fault.field)
     if origin is None or fault.line:
         return fault
     return origin.fault(fault.wrong, fault.right)
 
 
-def _key(source: Incidents, rules: RiskRules, horizon: Horizon, box: Box) -> str:
+def _key(source: Incidents, rules: RiskRules, horizon: Horizon, area: Area) -> str:
     """Return a digest of all that hotspots and demand depend on, the program included."""
     return content_key(
         FORMAT,
@@ -151,7 +204,7 @@ def _key(source: Incidents, rules: RiskRules, horizon: Horizon, box: Box) -> str
         [part for pair in sorted(rules.weights.items()) for part in pair],
         horizon.hours,
         horizon.zone.key,
-        box,
+        area.key(),
     )
 
 

@@ -60,13 +60,15 @@ class SnapReport:
         """Return the report as text."""
         most = ", ".join(f"{mode} {metres:.0f} m" for mode, metres in self.farthest.items())
         out = [f"places on streets: farthest {most}" if most else "places on streets: none"]
-        for role, name, mode, metres in self.far[:_MOST_NAMED]:
-            beyond = f" (beyond {self.limit} m: no {mode} can go there)" if metres > self.limit else ""
-            how_far = f"is {metres:,.0f} m from the nearest street" if np.isfinite(metres) else "finds no street"
-            out.append(f"  {role} {name!r} {how_far} for {mode}{beyond}")
-        if len(self.far) > _MOST_NAMED:
-            out.append(f"  and {len(self.far) - _MOST_NAMED} more beyond {FAR:.0f} m")
-        out += [f"  no unit can reach {role} {name!r}" for role, name in self.unreached]
+        by_place: dict[tuple[str, str], list[tuple[str, float]]] = {}
+        for role, name, mode, metres in self.far:
+            by_place.setdefault((role, name), []).append((mode, metres))
+        for (role, name), each in by_place.items():
+            ways = [f"{mode} {_distance(m)}{' (too far)' if m > self.limit else ''}" for mode, m in each]
+            if (role, name) in self.unreached:
+                out.append(f"  no unit can reach {role} {name!r}: nearest street {_distance(min(m for _, m in each))}")
+            else:
+                out.append(f"  {role} {name!r}: nearest street {', '.join(ways)}")
         if self.demand_unreached:
             names = ", ".join(self.demand_unreached[:_MOST_NAMED])
             more = len(self.demand_unreached) - _MOST_NAMED
@@ -155,8 +157,10 @@ def _too_far(
 ) -> Fault:
     """Return the fault of a place that is too far from the streets."""
     assert site.origin is not None
-    each = [f"{_distance(float(snaps[mode].metres[i]))} from the nearest street for {mode}" for mode in lacking]
-    wrong = f"{site.role} {site.name!r} is {' and '.join(each)}, farther than {shift.snap} m"
+    each = [f"{mode} {_distance(float(snaps[mode].metres[i]))}" for mode in lacking]
+    wrong = (
+        f"{site.role} {site.name!r} is more than {shift.snap} m from the nearest connected street: {', '.join(each)}"
+    )
     west, south, east, north = bounds(network)
     if west <= site.lat <= east and south <= site.lon <= north:
         right = f"latitude and longitude seem exchanged: [{site.lon:g}, {site.lat:g}]?"
@@ -166,7 +170,7 @@ def _too_far(
             f"{south:.4f}, {west:.4f} to {north:.4f}, {east:.4f}: correct it, or get road data for it"
         )
     else:
-        right = "correct its position, or set 'snap' higher"
+        right = "correct its position, or set 'snap' higher; what no road connects with the rest needs its own plan"
     return site.origin.fault(wrong, right)
 
 
@@ -179,5 +183,5 @@ def bounds(network: RoadNetwork) -> tuple[float, float, float, float]:
 def _distance(metres: float) -> str:
     """Return a distance in words."""
     if not np.isfinite(metres):
-        return "no way at all"
+        return "has none"
     return f"{metres:,.0f} m" if metres < 10_000 else f"{metres / 1000:,.0f} km"

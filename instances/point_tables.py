@@ -131,17 +131,20 @@ def read_points(path: Path, *, what: str, known: Sequence[str] = (), hourly: str
     renamed = {original: folded for folded, original in names.items() if folded in known}
     used = {lat, lon, name, *renamed} | ({identity} if what == "station" else set())
     _report_unused(table, [c for c in table.columns if c not in used], known)
+    nameless: list[str] = []
     for number, (line, cells) in enumerate(records, start=1):
         position = _position(table, line, cells, lat, lon)
         label = _label(table, line, cells, name)
         if not label:
             tag = cells.get(identity, "") if identity else ""
             label = f"{what} {tag or number}"
-            table.notes.append(f"{table.file}:{line}: the {what} has no name; it is called {label!r}")
+            nameless.append(f"{label!r}" + (f" (line {line})" if line else ""))
         if position is not None:
             kept = {renamed[c]: text for c, text in cells.items() if c in renamed}
             kept["identity"] = cells.get(identity, "") if identity else ""
             table.rows.append(Row(number, line, label, *position, kept))
+    if nameless:
+        table.notes.append(f"{table.file}: {len(nameless)} without a name, called {', '.join(nameless)}")
     if not table.rows and not table.faults:
         table.faults.append(Fault(table.file, 0, 0, "", f"there is no {what} in it", "add a row"))
     return table

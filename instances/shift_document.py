@@ -151,7 +151,7 @@ class RiskEntry(Section):
     """How risk is made from incidents."""
 
     cell: Metres = _default("200 m", "Side of the cells of the grid.")
-    smoothing: MetresOrNone = _default("200 m", "How far an incident spreads (standard deviation).")
+    smoothing: MetresOrNone = _default("100 m", "How far an incident spreads (standard deviation).")
     half_life: Seconds | None = Field(None, description="An incident this old counts half; all alike by default.")
     weights: dict[str, Number] = Field(
         default_factory=dict, description="Weight by type of incident; others count 1, or what '*' says."

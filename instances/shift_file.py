@@ -72,6 +72,9 @@ def _checked(desk: Desk, document: ShiftDocument, path: Path) -> Shift | None:
         desk.fault((), "there is nothing to patrol", "give incidents, hotspots or posts")
     streets = _streets(desk, document)
     risk = risk_of(desk, document.risk, listed=document.hotspots is not None)
+    if incidents is not None and not risk.hotspots and calls is not None:
+        desk.notes.append(f"{desk.tree.file}: the incidents are not used: hotspots and demand are both given")
+        incidents = None
     goals = goals_of(desk, document.goals)
     if desk.horizon is None:
         return None

@@ -7,10 +7,12 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Literal, cast
 
+from instances.errors import InputError
 from instances.incident_columns import ROLES
 from instances.shift import Incidents, Response, RiskRules, Visits
 from instances.shift_desk import Desk
 from instances.shift_document import GoalsEntry, IncidentsEntry, ResponseEntry, RiskEntry, ShiftDocument, VisitsEntry
+from instances.zones import read_areas
 
 HOTSPOTS = 40
 """Hotspots made from incidents unless the file says otherwise."""
@@ -44,8 +46,12 @@ def response_of(desk: Desk, entry: ResponseEntry) -> Response:
     areas = None
     shares: Mapping[str, Fraction] = SHARES if set(SHARES) < set(names) else {}
     if isinstance(entry.zones, str):
-        areas = desk.path((*address, "zones"), entry.zones)
-        shares = {}
+        areas, shares = desk.path((*address, "zones"), entry.zones), {}
+        if areas is not None and desk.is_own("response"):
+            try:
+                read_areas(areas, names)
+            except InputError as error:
+                desk.faults += error.faults
     elif entry.zones is not None:
         shares = _shares(desk, entry.zones, names)
     return Response(dict(entry.standards), backup, shares, areas, desk.origin((*address, "zones")))

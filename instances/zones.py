@@ -76,7 +76,7 @@ def zones_by_area(path: Path, latlon: NDArray[np.float64], zones: Sequence[str])
     """
     import shapely
 
-    shapes = _polygons(path, zones)
+    shapes = read_areas(path, zones)
     points = shapely.points(latlon[:, ::-1])
     rank = np.full(len(latlon), len(zones), dtype=np.int64)
     for zone, shape in shapes:
@@ -86,8 +86,14 @@ def zones_by_area(path: Path, latlon: NDArray[np.float64], zones: Sequence[str])
     return [zones[min(r, len(zones) - 1)] for r in rank.tolist()], outside
 
 
-def _polygons(path: Path, zones: Sequence[str]) -> list[tuple[str, Any]]:
-    """Return zone and polygon of each feature."""
+def read_areas(path: Path, zones: Sequence[str]) -> list[tuple[str, Any]]:
+    """Return zone and polygon of each feature of a file of zones.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, or a polygon or its zone is wrong; it lists everything that is wrong.
+    """
     import shapely
 
     faults: list[Fault] = []
