@@ -200,18 +200,32 @@ class ProgressLine:
         self._shown = not talk.quiet and sys.stderr.isatty()
         self._next = 0.0
 
-    def __call__(self, progress: Progress) -> None:
+    def prepare(self) -> None:
+        """Show that the search is not under way yet."""
+        self._show("preparing the search, which takes longer the first time, when it is compiled")
+        self._next = 0.0
+
+    def search(self, progress: Progress) -> None:
         """Show how far the search is."""
+        self._show(progress_text(progress))
+
+    def travel(self, mode: str, done: int, total: int) -> None:
+        """Show how far the travel times of a mode are."""
+        self._show(f"travel times by {mode}: {done} of {total} places")
+
+    def _show(self, text: str) -> None:
+        """Rewrite the line."""
         now = time.monotonic()
         if self._shown and now >= self._next:
             self._next = now + 0.2
             width = shutil.get_terminal_size().columns - 1
-            click.echo("\r\x1b[K" + progress_text(progress)[:width], err=True, nl=False)
+            click.echo("\r\x1b[K" + text[:width], err=True, nl=False)
 
     def clear(self) -> None:
         """Wipe the line."""
-        if self._shown and self._next:
+        if self._shown:
             click.echo("\r\x1b[K", err=True, nl=False)
+            self._next = 0.0
 
 
 def progress_text(progress: Progress) -> str:
@@ -396,7 +410,11 @@ def _build(path: Path, cache: Cache | None, talk: Talk) -> tuple[Problem, Callab
     from instances.shift_file import read_shift
 
     begun = time.monotonic()
-    built = build(read_shift(path), cache=cache, note=talk.note)
+    progress = ProgressLine(talk)
+    try:
+        built = build(read_shift(path), cache=cache, note=talk.detail, progress=progress.travel)
+    finally:
+        progress.clear()
     for line in built.report.lines():
         talk.note(line)
     talk.detail(f"built in {time.monotonic() - begun:.1f} s")
@@ -414,8 +432,11 @@ def _solve(problem: Problem, talk: Talk, time_limit: float | None, work_limit: i
     line = ProgressLine(talk)
     with _stop_on_interrupt(talk) as stopped:
         talk.note(f"searching for up to {' or '.join(limits)}; Ctrl-C ends the search and keeps the best plan")
+        line.prepare()
         try:
-            return solve(problem, time_limit=time_limit, work_limit=work_limit, seed=seed, stop=stopped, progress=line)
+            return solve(
+                problem, time_limit=time_limit, work_limit=work_limit, seed=seed, stop=stopped, progress=line.search
+            )
         finally:
             line.clear()
 
@@ -448,8 +469,7 @@ def _checked(problem: Problem, made: Plan, outputs: Outputs) -> Scorecard:
     )
     count = f"{len(violations)} rule{'s' * (len(violations) != 1)}"
     raise _RejectedPlanError(
-        f"the search made a plan that breaks {count}; it was not used, but kept in {apart}\n"
-        f"{lines}\n{_REPORT}"
+        f"the search made a plan that breaks {count}; it was not used, but kept in {apart}\n{lines}\n{_REPORT}"
     )
 
 
