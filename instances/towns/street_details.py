@@ -154,15 +154,18 @@ def _limits(plan: StreetPlan, rng: np.random.Generator) -> None:
 
 
 def _free_the_trapped(plan: StreetPlan) -> None:
-    """Open one-way streets until cars can get from every junction to every other."""
-    while True:
-        trapped = _trapped(plan)
-        shut = [s for s in plan.streets if "oneway" in s.tags and trapped & set(s.ends)]
-        if not shut:
-            return
+    """Open one-way streets until cars can get from every junction to every other.
+
+    What the walkers' core has cut off altogether becomes part of it.
+    """
+    while trapped := _trapped(plan):
+        caught = [s for s in plan.streets if s.highway not in ON_FOOT and trapped & set(s.ends)]
+        shut = [s for s in caught if "oneway" in s.tags]
         for street in shut:
             street.tags.pop("oneway")
             street.tags.pop("oneway:bicycle", None)
+        for street in () if shut else caught:
+            street.tags["highway"] = "pedestrian"
 
 
 def _trapped(plan: StreetPlan) -> set[int]:
