@@ -49,10 +49,10 @@ class BuildReport:
             f"streets: {self.network['source']}, {self.network['streets']:,} streets, {self.network['km']:,.0f} km",
             *self.risk_lines,
             f"hotspots: {made or 'none'}",
-            f"demand: {self.demand_points:,} points {self.demand_source}" if self.demand_points else "demand: none",
+            f"demand: {_points(self.demand_points)} {self.demand_source}" if self.demand_points else "demand: none",
         ]
         out += [
-            f"  {zone}: {z.points:,} points with {z.share:.0%} of the demand, first unit in {_clock(z.standard)}, "
+            f"  {zone}: {_points(z.points)} with {z.share:.0%} of the demand, first unit in {_clock(z.standard)}, "
             f"second in {_clock(z.backup)}"
             for zone, z in self.zones.items()
             if self.demand_points
@@ -76,6 +76,11 @@ class BuildReport:
             **dict(self.risk),
             "notes": list(self.notes),
         }
+
+
+def _points(count: int) -> str:
+    """Return a number of points in words."""
+    return f"{count:,} point" if count == 1 else f"{count:,} points"
 
 
 def _clock(seconds: int) -> str:

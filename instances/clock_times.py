@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from instances.quantities import QuantityError, plain
+from instances.quantities import QuantityError, duration_text, plain
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 _STAMP = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[T ]\s*(\d{1,2}):(\d{2})(?::00)?\s*(Z|[+-]\d{2}:?\d{2})?")
@@ -222,5 +222,6 @@ def _skipped(text: str, day: date, clock: time, zone: ZoneInfo) -> QuantityError
     # Read with the offsets from before and from after the change, the skipped time falls on either side of it.
     late, early = (wall.replace(fold=fold).astimezone(UTC).astimezone(zone) for fold in (0, 1))
     jump = late.utcoffset() - early.utcoffset()  # type: ignore[operator]
-    wrong = f"{text!r} does not exist on {day.isoformat()}: the clocks of {zone.key} go forward by {jump} then"
+    by = duration_text(jump // timedelta(minutes=1))
+    wrong = f"{text!r} does not exist: on {day.isoformat()} the clocks of {zone.key} go forward by {by}"
     return QuantityError(wrong, f"write a time before or after the change, such as {early:%H:%M} or {late:%H:%M}")

@@ -134,12 +134,14 @@ def zone_of(text: str) -> str:
     """Return the IANA name of a time zone."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+    from instances.near_names import nearest_name
+
     name = plain(text)
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         zones = available_timezones()
-        hint = nearest(name, zones)
+        hint = nearest_name(name, sorted(zones))
         right = hint if hint.startswith("did") else "write an IANA name such as Europe/London or Asia/Shanghai"
         raise QuantityError(f"{text!r} is not a time zone", right) from None
     return name
@@ -171,7 +173,7 @@ def checked_coordinates(lat: float, lon: float) -> tuple[float, float]:
     """
     if not -90 <= lat <= 90:
         swapped = -180 <= lat <= 180 and -90 <= lon <= 90
-        right = f"latitude comes first: [{lon:g}, {lat:g}]?" if swapped else "write degrees, WGS-84"
+        right = "are latitude and longitude exchanged?" if swapped else "write degrees, WGS-84"
         raise QuantityError(f"latitude {lat:g} is outside -90 to 90", right)
     if not -180 <= lon <= 180:
         raise QuantityError(f"longitude {lon:g} is outside -180 to 180", "write degrees, WGS-84")

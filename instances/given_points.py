@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from instances.errors import InputError
 from instances.field_kinds import number_of, percent_of, text_of
+from instances.near_names import nearest_name
 from instances.point_tables import PointTable, read_points, tell_apart
 from instances.quantities import QuantityError, minutes_of, plain
 from instances.shift import Call, Spot, Station, Visits
-from instances.shift_desk import Desk, nearest_name
+from instances.shift_desk import Desk
 from instances.shift_document import DemandEntry, HotspotEntry, ShiftDocument
 from instances.yaml_lines import Address
 
@@ -102,14 +102,19 @@ def _table(
     desk: Desk, address: Address, text: str, *, what: str, known: tuple[str, ...] = (), hourly: str = ""
 ) -> PointTable | None:
     """Return the table that the shift file names, or None after noting why there is none."""
-    path: Path | None = desk.path(address, text)
+    field = str(address[0])
+    path = desk.path(address, text) if desk.is_own(field) else None
     if path is None:
+        desk.unread.add(field)
         return None
     try:
         table = read_points(path, what=what, known=known, hourly=hourly)
     except InputError as error:
         desk.faults += error.faults
+        desk.unread.add(field)
         return None
+    if table.faults:
+        desk.unread.add(field)
     desk.faults += table.faults
     table.faults.clear()
     return table

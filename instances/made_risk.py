@@ -44,7 +44,7 @@ class Area:
         # A margin of twice the limit, so that the rough length of a degree leaves nobody out.
         margin = 2 * self.limit / METRES_A_DEGREE
         wide = margin / np.cos(np.radians(np.minimum(np.abs([low[1], high[1]]).max() + margin, 89.0)))
-        inside = (records.lon >= low[0] - wide) & (records.lon <= high[0] + wide)
+        inside: NDArray[np.bool_] = (records.lon >= low[0] - wide) & (records.lon <= high[0] + wide)
         inside &= (records.lat >= low[1] - margin) & (records.lat <= high[1] + margin)
         # Many incidents share a point: forces publish them moved to the middle of a street.
         rows = np.flatnonzero(inside)

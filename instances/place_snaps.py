@@ -122,7 +122,9 @@ def report_snaps(shift: Shift, sites: Sequence[Site], demand: Sequence[str], sna
         for site, metres in zip(sites, found.metres[:n], strict=True)
         if metres > FAR
     ]
-    on_street = np.array([found.snapped for found in snaps.values()]).reshape(len(snaps), -1).any(axis=0)
+    on_street = np.zeros(n + len(demand), dtype=np.bool_)
+    for found in snaps.values():
+        on_street |= found.snapped
     farthest = {mode: float(found.metres[:n][found.snapped[:n]].max(initial=0.0)) for mode, found in snaps.items()}
     return SnapReport(
         far=tuple(sorted(far, key=lambda x: (-x[3], x[1], x[2]))),

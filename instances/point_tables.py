@@ -75,17 +75,15 @@ class PointTable:
     def by_hour(self, row: Row, what: str, hours: Sequence[int], parse: Callable[[str], float]) -> tuple[float, ...]:
         """Return a number for each of `hours`: its column ``what_HH``, else `what`, else 1."""
         base = self.read(row, what, parse, None)
-        values = []
-        for hour in hours:
-            value = self.read(row, f"{what}_{hour:02d}", parse, base)
-            if value is None and any(c.startswith(f"{what}_") for c in self.columns):
-                wrong = f"there is no {what} for {hour:02d}:00"
-                column = f"{what}_{hour:02d}"
-                self.faults.append(
-                    self.origin(row, column).fault(wrong, f"give a column {column!r}, or {what!r} for all hours")
-                )
-            values.append(1.0 if value is None else value)
-        return tuple(values)
+        values = {hour: self.read(row, f"{what}_{hour:02d}", parse, base) for hour in hours}
+        lacking = [f"{what}_{hour:02d}" for hour, value in values.items() if value is None]
+        if lacking and any(_folded(c).startswith(f"{what}_") for c in self.columns):
+            origin = self.origin(row, what)
+            if self.header_line and what not in map(_folded, self.columns):
+                origin = Origin(self.file, self.header_line, 0, what)
+            wrong = f"there is no {what} for every hour: no {', '.join(lacking)}"
+            self.faults.append(origin.fault(wrong, f"give these, or {what!r} for all other hours"))
+        return tuple(1.0 if values[hour] is None else float(values[hour] or 0) for hour in hours)
 
 
 def read_points(path: Path, *, what: str, known: Sequence[str] = (), hourly: str = "") -> PointTable:

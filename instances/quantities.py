@@ -48,7 +48,7 @@ def seconds_of(text: str) -> int:
     QuantityError
         When `text` is no duration in whole seconds.
     """
-    return _whole(text, _SECONDS, "duration", "12 min", "seconds")
+    return _whole(text, _SECONDS, "duration", "'12 min' or '90 days'", "seconds")
 
 
 def minutes_of(text: str) -> int:
@@ -75,7 +75,7 @@ def metres_of(text: str) -> int:
     QuantityError
         When `text` is no distance in whole metres.
     """
-    return _whole(text, _METRES, "distance", "250 m", "metres")
+    return _whole(text, _METRES, "distance", "'250 m'", "metres")
 
 
 def share_of(text: str) -> Fraction:
@@ -107,13 +107,13 @@ def _whole(text: str, units: dict[str, int], what: str, sample: str, base: str) 
     """Return the sum of the quantities in `text` in the base unit."""
     short, total, end = plain(text), Fraction(0), 0
     if re.fullmatch(_NUMBER, short):
-        raise QuantityError(f"{short!r} has no unit", f"write it like '{sample}'")
+        raise QuantityError(f"{short!r} has no unit", f"write it like {sample}")
     if short.startswith("-"):
-        raise QuantityError(f"{short!r} is negative", f"write a {what} like '{sample}'")
+        raise QuantityError(f"{short!r} is negative", f"write a {what} like {sample}")
     while end < len(short):
         found = _QUANTITY.match(short, end)
         if not found:
-            raise QuantityError(f"{text!r} is not a {what}", f"write it like '{sample}'")
+            raise QuantityError(f"{text!r} is not a {what}", f"write it like {sample}")
         factor = units.get(found[2]) or units.get(found[2].lower())
         if factor is None:
             known = {size: name for name, size in reversed(units.items())}
@@ -122,7 +122,7 @@ def _whole(text: str, units: dict[str, int], what: str, sample: str, base: str) 
         end = found.end()
         end += len(short[end:]) - len(short[end:].lstrip(" ,"))
     if not short:
-        raise QuantityError(f"{text!r} is not a {what}", f"write it like '{sample}'")
+        raise QuantityError(f"{text!r} is not a {what}", f"write it like {sample}")
     if total.denominator != 1:
-        raise QuantityError(f"{short!r} is not in whole {base}", f"write it like '{sample}'")
+        raise QuantityError(f"{short!r} is not in whole {base}", f"write it like {sample}")
     return int(total)

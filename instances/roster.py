@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from instances.quantities import duration_text
-from instances.shift import Break, Patrol, Point
+from instances.shift import Break, Origin, Patrol, Point
 from instances.shift_desk import Desk, unique
 from instances.shift_document import BreakEntry, PostEntry, UnitEntry, WindowEntry
 from instances.yaml_lines import Address
@@ -19,19 +19,28 @@ def patrols(desk: Desk, stations: Collection[str], places: Collection[str]) -> t
 
     `stations` are the names of stations, `places` of all places that the planner named.
     """
+    if "units" not in desk.reading.kept:
+        return ()
     found: list[Patrol] = []
+    names: list[tuple[str, Origin]] = []
     for i, entry in enumerate(desk.reading.document.units):
-        if desk.is_own("units") or "units" in desk.reading.kept:
-            found += _patrols(desk, entry, desk.reading.address("units", i), stations, places)
-    unique([(p.callsign, p.origin) for p in found], desk.faults.append, folded=True)
+        address = desk.reading.address("units", i)
+        callsigns = _callsigns(desk, entry, address)
+        names += [(callsign, desk.origin((*address, "callsign"))) for callsign in callsigns]
+        found += _patrols(desk, entry, callsigns, address, stations, places)
+    unique(names, desk.faults.append, folded=True)
     return tuple(found)
 
 
 def _patrols(
-    desk: Desk, entry: UnitEntry, address: Address, stations: Collection[str], places: Collection[str]
+    desk: Desk,
+    entry: UnitEntry,
+    callsigns: list[str],
+    address: Address,
+    stations: Collection[str],
+    places: Collection[str],
 ) -> list[Patrol]:
     """Return the units of one entry."""
-    names = _callsigns(desk, entry, address)
     end_station = entry.station if entry.end_station is None else entry.end_station
     known = [
         desk.lookup(name, stations, (*address, field), "station")
@@ -44,7 +53,7 @@ def _patrols(
     pause = _break(desk, entry.break_, (*address, "break"), duty, places) if entry.break_ is not None else None
     origin = desk.origin(address)
     skills = tuple(dict.fromkeys(entry.skills))
-    return [Patrol(name, entry.station, end_station, entry.mode, *duty, pause, skills, origin) for name in names]
+    return [Patrol(name, entry.station, end_station, entry.mode, *duty, pause, skills, origin) for name in callsigns]
 
 
 def _callsigns(desk: Desk, entry: UnitEntry, address: Address) -> list[str]:

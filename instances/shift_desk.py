@@ -8,14 +8,13 @@ from typing import TypeVar
 
 from instances.clock_times import LocalSpan, LocalTime, elapsed_minutes, resolve
 from instances.errors import Fault, nearest
+from instances.near_names import nearest_name
 from instances.quantities import QuantityError, duration_text
 from instances.shift import Horizon, Origin
 from instances.shift_reading import Reading
 from instances.yaml_lines import Address, Tree, field_name
 
 T = TypeVar("T")
-
-_MOST_NAMES = 8
 
 
 class Desk:
@@ -32,6 +31,7 @@ class Desk:
         self.faults: list[Fault] = list(reading.faults)
         self.road_faults: list[Fault] = []
         self.notes: list[str] = []
+        self.unread: set[str] = set()
 
     def fault(self, address: Address, wrong: str, right: str = "", *, key: bool = False) -> None:
         """Note a fault at `address`."""
@@ -43,8 +43,8 @@ class Desk:
         return Origin(self.tree.file, mark.line, mark.column, field_name(address))
 
     def is_own(self, *fields: str) -> bool:
-        """Tell whether all of these fields at the top are the file's own, not set aside as wrong."""
-        return not self.reading.broken & set(fields)
+        """Tell whether all of these fields at the top are known: not set aside as wrong, their tables read."""
+        return not (self.reading.broken | self.unread) & set(fields)
 
     def path(self, address: Address, text: str, *, roads: bool = False) -> Path | None:
         """Return the file that `text` names, relative to the shift file; None after noting that there is none."""
@@ -133,19 +133,6 @@ class Desk:
             return True
         self.fault(address, f"there is no {what} called {name!r}", nearest_name(name, known))
         return False
-
-
-def nearest_name(name: str, names: list[str]) -> str:
-    """Return ``did you mean …?``, also for a part of a name, or what names there are."""
-    parts = [n for n in names if name.casefold() in n.casefold()]
-    if parts:
-        return f"did you mean {min(parts, key=len)!r}?"
-    if len(names) <= _MOST_NAMES:
-        return nearest(name, names)
-    hint = nearest(name, names)
-    if hint.startswith("did"):
-        return hint
-    return "use one of " + ", ".join(repr(n) for n in names[:_MOST_NAMES]) + f" or {len(names) - _MOST_NAMES} more"
 
 
 def unique(items: Iterable[tuple[str, Origin]], note: Callable[[Fault], None], *, folded: bool = False) -> None:

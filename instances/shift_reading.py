@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
@@ -82,7 +83,7 @@ def read_document(tree: Tree) -> Reading:
             details = error.errors(include_url=False)
             # Only the first round speaks of the file; the later ones would speak of what was set aside.
             if not faults:
-                faults = [_fault(tree, detail) for detail in details]
+                faults = [_fault(tree, detail) for detail in details if not _is_misspelt(tree, detail, details)]
             _set_aside([_faulty_part(content, d) for d in details], content, kept, broken)
         else:
             return Reading(
@@ -151,6 +152,17 @@ def _address(content: Any, location: tuple[int | str, ...]) -> Address:
     return address
 
 
+def _is_misspelt(tree: Tree, detail: ErrorDetails, others: list[ErrorDetails]) -> bool:
+    """Tell whether what is missing is there under a misspelt name, which is told of already."""
+    if not isinstance(detail["input"], Missing):
+        return False
+    address = _address(tree.value, detail["loc"])
+    siblings = [_address(tree.value, o["loc"]) for o in others if isinstance(o["input"], Unknown)]
+    return any(
+        s[:-1] == address[:-1] and get_close_matches(str(address[-1]), [str(s[-1]).lower()], n=1) for s in siblings
+    )
+
+
 def _fault(tree: Tree, detail: ErrorDetails) -> Fault:
     """Return what pydantic found, in a planner's words."""
     address, value, kind = _address(tree.value, detail["loc"]), detail["input"], detail["type"]
@@ -167,7 +179,8 @@ def _fault(tree: Tree, detail: ErrorDetails) -> Fault:
         return tree.fault(address, "is empty", "give it a value, or delete the line")
     if kind in ("model_type", "dict_type"):
         return tree.fault(address, "is not a section of named fields", "write it like {name: value}")
-    if kind in ("list_type", "too_short"):
-        short = kind == "too_short"
-        return tree.fault(address, "is empty" if short else "is not a list", "write it like [one, another]")
+    if kind == "too_short":
+        return tree.fault(address, "is empty", "write at least one, or delete the line")
+    if kind == "list_type":
+        return tree.fault(address, "is not a list", "write it like [one, another]")
     return tree.fault(address, detail["msg"])  # pragma: no cover - every kind of error has its words above

@@ -12,6 +12,7 @@ from instances.incident_columns import ROLES
 from instances.shift import Incidents, Response, RiskRules, Visits
 from instances.shift_desk import Desk
 from instances.shift_document import GoalsEntry, IncidentsEntry, ResponseEntry, RiskEntry, ShiftDocument, VisitsEntry
+from instances.yaml_lines import Address
 from instances.zones import read_areas
 
 HOTSPOTS = 40
@@ -84,11 +85,13 @@ def need_zones(desk: Desk, entry: ResponseEntry) -> None:
 
 def incidents_of(desk: Desk, document: ShiftDocument) -> Incidents | None:
     """Return where incidents come from, or None."""
-    entry, address = document.incidents, ("incidents",)
+    entry = document.incidents
+    address: Address = ("incidents",)
+    place: Address = address
     if entry is None:
         return None
     if isinstance(entry, str):
-        entry, place = IncidentsEntry(file=entry), address
+        entry = IncidentsEntry.model_validate({"file": entry})
     else:
         place = (*address, "file")
     file = desk.path(place, entry.file)

@@ -53,11 +53,11 @@ def hotspots_of(shift: Shift, risk: MadeRisk | None) -> Hotspots:
     weight = risk.hotspots.weight
     if shift.spots and weight.mean() > 0:
         weight = weight / weight.mean()
-    named = [*shift.stations, *shift.spots, *shift.posts]
     taken = set(risk.hotspots.names)
     faults = [
         place.origin.fault(f"{place.name!r} is also the name of a hotspot made from incidents", "give it another name")
-        for place in named
+        for group in (shift.stations, shift.spots, shift.posts)
+        for place in group
         if place.name in taken
     ]
     if faults:

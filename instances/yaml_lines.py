@@ -173,7 +173,7 @@ class _Builder:
         if not node.tag.startswith("tag:yaml.org,2002:") or (
             isinstance(node, yaml.ScalarNode) and node.tag != _PLAIN_TAG
         ):
-            self.faults.append(self._fault(node, address, f"tag {node.tag!r} is not used here", "delete the tag"))
+            self.faults.append(self._fault(node, address, f"the tag {_tag(node)} is not used here", "delete it"))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, address)
         if isinstance(node, yaml.SequenceNode):
@@ -218,6 +218,11 @@ class _Builder:
     def _fault(self, node: yaml.Node, address: Address, wrong: str, right: str = "") -> Fault:
         mark = _mark(node)
         return Fault(self.file, mark.line, mark.column, field_name(address), wrong, right)
+
+
+def _tag(node: yaml.Node) -> str:
+    """Return a tag as it is written."""
+    return str(node.tag).replace("tag:yaml.org,2002:", "!!")
 
 
 def _own_pairs(node: yaml.MappingNode) -> list[tuple[yaml.Node, yaml.Node]]:
@@ -277,6 +282,26 @@ _SEEN_LATE = frozenset(
 """Faults that the parser sees only later: the context says where they begin."""
 
 
+_AFTER_QUOTE = (
+    "expected <block end>",
+    "while scanning a simple key",
+    "while scanning a quoted scalar",
+    "could not find expected ':'",
+    "expected ',' or",
+)
+"""What a parser complains of when a quote was not closed: it takes the next quote, lines below, for its end."""
+
+
+def _open_quote(text: str, mark: yaml.Mark | None) -> Mark | None:
+    """Return the first quote before `mark` that is not closed on its line, if there is one."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines[: mark.line + 1 if mark else len(lines)], start=1):
+        plain = line.split(" #")[0]
+        if plain.count('"') % 2 and not plain.lstrip().startswith("#"):
+            return Mark(number, plain.rindex('"') + 1)
+    return None
+
+
 def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
     """Return a parser's complaint in a planner's words."""
     if isinstance(error, yaml.reader.ReaderError):
@@ -287,6 +312,9 @@ def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
     problem = str(getattr(error, "problem", "") or "")
     context = str(getattr(error, "context", "") or "")
     said = f"{context}; {problem}"
+    quote = _open_quote(text, getattr(error, "problem_mark", None)) if any(s in said for s in _AFTER_QUOTE) else None
+    if quote is not None:
+        return Fault(file, quote.line, quote.column, "", "a quote is not closed", "close it on the same line")
     sign, wrong, right = next(
         (cure for cure in _CURES if cure[0] in said),
         ("", f"this is not YAML ({problem or context})", "see docs/shift-file.md"),

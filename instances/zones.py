@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from instances.errors import Fault, InputError
+from instances.near_names import nearest_name
 from instances.point_tables import read_features
-from instances.shift_desk import nearest_name
 
 
 def zones_by_demand(

@@ -1,0 +1,100 @@
+"""A right shift file with its tables, to be broken by tests one fault at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+SHIFT = """\
+patrolplan: 1
+name: Friday night
+timezone: Europe/London
+from: 2020-11-20 18:00
+to: 2020-11-21 02:00
+grid: 1 min
+network: town.osm
+stations: stations.csv
+hotspots: hotspots.csv
+demand: demand.csv
+visits: {dwell: 12 min}
+units:
+  - {callsign: A1, station: Central, mode: car, shift: "18:00-02:00", break: {minutes: 30, between: "21:00-23:30"}}
+  - {count: 2, callsign: "B{n}", station: North, mode: foot, shift: "19:00-01:00", skills: [first aid]}
+posts:
+  - {name: Gate, at: [51.5002, -0.1002], staff: [{from: "19:00", to: "23:00", units: 1}], stint: 30 min}
+response: {standards: {core: 1 min, town: 3 min, elsewhere: 5 min}, backup: 10 min}
+goals: {presence: 0.5, response: 0.35, backup: 0.15}
+"""
+
+STATIONS = """\
+name,lat,lon
+Central,51.5000,-0.1000
+North,51.5010,-0.1000
+"""
+
+HOTSPOTS = """\
+name,lat,lon,risk,risk_21,dwell
+Market,51.5002,-0.1000,2,5,15
+Bridge,51.5006,-0.1000,1,,
+"""
+
+DEMAND = """\
+name,lat,lon,demand,zone
+Yard,51.5003,-0.1000,4,core
+Lane,51.5009,-0.1000,1,
+"""
+
+INCIDENTS = """\
+date,latitude,longitude,type
+2020-11-01 21:30,51.5002,-0.1000,theft
+2020-11-03 22:10,51.5002,-0.1001,assault
+2020-11-07 19:05,51.5006,-0.1000,theft
+2020-11-13 23:45,51.5009,-0.1000,theft
+"""
+
+ZONES = """\
+{"type": "FeatureCollection", "features": [
+{"type": "Feature", "properties": {"zone": "core"}, "geometry": {"type": "Polygon", "coordinates":
+ [[[-0.101, 51.499], [-0.099, 51.499], [-0.099, 51.5005], [-0.101, 51.5005], [-0.101, 51.499]]]}},
+{"type": "Feature", "properties": {"zone": "town"}, "geometry": {"type": "Polygon", "coordinates":
+ [[[-0.101, 51.499], [-0.099, 51.499], [-0.099, 51.5020], [-0.101, 51.5020], [-0.101, 51.499]]]}}
+]}
+"""
+
+NODES = [(51.4990 + i / 2000, -0.1000 + j / 2000) for i in range(6) for j in range(-2, 3)]
+"""A grid of streets about 200 m by 140 m, with a node every 56 m north and 35 m east."""
+
+
+def osm() -> str:
+    """Return the streets as OSM XML: residential streets in both directions."""
+    nodes = [f'<node id="{i}" lat="{lat:.6f}" lon="{lon:.6f}"/>' for i, (lat, lon) in enumerate(NODES, start=1)]
+    rows = [[5 * i + j + 1 for j in range(5)] for i in range(6)]
+    ways = []
+    for number, line in enumerate(rows + [list(column) for column in zip(*rows, strict=True)], start=1):
+        inside = "".join(f'<nd ref="{node}"/>' for node in line)
+        ways.append(f'<way id="{number}">{inside}<tag k="highway" v="residential"/></way>')
+    return '<?xml version="1.0"?>\n<osm version="0.6">\n' + "\n".join([*nodes, *ways]) + "\n</osm>\n"
+
+
+FILES = {
+    "stations.csv": STATIONS,
+    "hotspots.csv": HOTSPOTS,
+    "demand.csv": DEMAND,
+    "incidents.csv": INCIDENTS,
+    "zones.geojson": ZONES,
+    "town.osm": osm(),
+}
+
+
+def write_shift(folder: Path, *, shift: str = SHIFT, files: dict[str, str] | None = None) -> Path:
+    """Write a shift file and its tables into `folder`; return the shift file."""
+    for name, text in {**FILES, **(files or {})}.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    path = folder / "night.yaml"
+    path.write_text(shift, encoding="utf-8")
+    return path
+
+
+def edited(old: str, new: str, text: str = SHIFT) -> str:
+    """Return `text` with `old`, which stands in it once, replaced by `new`."""
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in the sample"
+    return text.replace(old, new)
