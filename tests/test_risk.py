@@ -442,3 +442,20 @@ def test_half_a_million_incidents_take_seconds() -> None:
     choose_hotspots(surface, 400)
     demand_points(surface, limit=1000)
     assert time.process_time() - before < 10
+
+
+def test_the_page_and_the_shift_file_say_the_defaults_that_hold() -> None:
+    """docs/risk.md and the fields of the shift file name the constants of the code."""
+    from instances.risk.estimate import CELL, CLOCK, HALF_LIFE, SMOOTHING
+    from instances.shift_document import RiskEntry
+
+    page = (Path(__file__).parents[1] / "docs" / "risk.md").read_text(encoding="utf-8")
+    assert f"| cell | {CELL:g} m |" in page
+    assert f"| smoothing | {SMOOTHING:g} m |" in page
+    assert "| half-life | none |" in page
+    assert (
+        f"| hours: {CLOCK.sigma:g} h; cell prior: {CLOCK.cell_prior:g}; weekday prior: {CLOCK.week_prior:g} |" in page
+    )
+    fields = RiskEntry.model_fields
+    assert (fields["cell"].default, fields["smoothing"].default) == (f"{CELL:g} m", f"{SMOOTHING:g} m")
+    assert fields["half_life"].default is HALF_LIFE is None
