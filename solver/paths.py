@@ -36,14 +36,16 @@ _GOES_ON = -1
 class Roads(NamedTuple):
     """Legs in minutes (M, P, P), `FAR` where there is no way, and the arcs worth driving along.
 
-    The arcs of mode m and place p lead to ``arcs[arcs_at[m, p]:arcs_at[m, p + 1]]``.  `least` (M, P, P) is
+    The arcs of mode m and place p lead to ``arcs[arcs_at[m, p]:arcs_at[m, p + 1]]`` and take `arc_minutes`.
+    `least` (M, P, P) is
     the least number of minutes by way of any places; it equals `legs` where these keep the triangle
     inequality, as road networks do and problems written by hand may not.
     """
 
     legs: Small
     least: Small
-    arcs: Small
+    arcs: Ints
+    arc_minutes: Ints
     arcs_at: Small
 
 
@@ -72,16 +74,18 @@ class Task(NamedTuple):
 class Workspace(NamedTuple):
     """Arrays that `best_path` uses again and again.
 
-    Running totals over minutes, shape (P, T + 1): `standing` of response and backup, `busy` of presence or
-    post cells, `linger`.  Free states, shape (4, T + 1, P), in layers: fresh and done before the break, fresh
-    and done after it; busy states, shape (2, T + 1, P), before and after it: values, ways in, last visit, and
-    for busy states the begin of the visit.  `open_first`, `open_second` (D, T): what one more unit would earn
-    at each demand point.  `stops` (N, 4) receives the path: place, kind, arrive, leave.
+    Running totals over minutes: `standing` of response and backup, shape (T + 1, P); `busy` of presence or
+    post cells and `linger`, shape (P, T + 1); `row` is one of them in the making.  Free states, shape
+    (4, T + 1, P), in layers: fresh and done before the break, fresh and done after it; busy states, shape
+    (2, T + 1, P), before and after it: values, ways in, last visit, and for busy states the begin of the
+    visit.  `open_first`, `open_second` (D, T): what one more unit would earn at each demand point.  `stops`
+    (N, 4) receives the path: place, kind, arrive, leave.
     """
 
     standing: Ints
     busy: Ints
     linger: Ints
+    row: Ints
     open_first: Ints
     open_second: Ints
     free_value: Ints
@@ -99,9 +103,10 @@ def workspace_of(cells: Cells) -> Workspace:
     totals = (places, minutes + 1)
     free, busy = (4, minutes + 1, places), (2, minutes + 1, places)
     return Workspace(
-        standing=np.zeros(totals, dtype=np.int64),
+        standing=np.zeros(totals[::-1], dtype=np.int64),
         busy=np.zeros(totals, dtype=np.int64),
         linger=np.zeros(totals, dtype=np.int64),
+        row=np.zeros(minutes, dtype=np.int64),
         open_first=np.zeros(cells.response.shape, dtype=np.int64),
         open_second=np.zeros(cells.response.shape, dtype=np.int64),
         free_value=np.full(free, NOTHING, dtype=np.int64),
@@ -126,15 +131,17 @@ def roads_of(legs: Small) -> Roads:
     """
     far = np.where(legs == UNREACHABLE, FAR, legs).astype(np.int32)
     least = np.empty_like(far)
-    lists, at, total = [], np.zeros((legs.shape[0], legs.shape[1] + 1), dtype=np.int32), 0
+    arcs, arc_minutes, total = [], [], 0
+    at = np.zeros((legs.shape[0], legs.shape[1] + 1), dtype=np.int32)
     for m in range(legs.shape[0]):
         least[m] = _least(far[m].copy())
         needed = _needed_arcs(far[m])
         at[m, 0] = total
         at[m, 1:] = total + np.cumsum(needed.sum(axis=1))
-        lists.append(np.nonzero(needed)[1].astype(np.int32))
+        arcs.append(np.nonzero(needed)[1].astype(np.int64))
+        arc_minutes.append(far[m][needed].astype(np.int64))
         total = int(at[m, -1])
-    return Roads(np.ascontiguousarray(far), least, np.concatenate(lists), at)
+    return Roads(np.ascontiguousarray(far), least, np.concatenate(arcs), np.concatenate(arc_minutes), at)
 
 
 @compiled
@@ -195,8 +202,8 @@ def best_path(cells: Cells, counts: Counts, roads: Roads, grid: int, task: Task,
                 cells.shortest,
                 cells.lingers,
                 cells.standing_counts,
-                roads.legs[task.mode],
                 roads.arcs,
+                roads.arc_minutes,
                 roads.arcs_at[task.mode],
                 least[:, task.destination],
                 task.admitted,
@@ -242,8 +249,7 @@ def _totals(cells: Cells, counts: Counts, task: Task, space: Workspace, n_active
             row[t] = worth[t] if covered[t] < 2 else 0
     for a in range(n_active):
         p = space.active[a]
-        row = space.standing[p, begin + 1 : end + 1]
-        space.standing[p, begin] = 0
+        row = space.row[:length]
         for t in range(length):
             row[t] = 0
         for i in range(cells.first_at[task.mode, p], cells.first_at[task.mode, p + 1]):
@@ -254,7 +260,11 @@ def _totals(cells: Cells, counts: Counts, task: Task, space: Workspace, n_active
             extra = space.open_second[cells.second[i]]
             for t in range(length):
                 row[t] += extra[t]
-        _run(row)
+        total = 0
+        space.standing[begin, p] = 0
+        for t in range(length):
+            total += row[t]
+            space.standing[begin + t + 1, p] = total
         h, q = cells.hotspot_of[p], cells.post_of[p]
         space.busy[p, begin] = 0
         if h >= 0:
@@ -298,8 +308,8 @@ def _leave_states(
     shortest: Small,
     lingers: Small,
     standing_counts: NDArray[np.bool_],
-    legs: Small,
-    arcs: Small,
+    arcs: Ints,
+    arc_minutes: Ints,
     arcs_at: Small,
     home: Small,
     admitted: NDArray[np.bool_],
@@ -315,7 +325,7 @@ def _leave_states(
 
     Plain arrays come in, not the tuples that hold them, because passing tuples costs more than the work.
     """
-    n_minutes, n_places = standing.shape[1], standing.shape[0]
+    n_minutes, n_places = standing.shape
     horizon = n_minutes - 1
     fresh, done = 2 * k, 2 * k + 1
     for p in active:
@@ -331,7 +341,7 @@ def _leave_states(
             if end <= latest:
                 value += busy[p, end] - busy[p, t]
                 if standing_counts[p]:
-                    value += standing[p, end] - standing[p, t]
+                    value += standing[end, p] - standing[t, p]
                 if lingers[p] >= 0:
                     value += linger[p, min(end + lingers[p], horizon)] - linger[p, min(t + lingers[p], horizon)]
                 if value > busy_value[k, end, p]:
@@ -342,7 +352,7 @@ def _leave_states(
         if free > NOTHING and shortest[p] > 0 and end <= latest and admitted[p]:
             value = free + busy[p, end] - busy[p, t]
             if standing_counts[p]:
-                value += standing[p, end] - standing[p, t]
+                value += standing[end, p] - standing[t, p]
             if lingers[p] >= 0:
                 last = free_last[fresh, t, p]
                 own = _own_until(free_last, busy_begin, n_minutes, n_places, lingers[p], last, p, t)
@@ -356,7 +366,7 @@ def _leave_states(
             for layer in range(fresh, done + 1):
                 value = free_value[layer, t, p]
                 if value > NOTHING:
-                    value += standing[p, end] - standing[p, t]
+                    value += standing[end, p] - standing[t, p]
                     if value > free_value[layer, end, p]:
                         free_value[layer, end, p] = value
                         free_from[layer, end, p] = _WAIT
@@ -370,18 +380,17 @@ def _leave_states(
             free_value[2, end, p] = free
             free_from[2, end, p] = _PAUSE + 8 * layer
             free_last[2, end, p] = last
-        base = free - standing[p, t]
+        base = free - standing[t, p]
         for i in range(arcs_at[p], arcs_at[p + 1]):
-            q = arcs[i]
-            leg = legs[p, q]
-            end = t + leg
-            if end + home[q] <= task_end:
-                middle = t + (leg + 1) // 2
-                value = base + standing[p, middle] + standing[q, end] - standing[q, middle]
-                if value > free_value[fresh, end, q]:
-                    free_value[fresh, end, q] = value
-                    free_from[fresh, end, q] = _TRAVEL + 8 * (4 * p + layer)
-                    free_last[fresh, end, q] = last
+            # unsigned indices spare the test for negative ones
+            q, arrive = np.uint64(arcs[np.uint64(i)]), np.uint64(t + arc_minutes[np.uint64(i)])
+            if np.int64(arrive) + home[q] <= task_end:
+                middle = np.uint64(t + (arc_minutes[np.uint64(i)] + 1) // 2)
+                value = base + standing[middle, np.uint64(p)] + standing[arrive, q] - standing[middle, q]
+                if value > free_value[fresh, arrive, q]:
+                    free_value[fresh, arrive, q] = value
+                    free_from[fresh, arrive, q] = _TRAVEL + 8 * (4 * p + layer)
+                    free_last[fresh, arrive, q] = last
 
 
 @compiled
