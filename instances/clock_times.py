@@ -17,6 +17,8 @@ from instances.quantities import QuantityError, duration_text, plain
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 _STAMP = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[T ]\s*(\d{1,2}):(\d{2})(?::00)?\s*(Z|[+-]\d{2}:?\d{2})?")
+_EITHER = r"(?:\d{4}-\d{1,2}-\d{1,2}[T ]\s*)?\d{1,2}:\d{2}(?:\s*(?:Z|[+-]\d{2}:?\d{2}))?"
+_SPAN = re.compile(rf"(?P<start>{_EITHER})\s*(?:-|–|—|~|to|until)\s*(?P<end>{_EITHER})")
 _DAYS_AHEAD = 3
 
 
@@ -86,12 +88,10 @@ def local_span(text: str) -> LocalSpan:
         When `text` is no such span.
     """
     short = plain(text)
-    stamps = list(re.finditer(rf"{_STAMP.pattern}|{_CLOCK.pattern}", short))
-    between = short[stamps[0].end() : stamps[1].start()].strip() if len(stamps) == 2 else ""
-    whole = len(stamps) == 2 and stamps[0].start() == 0 and stamps[1].end() == len(short)
-    if not whole or between not in {"-", "–", "—", "~", "to", "until"}:
+    found = _SPAN.fullmatch(short)
+    if not found:
         raise QuantityError(f"{short!r} is not a span of time", "write it like '18:00-02:00'")
-    return LocalSpan(local_time(stamps[0][0]), local_time(stamps[1][0]))
+    return LocalSpan(local_time(found["start"]), local_time(found["end"]))
 
 
 @lru_cache(maxsize=4096)
@@ -128,10 +128,8 @@ def resolve(local: LocalTime, zone: ZoneInfo, *, after: datetime | None = None, 
     for ahead in range(_DAYS_AHEAD):
         day = first + timedelta(days=ahead)
         found = instants(day, clock, zone)
-        if not found:
-            guess = datetime.combine(day, clock, zone).astimezone(UTC)
-            if guess >= after:
-                raise _skipped(local.text, day, clock, zone)
+        if not found and _change(day, clock, zone) > after:
+            raise _skipped(local.text, day, clock, zone)
         for instant in found:
             if instant > after or (instant == after and not strictly):
                 return instant
@@ -214,6 +212,21 @@ def _dated(local: LocalTime, day: date, zone: ZoneInfo) -> datetime:
         right = " or ".join(f"{f.astimezone(zone):%H:%M%z}" for f in found)
         raise QuantityError(f"{local.text!r} has an offset that {zone.key} does not have then", f"write {right}")
     return wanted
+
+
+def _change(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """Return the instant at which the clocks go forward over a time that they skip."""
+    wall = datetime.combine(day, clock, zone)
+    # Read with the offsets from before and from after the change, the skipped time falls on either side of it.
+    late, early = (wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    before = early.astimezone(zone).utcoffset()
+    while late - early > timedelta(seconds=1):
+        middle = early + (late - early) // 2
+        if middle.astimezone(zone).utcoffset() == before:
+            early = middle
+        else:
+            late = middle
+    return late.replace(microsecond=0)
 
 
 def _skipped(text: str, day: date, clock: time, zone: ZoneInfo) -> QuantityError:

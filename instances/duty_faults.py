@@ -54,10 +54,10 @@ def _fault(shift: Shift, unit: Patrol, index: Mapping[str, int], seconds: IntArr
     duty = shift.horizon.span(unit.start, unit.end)
     home = _minutes(seconds, index[unit.station], index[unit.end_station], shift.horizon.grid)
     if home is None:
-        wrong = f"there is no way by {unit.mode} from {unit.station!r} to {unit.end_station!r}"
+        wrong = f"there is no way {_by(unit.mode)} from {unit.station!r} to {unit.end_station!r}"
         return unit.origin.fault(f"unit {unit.callsign!r}: {wrong}", "choose another end_station or mode")
     if unit.start + home > unit.end:
-        wrong = f"unit {unit.callsign!r}: the way by {unit.mode} from {unit.station!r} to {unit.end_station!r}"
+        wrong = f"unit {unit.callsign!r}: the way {_by(unit.mode)} from {unit.station!r} to {unit.end_station!r}"
         right = "make the shift longer, or choose another end_station"
         return unit.origin.fault(f"{wrong} takes {duration_text(home)}, longer than its shift {duty}", right)
     if unit.break_ is None:
@@ -71,6 +71,11 @@ def _fault(shift: Shift, unit: Patrol, index: Mapping[str, int], seconds: IntArr
         f"in its shift {duty}, with the way from {unit.station!r} to it and on to {unit.end_station!r}"
     )
     return unit.break_.origin.fault(wrong, "make the break shorter, its time longer, or allow more places ('at')")
+
+
+def _by(mode: str) -> str:
+    """Return how one goes in a mode, in words."""
+    return "on foot" if mode == "foot" else f"by {mode}"
 
 
 def _fits(unit: Patrol, pause: Break, index: Mapping[str, int], name: str, seconds: IntArray, grid: int) -> bool:

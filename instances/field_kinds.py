@@ -33,14 +33,14 @@ def wrong_value(wrong: str, right: str = "") -> PydanticCustomError:
 
 
 def scalar(parse: Callable[[str], T], sample: str) -> PlainValidator:
-    """Return the validator of a field that holds one value, written like `sample`."""
+    """Return the validator of a field that holds one value; `sample` says what to write."""
 
     def validate(value: Any) -> T:
         if isinstance(value, (list, dict)):
             what = "a list" if isinstance(value, list) else "a section"
-            raise wrong_value(f"is {what}, not one value", f"write it like {sample}")
+            raise wrong_value(f"is {what}, not one value", f"write {sample}")
         if isinstance(value, Word) and (value.empty or not value.strip()):
-            raise wrong_value("is empty", f"write it like {sample}, or delete the line")
+            raise wrong_value("is empty", f"write {sample}, or delete the line")
         try:
             return parse(str(value))
         except QuantityError as error:
@@ -205,28 +205,46 @@ def _written(pattern: str, sample: str) -> dict[str, Any]:
 
 _DURATION = _written(r"^\d*\.?\d+ ?(s|min|h|days?|weeks?)( \d+ ?(min|s))?$", "30 min")
 
-Text = Annotated[str, *kind(text_of, "a name", {"type": ["string", "number"], "minLength": 1})]
-Number = Annotated[float, *kind(number_of, "0.5", {"type": "number", "minimum": 0})]
-Count = Annotated[int, *kind(whole(1, 100_000), "4", {"type": "integer", "minimum": 1})]
-CountOrNone = Annotated[int, *kind(whole(0, 100_000), "40", {"type": "integer", "minimum": 0})]
-Flag = Annotated[bool, *kind(flag_of, "true", {"type": "boolean"})]
-Share = Annotated[Fraction, *kind(share_of, "0.3", {"type": ["number", "string"], "examples": [0.3, "30 %"]})]
-Percent = Annotated[int, *kind(percent_of, "0.7", {"type": ["number", "string"], "examples": [0.7, "70 %"]})]
-Seconds = Annotated[int, *kind(positive(seconds_of), "3 min", _DURATION)]
-Minutes = Annotated[int, *kind(positive(minutes_of), "30 min", _DURATION)]
-MinutesOrNone = Annotated[int, *kind(minutes_of, "60 min", _DURATION)]
-BreakMinutes = Annotated[int, *kind(whole(1, 1440, what=" (minutes)"), "30", {"type": "integer", "minimum": 1})]
-Metres = Annotated[int, *kind(positive(metres_of), "250 m", _written(r"^\d*\.?\d+ ?(m|km)$", "250 m"))]
-MetresOrNone = Annotated[int, *kind(metres_of, "200 m", _written(r"^\d*\.?\d+ ?(m|km)$", "200 m"))]
-Zone = Annotated[str, *kind(zone_of, "Europe/London", {"type": "string", "examples": ["Europe/London"]})]
+Text = Annotated[str, *kind(text_of, "text", {"type": ["string", "number"], "minLength": 1})]
+Number = Annotated[float, *kind(number_of, "a number such as 0.5", {"type": "number", "minimum": 0})]
+Count = Annotated[int, *kind(whole(1, 100_000), "a whole number such as 4", {"type": "integer", "minimum": 1})]
+CountOrNone = Annotated[int, *kind(whole(0, 100_000), "a whole number such as 40", {"type": "integer", "minimum": 0})]
+Flag = Annotated[bool, *kind(flag_of, "true or false", {"type": "boolean"})]
+Share = Annotated[
+    Fraction, *kind(share_of, "a share such as 0.3", {"type": ["number", "string"], "examples": [0.3, "30 %"]})
+]
+Percent = Annotated[
+    int, *kind(percent_of, "a share such as 0.7", {"type": ["number", "string"], "examples": [0.7, "70 %"]})
+]
+Seconds = Annotated[int, *kind(positive(seconds_of), "a duration such as '3 min'", _DURATION)]
+Minutes = Annotated[int, *kind(positive(minutes_of), "a duration such as '30 min'", _DURATION)]
+MinutesOrNone = Annotated[int, *kind(minutes_of, "a duration such as '60 min'", _DURATION)]
+BreakMinutes = Annotated[
+    int, *kind(whole(1, 1440, what=" (minutes)"), "a number of minutes such as 30", {"type": "integer", "minimum": 1})
+]
+Metres = Annotated[
+    int, *kind(positive(metres_of), "a distance such as '250 m'", _written(r"^\d*\.?\d+ ?(m|km)$", "250 m"))
+]
+MetresOrNone = Annotated[int, *kind(metres_of, "a distance such as '200 m'", _written(r"^\d*\.?\d+ ?(m|km)$", "200 m"))]
+Zone = Annotated[
+    str, *kind(zone_of, "a time zone such as Europe/London", {"type": "string", "examples": ["Europe/London"]})
+]
 Moment = Annotated[
     LocalTime,
-    *kind(lambda text: local_time(text, dated=True), "2020-11-20 18:00", _written(rf"^{_STAMP}$", "2020-11-20 18:00")),
+    *kind(
+        lambda text: local_time(text, dated=True),
+        "a date and time such as 2020-11-20 18:00",
+        _written(rf"^{_STAMP}$", "2020-11-20 18:00"),
+    ),
 ]
-Clock = Annotated[LocalTime, *kind(local_time, "18:00", _written(rf"^{_EITHER}$", "18:00"))]
+Clock = Annotated[LocalTime, *kind(local_time, "a time such as '18:00'", _written(rf"^{_EITHER}$", "18:00"))]
 Span = Annotated[
     LocalSpan,
-    *kind(local_span, "18:00-02:00", _written(rf"^{_EITHER} ?(-|–|—|~|to|until) ?{_EITHER}$", "18:00-02:00")),
+    *kind(
+        local_span,
+        "times such as '18:00-02:00'",
+        _written(rf"^{_EITHER} ?(-|–|—|~|to|until) ?{_EITHER}$", "18:00-02:00"),
+    ),
 ]
 Coordinates = Annotated[
     tuple[float, float],

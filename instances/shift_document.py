@@ -87,7 +87,7 @@ def _whole_section(section: type[Section], description: str) -> Any:
 
 def _choice(*words: str) -> tuple[Any, ...]:
     """Return what annotates a field that takes one of `words`."""
-    return kind(one_of(*words), words[0], {"type": "string", "enum": list(words)})
+    return kind(one_of(*words), f"one of {', '.join(words)}", {"type": "string", "enum": list(words)})
 
 
 Mode = Annotated[str, *_choice(*MODES)]

@@ -162,7 +162,7 @@ class _Builder:
             raise InputError([fault])
         self.values[address] = _mark(node)
         if id(node) in self._open:
-            raise InputError([self._fault(node, address, "an alias (*name) points back at what holds it")])
+            raise InputError([self._fault(node, address, "an alias (*name) points back at what holds it", "delete it")])
         self._open.add(id(node))
         try:
             return self._value(node, address)
@@ -211,7 +211,9 @@ class _Builder:
                         self.faults.append(self._fault(item, address, "'<<' must pull in a mapping", right))
                         continue
                     if id(item) in self._open:
-                        raise InputError([self._fault(value, address, "'<<' pulls in the mapping that holds it")])
+                        raise InputError(
+                            [self._fault(value, address, "'<<' pulls in the mapping that holds it", "delete it")]
+                        )
                     yield item
                     yield from self._merged(item, address)
 
@@ -263,6 +265,11 @@ _CURES: tuple[tuple[str, str, str], ...] = (
     ("could not find expected ':'", "a line without ':'", "write 'name: value', or close the quotes before it"),
     ("expected <block end>", "the indentation does not match the lines above", "indent items of one list alike"),
     ("while scanning a quoted scalar", "a quote is not closed", "close it on the same line"),
+    (
+        "expected alphabetic or numeric character",
+        "a '*' or '&' without a name",
+        "put text that starts with it in quotes",
+    ),
     ("found undefined alias", "an alias (*name) without its anchor (&name)", "put text that starts with * in quotes"),
     ("expected ',' or '}'", "a { is not closed, or a comma is missing", "close it with }, separate by commas"),
     ("expected ',' or ']'", "a [ is not closed, or a comma is missing", "close it with ], separate by commas"),

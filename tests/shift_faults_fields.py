@@ -33,8 +33,7 @@ YAML = (
     Sample(
         "name: Friday night",
         "name: *",
-        "night.yaml:2:8: this is not YAML (expected alphabetic or numeric character, but found '\\n'); "
-        "see docs/shift-file.md",
+        "night.yaml:2:8: a '*' or '&' without a name; put text that starts with it in quotes",
     ),
     Sample("name: Friday night", "name: !!int 3", "night.yaml:2:7: name: the tag !!int is not used here; delete it"),
     Sample(
@@ -74,7 +73,7 @@ YAML = (
     Sample(
         "visits: {dwell",
         "visits: &a {x: *a, dwell",
-        "night.yaml:11:9: visits.x: an alias (*name) points back at what holds it",
+        "night.yaml:11:9: visits.x: an alias (*name) points back at what holds it; delete it",
     ),
     Sample(
         "visits: {dwell",
@@ -84,7 +83,7 @@ YAML = (
     Sample(
         "visits: {dwell",
         "visits: &a {<<: *a, dwell",
-        "night.yaml:11:9: visits: '<<' pulls in the mapping that holds it",
+        "night.yaml:11:9: visits: '<<' pulls in the mapping that holds it; delete it",
     ),
     Sample(
         "name: Friday night",
@@ -107,11 +106,11 @@ FIELDS = (
         "",
         "night.yaml:1:1: timezone: 'timezone' is missing; write it like 'timezone: Europe/London'",
     ),
-    Sample("name: Friday night", "name:", "night.yaml:2:6: name: is empty; write it like a name, or delete the line"),
+    Sample("name: Friday night", "name:", "night.yaml:2:6: name: is empty; write text, or delete the line"),
     Sample(
         "name: Friday night",
         "name: [Friday, night]",
-        "night.yaml:2:7: name: is a list, not one value; write it like a name",
+        "night.yaml:2:7: name: is a list, not one value; write text",
     ),
     Sample(
         "name: Friday night",

@@ -203,7 +203,7 @@ BUILD = (
     Sample(
         CAR,
         "{callsign: A1, station: Central, end_station: North, mode: foot, shift: 18:00-18:01}",
-        "night.yaml:13:5: units[0]: unit 'A1': the way by foot from 'Central' to 'North' takes 2 min, "
+        "night.yaml:13:5: units[0]: unit 'A1': the way on foot from 'Central' to 'North' takes 2 min, "
         "longer than its shift 18:00-18:01; make the shift longer, or choose another end_station",
     ),
     Sample(
