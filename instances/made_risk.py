@@ -135,7 +135,8 @@ def incident_faults(source: Incidents | None, horizon: Horizon) -> list[Fault]:
 def _made(source: Incidents, rules: RiskRules, horizon: Horizon, area: Area) -> MadeRisk:
     """Read the incidents and make risk of them."""
     from instances.incidents import read_incidents
-    from instances.risk import choose_hotspots, demand_points, risk_surface
+    from instances.risk import MetricGrid, choose_hotspots, demand_points, risk_surface
+    from instances.roads import street_names
 
     incidents, read = read_incidents(
         source.file, columns=source.columns, timezone=horizon.zone.key, dates=source.dates, utc=source.utc
@@ -154,6 +155,7 @@ def _made(source: Incidents, rules: RiskRules, horizon: Horizon, area: Area) -> 
         weights=rules.weights,
         cell=float(rules.cell),
         smoothing=float(rules.smoothing),
+        grid=MetricGrid.at(*area.network.middle, float(rules.cell)),
     )
     spacing = None if rules.spacing is None else float(rules.spacing)
     hotspots = choose_hotspots(surface, rules.hotspots, spacing=spacing) if rules.hotspots else ()
@@ -161,9 +163,16 @@ def _made(source: Incidents, rules: RiskRules, horizon: Horizon, area: Area) -> 
     lines = list(read.lines())
     if outside:
         lines.append(f"  left out: {outside:,} incidents farther than {area.limit} m from every street")
+    streets = street_names(area.network, np.array([(h.lat, h.lon) for h in hotspots]))
     cells = set(surface.name)
     return MadeRisk(
-        hotspots=_points([(h.name, h.lat, h.lon, h.risk) for h in hotspots], len(horizon.hours)),
+        hotspots=_points(
+            [
+                (f"{street} ({h.name})" if street else h.name, h.lat, h.lon, h.risk)
+                for h, street in zip(hotspots, streets, strict=True)
+            ],
+            len(horizon.hours),
+        ),
         demand=_points([(d.name, d.lat, d.lon, d.demand) for d in demand], len(horizon.hours)),
         joined=np.array([d.name not in cells for d in demand], dtype=np.bool_),
         lines=(*lines, *report.lines()),

@@ -11,6 +11,16 @@ from instances.roads.loading import load_network
 from instances.roads.network import RoadNetwork
 from instances.roads.network_report import NetworkReport
 from instances.roads.snapping import Snaps, snap
+from instances.roads.street_names import street_names
 from instances.roads.travel import travel_seconds
 
-__all__ = ["NetworkReport", "RoadNetwork", "Snaps", "leg_streets", "load_network", "snap", "travel_seconds"]
+__all__ = [
+    "NetworkReport",
+    "RoadNetwork",
+    "Snaps",
+    "leg_streets",
+    "load_network",
+    "snap",
+    "street_names",
+    "travel_seconds",
+]

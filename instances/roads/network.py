@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0"
 
-_TEXT = ("key", "source", "attribution", "classes", "counts", "notes")
+_TEXT = ("key", "source", "attribution", "classes", "names", "counts", "notes")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +51,10 @@ class RoadNetwork:
         Index into `classes`.
     classes : tuple of str
         Values of ``highway``.
+    street_name : int32 array of shape (E,)
+        Index into `names`.
+    names : tuple of str
+        Names of streets; the first is empty, for those without.
     kmh : float64 array of shape (4, 2 E)
         Speed by mode (in the order of `solver.problem.MODES`) and dart; 0 where closed.
     connected : bool array of shape (4, 2 E)
@@ -78,6 +82,8 @@ class RoadNetwork:
     points: NDArray[np.float64]
     street_class: NDArray[np.int16]
     classes: tuple[str, ...]
+    street_name: NDArray[np.int32]
+    names: tuple[str, ...]
     kmh: NDArray[np.float64]
     connected: NDArray[np.bool_]
     guessed: NDArray[np.bool_]
@@ -100,6 +106,12 @@ class RoadNetwork:
     def dart_head(self) -> NDArray[np.int32]:
         """The node each dart reaches, shape (2 E,)."""
         return np.stack([self.head, self.tail], axis=1).ravel()
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Latitude and longitude of the middle of the box around all nodes."""
+        lon, lat = (self.lonlat.min(axis=0) + self.lonlat.max(axis=0)) / 2
+        return float(lat), float(lon)
 
     def dart_seconds(self, mode: str) -> NDArray[np.float64]:
         """Return seconds along each dart, shape (2 E,); infinite where `mode` may not go."""
@@ -138,6 +150,6 @@ class RoadNetwork:
         """
         values: dict[str, Any] = {name: array for name, array in arrays.items() if name != "text"}
         values |= json.loads(arrays["text"].tobytes())
-        for name in ("classes", "notes"):
+        for name in ("classes", "names", "notes"):
             values[name] = tuple(values[name])
         return cls(**values)

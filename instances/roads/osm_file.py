@@ -16,6 +16,9 @@ from instances.roads.way_table import WayCollector, WayTable
 
 SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 
+MADE_UP = "patrolplan"
+"""Generator named in the files of invented towns, which are nobody's map."""
+
 _WKB_HEAD = 18
 """Hexadecimal digits before the first coordinate of a line string: byte order, type and number of points."""
 
@@ -53,7 +56,7 @@ class _Reader:
 
         self._file = osmium.io.File(str(path), suffix.removeprefix("."))
         self.collector = WayCollector()
-        self._incomplete: list[tuple[int, int, list[int]]] = []
+        self._incomplete: list[tuple[int, int, list[int], str]] = []
         self._lines = osmium.geom.WKBFactory()
         self._every_node = osmium.geom.use_nodes.ALL
         self._no_place: type[Exception] = osmium.InvalidLocationError
@@ -62,6 +65,10 @@ class _Reader:
     def read(self) -> None:
         """Read ways, barriers and turn restrictions."""
         import osmium
+
+        with osmium.io.Reader(self._file, osmium.osm.NOTHING) as reader:
+            if reader.header().get("generator") == MADE_UP:
+                self.collector.attribution = ""
 
         entities = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
         processor = osmium.FileProcessor(self._file, entities).with_locations()
@@ -83,8 +90,8 @@ class _Reader:
         """
         if not self._incomplete:
             return
-        places = self._places({ref for _, _, refs in self._incomplete for ref in refs})
-        for way_id, rule, refs in self._incomplete:
+        places = self._places({ref for _, _, refs, _ in self._incomplete for ref in refs})
+        for way_id, rule, refs, name in self._incomplete:
             run: list[int] = []
             cut = False
             for ref in [*refs, None]:
@@ -93,7 +100,7 @@ class _Reader:
                     continue
                 cut = cut or ref is not None
                 if len(run) > 1:
-                    self.collector.add(way_id, rule, run, b"".join(places[r] for r in run))
+                    self.collector.add(way_id, rule, run, b"".join(places[r] for r in run), name)
                 run = []
             self.collector.counts["ways cut where nodes are missing"] += cut
 
@@ -125,12 +132,13 @@ class _Reader:
         if len(refs) < 2:
             counts["ways of a single node"] += 1
             return
+        name = way.tags.get("name", "")
         try:
             wkb = self._lines.create_linestring(way, self._every_node)
         except (RuntimeError, self._no_place):
-            self._incomplete.append((way.id, rule, refs))
+            self._incomplete.append((way.id, rule, refs, name))
             return
-        self.collector.add(way.id, rule, refs, bytes.fromhex(wkb[_WKB_HEAD:]))
+        self.collector.add(way.id, rule, refs, bytes.fromhex(wkb[_WKB_HEAD:]), name)
 
     def _node(self, node: Any) -> None:
         """Note a barrier."""

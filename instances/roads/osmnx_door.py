@@ -115,7 +115,7 @@ def _table(graph: Any) -> WayTable:
         # Points between the nodes of the graph belong to this street alone: names below any in use.
         refs = [int(u), *(-(2**40) - inner - i for i in range(len(line) - 2)), int(v)]
         inner += len(line) - 2
-        collector.add(int(ids[0]), rule, refs, np.array(line, dtype=np.float64).tobytes())
+        collector.add(int(ids[0]), rule, refs, np.array(line, dtype=np.float64).tobytes(), _name(data))
     for node, data in graph.nodes(data=True):
         if "barrier" in data:
             collector.barriers[int(node)] = way_rules.barrier_closes({k: str(data[k]) for k in _NODE_KEYS if k in data})
@@ -129,6 +129,12 @@ def _line(graph: Any, u: Any, v: Any, data: Mapping[str, Any]) -> list[tuple[flo
     if "geometry" in data:
         return [(float(x), float(y)) for x, y in data["geometry"].coords]
     return [(float(graph.nodes[n]["x"]), float(graph.nodes[n]["y"])) for n in (u, v)]
+
+
+def _name(data: Mapping[str, Any]) -> str:
+    """Return the name of an edge, the first where streets of several names were merged; empty where it has none."""
+    names = [str(name) for name in _listed(data.get("name")) if name is not None and str(name) != "nan"]
+    return names[0] if names else ""
 
 
 def _is_oneway(value: Any) -> bool:

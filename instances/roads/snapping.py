@@ -91,11 +91,11 @@ def snap(network: RoadNetwork, points: NDArray[np.float64], mode: str, *, limit:
     lonlat = points[:, ::-1].copy()
     row = MODES.index(mode)
     connected = network.connected[row].reshape(-1, 2).any(axis=1)
-    street, fraction, place, metres = _nearest(network, np.flatnonzero(connected), lonlat)
+    street, fraction, place, metres = nearest_streets(network, np.flatnonzero(connected), lonlat)
     far = metres > limit
     others = np.flatnonzero((network.kmh[row] > 0).reshape(-1, 2).any(axis=1) & ~connected)
     detached = np.full(len(points), np.inf)
-    detached[far] = _nearest(network, others, lonlat[far])[3]
+    detached[far] = nearest_streets(network, others, lonlat[far])[3]
     return Snaps(
         mode=mode,
         street=np.where(far, -1, street).astype(np.int32),
@@ -106,7 +106,7 @@ def snap(network: RoadNetwork, points: NDArray[np.float64], mode: str, *, limit:
     )
 
 
-def _nearest(
+def nearest_streets(
     network: RoadNetwork, usable: NDArray[np.int64], lonlat: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return for each place the nearest usable street, the share of its length, the place there, and its distance."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from instances.roads.banned_turns import banned_turns
 from instances.roads.geometry import great_circle, morton_order
 from instances.roads.mode_graph import largest_component
-from instances.roads.network import ATTRIBUTION, RoadNetwork
+from instances.roads.network import RoadNetwork
 from instances.roads.way_rules import WayRule
 from instances.roads.way_table import WayTable
 from solver.problem import MODES
@@ -26,7 +26,8 @@ Ints = NDArray[np.int64]
 class _Segments:
     """Straight pieces between neighbouring nodes, as darts: dart ``2 i`` runs along the way, ``2 i + 1`` against it.
 
-    `rule` of a dart is that of its own direction; `way` is the OpenStreetMap id.
+    `rule` of a dart is that of its own direction; `way` is the OpenStreetMap id, `name` an index into the
+    table's names.
     """
 
     lonlat: NDArray[np.float64]
@@ -34,6 +35,7 @@ class _Segments:
     head: Ints
     rule: Ints
     way: Ints
+    name: NDArray[np.int32]
     metres: NDArray[np.float64]
     fixed: NDArray[np.bool_]
 
@@ -82,7 +84,7 @@ def make_network(table: WayTable, *, key: str, source: str) -> RoadNetwork:
     network = RoadNetwork(
         key=key,
         source=source,
-        attribution=ATTRIBUTION,
+        attribution=table.attribution,
         lonlat=segments.lonlat[nodes],
         tail=tail.astype(np.int32),
         head=head.astype(np.int32),
@@ -91,6 +93,8 @@ def make_network(table: WayTable, *, key: str, source: str) -> RoadNetwork:
         points=points,
         street_class=np.array([names.index(r.road_class) for r in rules], dtype=np.int16)[rule],
         classes=names,
+        street_name=segments.name[first],
+        names=table.names,
         kmh=np.ascontiguousarray(kmh[rule].transpose(1, 0, 2).reshape(len(MODES), -1)),
         connected=np.zeros((len(MODES), 2 * len(first)), dtype=np.bool_),
         guessed=np.array([r.guessed for r in rules], dtype=np.bool_)[rule],
@@ -146,6 +150,7 @@ def _segments(table: WayTable, ids: Ints, index: Ints, reverse: Ints) -> _Segmen
         head=_paired(b, a),
         rule=_paired(rule, reverse[rule]),
         way=np.repeat(table.way_ids[way], 2),
+        name=np.repeat(table.way_names[way], 2),
         metres=np.repeat(great_circle(lonlat[a], lonlat[b]), 2),
         fixed=fixed,
     )
