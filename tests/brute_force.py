@@ -43,8 +43,8 @@ from tests.naive_score import (
     wanted_at,
 )
 
-MOST = 20_000
-"""Routes of one unit beyond which a problem is too large."""
+MOST = 200_000
+"""Chains of stays of one unit beyond which a problem is too large."""
 
 Piece = tuple[str, int, int]
 """(kind, arrive, leave) of a stop within a stay."""
@@ -61,6 +61,8 @@ def best(problem: Problem) -> tuple[int, int, tuple[Route, ...]]:
     ValueError
         When the problem is too large for this.
     """
+    if not problem.units:
+        return (*naive_score(problem, ())[:2], ())
     cells = _Cells(problem)
     fleets = [_Routes(problem, unit, cells).all() for unit in problem.units]
     rows, weight, cap = cells.table([[mask for mask, _ in fleet] for fleet in fleets])
@@ -123,6 +125,8 @@ class _Routes:
         self.hotspot = {h.place: h for h in problem.hotspots}
         self.post = {q.place: q for q in problem.posts}
         self.stop_mask = lru_cache(None)(self._stop_mask)
+        self.leg_mask = lru_cache(None)(self._leg_mask)
+        self.chains = 0
 
     def all(self) -> list[tuple[int, tuple[Stop, ...]]]:
         """Return cells and stops of the routes, those dropped that another covers."""
@@ -157,13 +161,16 @@ class _Routes:
                 for piece in pieces:
                     stayed |= self.stop_mask(place, piece)
                 link: Chain = (chain, place, pieces)
+                self.chains += 1
+                if self.chains > MOST:
+                    raise ValueError(f"too large for brute force: more than {MOST} ways to begin one unit's shift")
                 if leave == self.unit.end and place == self.unit.destination and taken:
                     final.setdefault(stayed, link)
                 for to in range(len(self.problem.places)):
                     leg = leg_minutes(self.problem, self.unit, place, to)
                     if to == place or leg is None or leave + leg > self.unit.end:
                         continue
-                    road = self._leg_mask(place, to, leave, leave + leg)
+                    road = self.leg_mask(place, to, leave, leave + leg)
                     states.setdefault((leave + leg, to, taken), {}).setdefault(stayed | road, link)
 
     def _stays(self, place: int, start: int, end: int, done: bool) -> Iterator[tuple[tuple[Piece, ...], bool]]:
@@ -239,11 +246,14 @@ class _Routes:
 def _undominated(chains: dict[int, Chain]) -> dict[int, Chain]:
     """Return the chains whose cells are no subset of another's."""
     kept: dict[int, Chain] = {}
+    words = max(-(-max(map(int.bit_length, chains), default=0) // 64), 1)
+    lacking = np.empty((len(chains), words), dtype=np.uint64)
     for mask in sorted(chains, key=int.bit_count, reverse=True):
-        if not any(mask & other == mask for other in kept):
+        cells = np.frombuffer(mask.to_bytes(8 * words, "little"), dtype=np.uint64)
+        covered_by = ~(lacking[: len(kept)] & cells).any(axis=1)
+        if not covered_by.any():
+            lacking[len(kept)] = ~cells
             kept[mask] = chains[mask]
-    if len(kept) > MOST:
-        raise ValueError(f"too large for brute force: {len(kept)} routes that none other covers")
     return kept
 
 
@@ -267,6 +277,5 @@ def _combine(rows: list[np.ndarray], weight: np.ndarray, cap: np.ndarray) -> lis
                 return
             search(unit + 1, counts + rows[unit][i], value + int(gains[i]), [*picks, i])
 
-    if rows:
-        search(0, np.zeros_like(cap), 0, [])
+    search(0, np.zeros_like(cap), 0, [])
     return chosen
