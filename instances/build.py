@@ -260,8 +260,16 @@ def _report(
         zones=zones,
         risk={} if risk is None else risk.facts,
         risk_lines=() if risk is None else risk.lines,
-        notes=(*shift.notes, *demand.notes, *_idle_goals(shift, hotspots, demand)),
+        notes=(*shift.notes, *demand.notes, *_too_few_made(shift, hotspots), *_idle_goals(shift, hotspots, demand)),
     )
+
+
+def _too_few_made(shift: Shift, hotspots: Hotspots) -> list[str]:
+    """Return a note where incidents give fewer hotspots than were asked for."""
+    wanted = shift.risk.hotspots if shift.incidents is not None else 0
+    if hotspots.made >= wanted:
+        return []
+    return [f"the incidents give {hotspots.made} of the {wanted} hotspots asked for: no more cells lie apart"]
 
 
 def _idle_goals(shift: Shift, hotspots: Hotspots, demand: Demand) -> list[str]:

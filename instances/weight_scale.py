@@ -23,8 +23,9 @@ def whole_weights(weight: NDArray[np.float64], slots: Sequence[int]) -> tuple[tu
     slots : sequence of int
         S + 1 boundaries in minutes.
     """
-    total = float((weight @ np.diff(np.asarray(slots))).sum())
-    if total <= 0:
+    if not weight.any():
         return tuple((0,) * weight.shape[1] for _ in range(len(weight)))
-    scaled = np.rint(weight * (TOTAL / total)).astype(np.int64)
+    relative = weight / weight.max()
+    total = float((relative @ np.diff(np.asarray(slots))).sum())
+    scaled = np.rint(relative * (TOTAL / total)).astype(np.int64)
     return tuple(map(tuple, np.where(weight > 0, np.maximum(scaled, 1), 0).tolist()))
