@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -31,6 +31,7 @@ from instances.outputs import OutputRefusedError, Outputs, write_file
 if TYPE_CHECKING:
     from instances.cache import Cache
     from solver.export.datum import Datum
+    from solver.export.plan_files import Form
     from solver.plan import Plan
     from solver.problem import Problem
     from solver.score import Scorecard
@@ -125,6 +126,8 @@ class _Door(click.Group):
         """Run a command and exit."""
         arguments = sys.argv[1:] if args is None else list(args)
         extra["standalone_mode"] = False
+        with contextlib.suppress(AttributeError, ValueError):  # a stream that a test or a caller has replaced
+            sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         try:
             code = super().main(arguments, prog_name or "patrol", **extra)
             _flush()
@@ -141,7 +144,7 @@ def _report(error: BaseException, arguments: list[str]) -> int:
     if "--debug" in arguments or (failure.kind == "internal" and {"-v", "--verbose"} & set(arguments)):
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     if "--json" in arguments:
-        _print(json.dumps(failure.to_json(), ensure_ascii=False, indent=1))
+        _print_json(failure.to_json())
     else:
         click.echo(f"patrol: {failure.message}", err=True)
     _flush()
@@ -154,6 +157,12 @@ def _print(text: str | bytes) -> None:
         click.echo(text, nl=not isinstance(text, bytes))
     except BrokenPipeError:
         _no_more_output()
+
+
+def _print_json(value: Any) -> None:
+    """Print one JSON document, in ASCII where the output takes no more."""
+    takes_all = "utf" in (getattr(sys.stdout, "encoding", None) or "").lower()
+    _print(json.dumps(value, ensure_ascii=not takes_all, indent=1))
 
 
 def _flush() -> None:
@@ -310,6 +319,13 @@ class Duration(Parsed):
         """Return seconds."""
         bare = isinstance(value, str) and re.fullmatch(r"\s*\d+(\.\d+)?\s*", value)
         return float(value) if bare else super().convert(value, param, ctx)
+
+
+WEEKDAY = Parsed("day", "instances.risk_options:weekday_of")
+HOURS = Parsed("hours", "instances.risk_options:hours_of")
+DATE = Parsed("date", "instances.risk_options:date_of")
+WEIGHT = Parsed("type=number", "instances.risk_options:weight_of")
+COLUMN = Parsed("role=column", "instances.risk_options:column_of")
 
 
 def _talk_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -569,7 +585,7 @@ def score(paths: tuple[Path, ...], as_json: bool) -> None:
 @_force_option
 @_json_option
 def export(
-    form: str,
+    form: Form,
     paths: tuple[Path, ...],
     streets_path: Path | None,
     unit: str | None,
@@ -589,28 +605,41 @@ def export(
       patrol export gpx out --unit A1 -o A1.gpx
       patrol export gpx out -o terminals --datum gcj02
     """
+    from instances.errors import nearest
+    from solver.export.plan_files import exported_files
+
     problem, made = _read_plan(paths)
     streets = _read_streets(paths, streets_path)
     if unit is not None and form != "gpx":
         raise click.UsageError("--unit goes with gpx; geojson and csv hold all units")
     if datum != "wgs84" and form == "csv":
         raise click.UsageError("csv is always in WGS-84; choose gpx or geojson")
+    if unit is not None and unit not in {route.callsign for route in made.routes}:
+        raise click.UsageError(f"the plan has no unit {unit!r}; {nearest(unit, (r.callsign for r in made.routes))}")
     _warn_of_violations(problem, made)
-    files = _exported(form, problem, made, streets, datum, unit)
-    if len(files) == 1 and (form != "gpx" or unit is not None):
+    files = exported_files(form, problem, made, streets, datum=datum, only=unit)
+    if form == "gpx" and unit is None:
+        written = _write_gpx(out, files, force)
+    elif out is None or str(out) == "-":
         content = next(iter(files.values()))
-        if out is None or str(out) == "-":
-            _print(content) if not as_json else _print_json({"text": content.decode("utf-8-sig")})
-            return
-        write_file(out, content, force=force)
-        written: tuple[Path, ...] = (out,)
-    elif out is None:
-        raise click.UsageError("give -o DIRECTORY for the GPX of all units, or --unit CALLSIGN for one")
+        _print(content) if not as_json else _print_json({"text": content.decode("utf-8-sig")})
+        return
     else:
-        with Outputs(out, sorted(files), what="these files", force=force) as outputs:
-            written = outputs.commit(files)
+        write_file(out, next(iter(files.values())), force=force)
+        written = (out,)
     if as_json:
         _print_json({"files": [str(path) for path in written]})
+
+
+def _write_gpx(out: Path | None, files: Mapping[str, bytes], force: bool) -> tuple[Path, ...]:
+    """Write the GPX of all units to a directory that holds no other, lest a crew loads that of an older plan."""
+    if out is None:
+        raise click.UsageError("give -o DIRECTORY for the GPX of all units, or --unit CALLSIGN for one")
+    others = sorted(path.name for path in out.glob("*.gpx") if path.name not in files)
+    if others:
+        raise OutputRefusedError(f"{out} holds other GPX files ({', '.join(others)}); choose an empty directory")
+    with Outputs(out, sorted(files), what="these files", force=force) as outputs:
+        return outputs.commit(files)
 
 
 def _warn_of_violations(problem: Problem, made: Plan) -> None:
@@ -633,28 +662,6 @@ def _read_streets(paths: tuple[Path, ...], streets_path: Path | None) -> Streets
             return Streets()
         streets_path = beside
     return read_streets(streets_path)
-
-
-def _exported(
-    form: str, problem: Problem, made: Plan, streets: Streets, datum: Datum, unit: str | None
-) -> dict[str, bytes]:
-    """Return the contents of the exported files by name."""
-    if form == "csv":
-        from solver.export.stops_csv import stops_csv
-
-        return {"stops.csv": stops_csv(problem, made)}
-    if form == "geojson":
-        from solver.export.geojson import plan_geojson
-
-        return {"plan.geojson": plan_geojson(problem, made, streets, datum=datum)}
-    from solver.export.plan_files import gpx_files
-
-    callsigns = [route.callsign for route in made.routes]
-    if unit is not None and unit not in callsigns:
-        from instances.errors import nearest
-
-        raise click.UsageError(f"the plan has no unit {unit!r}; {nearest(unit, callsigns)}")
-    return gpx_files(problem, made, streets, datum=datum, only=unit)
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -706,43 +713,15 @@ def network(file: Path | None, place: str | None, refresh: bool, as_json: bool, 
 @click.option("--format", "forms", type=click.Choice(["csv", "geojson"]), multiple=True, help="csv unless told.")
 @click.option("--hotspots", type=click.IntRange(min=1), default=40, show_default=True, help="How many at most.")
 @click.option("--demand", type=click.IntRange(min=1), help="How many demand points at most; all unless told.")
-@click.option(
-    "--weekday",
-    "weekdays",
-    type=Parsed("day", "instances.risk_options:weekday_of"),
-    multiple=True,
-    help="A day such as friday; every day unless told.",
-)
-@click.option(
-    "--hours",
-    type=Parsed("hours", "instances.risk_options:hours_of"),
-    default="0-24",
-    show_default=True,
-    help="Such as 18-02, into the next day.",
-)
-@click.option(
-    "--until",
-    type=Parsed("date", "instances.risk_options:date_of"),
-    help="Only incidents before this day; all unless told.",
-)
+@click.option("--weekday", "weekdays", type=WEEKDAY, multiple=True, help="Such as friday; every day unless told.")
+@click.option("--hours", type=HOURS, default="0-24", show_default=True, help="Such as 18-02, into the next day.")
+@click.option("--until", type=DATE, help="Only incidents before this day; all unless told.")
 @click.option("--since", type=Duration(), help="How far back, such as 90days; all unless told.")
 @click.option("--half-life", type=Duration(), help="Age at which an incident counts half, such as 30days.")
-@click.option(
-    "--weight",
-    "weights",
-    type=Parsed("type=number", "instances.risk_options:weight_of"),
-    multiple=True,
-    help="'*' is any other type.",
-)
-@click.option("--cell", type=click.FloatRange(min=1), default=200, show_default=True, help="Side of a cell in metres.")
-@click.option("--smoothing", type=click.FloatRange(min=0), default=200, show_default=True, help="In metres.")
-@click.option(
-    "--column",
-    "columns",
-    type=Parsed("role=column", "instances.risk_options:column_of"),
-    multiple=True,
-    help="Such as lat=Y.",
-)
+@click.option("--weight", "weights", type=WEIGHT, multiple=True, help="Such as Robbery=3; '*' is any other type.")
+@click.option("--cell", type=click.FloatRange(min=1), help="Side of a cell in metres; 200 unless told.")
+@click.option("--smoothing", type=click.FloatRange(min=0), help="Metres over which risk spreads; 100 unless told.")
+@click.option("--column", "columns", type=COLUMN, multiple=True, help="Such as lat=Y.")
 @click.option("--timezone", help="Zone such as Europe/London, for times with an offset.")
 @click.option("--dates", type=click.Choice(["auto", "day first", "month first"]), default="auto", show_default=True)
 @_force_option
@@ -763,15 +742,12 @@ def risk(incidents: Path, out: Path | None, force: bool, as_json: bool, **option
     from instances.risk_files import risk_files
 
     talk = Talk(options.pop("quiet"), options.pop("verbose"))
-    for name, default in (("forms", ("csv",)), ("weekdays", range(7))):
-        options[name] = options[name] or default
-    for name in ("weights", "columns"):
-        options[name] = dict(options[name])
-    for name in ("since", "half_life"):
-        options[name] = timedelta(seconds=options[name]) if options[name] is not None else None
-    if out is None and len(options["forms"]) > 1:
+    given = {name: value for name, value in options.items() if value not in (None, ())}
+    if out is None and len(given.get("forms", ())) > 1:
         raise click.UsageError("give -o DIRECTORY for more than one format")
-    made = risk_files(incidents, **options)
+    given |= {name: timedelta(seconds=given[name]) for name in ("since", "half_life") if name in given}
+    given |= {name: dict(given[name]) for name in ("weights", "columns") if name in given}
+    made = risk_files(incidents, **given)
     if out is None:
         written: tuple[Path, ...] = ()
         hotspots = next(iter(made.files.values()))
@@ -851,11 +827,6 @@ def doctor(ctx: click.Context, /, cache_dir: Path | None, as_json: bool) -> None
     else:
         _print("\n".join(diagnosis.lines()))
     ctx.exit(DONE if diagnosis.healthy else INTERNAL)
-
-
-def _print_json(value: Any) -> None:
-    """Print one JSON document."""
-    _print(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 def _plan_json(content: bytes) -> dict[str, Any]:

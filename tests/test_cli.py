@@ -181,6 +181,32 @@ def test_a_reader_that_goes_away() -> None:
     assert (run.returncode, run.stderr) == (0, "")
 
 
+def test_output_in_a_poor_encoding(tmp_path: Path) -> None:
+    """Where the output takes no Chinese, nothing is lost: JSON is written in ASCII, text with escapes."""
+    name = "周五夜班.csv"
+    run = subprocess.run(
+        [sys.executable, "-c", "import cli; cli.main()", "risk", name, "--json"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (run.returncode, run.stderr) == (3, b"")
+    assert json.loads(run.stdout.decode("ascii"))["error"]["faults"][0]["file"] == name
+    (tmp_path / "城.osm").write_text(ROADS)
+    run = subprocess.run(
+        [sys.executable, "-c", "import cli; cli.main()", "network", tmp_path / "城.osm", "--no-cache"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert run.returncode == 0
+    assert run.stdout.startswith(rb"\u57ce.osm: ")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs a shell that can close a file")
 @pytest.mark.parametrize("arguments", ["--help", "schema plan", "nonsense"])
 def test_closed_output(arguments: str) -> None:
@@ -304,6 +330,15 @@ def test_risk_misused(incidents: Path, options: list[str], message: str) -> None
     assert result.exit_code in (2, 3)
     assert message in result.stderr
     assert result.stdout == ""
+
+
+def test_risk_says_the_defaults_there_are() -> None:
+    """The defaults that the help of `risk` names are those of the method."""
+    from instances.risk.estimate import CELL, SMOOTHING
+
+    help_text = " ".join(patrol("risk", "--help").stdout.split())
+    assert f"Side of a cell in metres; {CELL:g} unless told." in help_text
+    assert f"Metres over which risk spreads; {SMOOTHING:g} unless told." in help_text
 
 
 def test_risk_of_a_file_without_coordinates(tmp_path: Path) -> None:

@@ -154,6 +154,15 @@ def test_export_gpx_of_all_units(out: Path, tmp_path: Path, problem: Problem) ->
         assert (tmp_path / "terminals" / path.name).read_bytes() == path.read_bytes()
 
 
+def test_export_gpx_beside_other_gpx(out: Path, tmp_path: Path) -> None:
+    """GPX is not written beside other GPX, even with --force, lest a crew loads that of an older plan."""
+    (tmp_path / "Z9.gpx").write_text("old")
+    result = patrol("export", "gpx", out, "-o", tmp_path, "--force")
+    assert result.exit_code == 2
+    assert "holds other GPX files (Z9.gpx); choose an empty directory" in result.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["Z9.gpx"]
+
+
 def test_export_datum_is_written_down(out: Path, tmp_path: Path) -> None:
     """A file in another datum says which."""
     target = tmp_path / "A.gpx"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from solver.export.datum import Datum
 from solver.export.filenames import file_names
+from solver.export.geojson import plan_geojson
 from solver.export.gpx import route_gpx
+from solver.export.stops_csv import stops_csv
 from solver.plan_json import plan_to_json
 from solver.problem_json import problem_to_json
 from solver.streets_json import streets_to_json
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from solver.problem import Problem
     from solver.score import Scorecard
     from solver.streets import Streets
+
+Form = Literal["gpx", "geojson", "csv"]
 
 
 def plan_files(problem: Problem, plan: Plan, card: Scorecard, streets: Streets) -> dict[str, bytes]:
@@ -53,3 +57,20 @@ def gpx_files(
         for callsign, name in names.items()
         if only in (None, callsign)
     }
+
+
+def exported_files(
+    form: Form, problem: Problem, plan: Plan, streets: Streets, *, datum: Datum = "wgs84", only: str | None = None
+) -> dict[str, bytes]:
+    """Return a plan in one form, by file name; `only` is for GPX, `datum` for all but CSV.
+
+    Raises
+    ------
+    ExportError
+        When the plan cannot be shown.
+    """
+    if form == "csv":
+        return {"stops.csv": stops_csv(problem, plan)}
+    if form == "geojson":
+        return {"plan.geojson": plan_geojson(problem, plan, streets, datum=datum)}
+    return gpx_files(problem, plan, streets, datum=datum, only=only)
