@@ -163,7 +163,7 @@ def _made(source: Incidents, rules: RiskRules, horizon: Horizon, area: Area) -> 
     lines = list(read.lines())
     if outside:
         lines.append(f"  left out: {outside:,} incidents farther than {area.limit} m from every street")
-    streets = street_names(area.network, np.array([(h.lat, h.lon) for h in hotspots]))
+    streets = street_names(area.network, np.array([(h.lat, h.lon) for h in hotspots], dtype=np.float64).reshape(-1, 2))
     cells = set(surface.name)
     return MadeRisk(
         hotspots=_points(

@@ -143,6 +143,14 @@ def test_listed_and_made_hotspots_are_comparable(tmp_path: Path) -> None:
     assert listed / np.mean(made) == pytest.approx(2, rel=1e-3)
 
 
+def test_demand_may_be_made_beside_listed_hotspots(tmp_path: Path) -> None:
+    """Where hotspots are listed, incidents make demand only."""
+    result = built(tmp_path, edited("demand: demand.csv", "incidents: incidents.csv"))
+    assert result.report.hotspots == {"given": 2, "from incidents": 0}
+    assert result.report.demand_source == "from incidents"
+    assert result.problem.demand
+
+
 def test_a_name_of_a_made_hotspot_is_refused(tmp_path: Path) -> None:
     """A place called like a hotspot made from incidents is refused at its line."""
     name = built(tmp_path, MADE).problem.places[2].name
