@@ -323,6 +323,26 @@ def test_the_first_interrupt_ends_the_search(town: Path, cache: Path, tmp_path: 
     assert patrol("check", out).exit_code == 0
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+def test_an_interrupt_after_a_choice_is_still_ours() -> None:
+    """Choosing routes with CP-SAT leaves Ctrl-C to the program; it used to make the next one deadly."""
+    program = (
+        "import os, signal\n"
+        "import numpy as np\n"
+        "from solver.recombine import Layer, choose\n"
+        "got = []\n"
+        "signal.signal(signal.SIGINT, lambda *_: got.append(1))\n"
+        "cells = Layer(np.array([1, 2]), np.array([1, 1]), np.eye(2, dtype=bool))\n"
+        "print(choose([0, 0], [0], [cells], seconds=1.0, seed=0))\n"
+        "os.kill(os.getpid(), signal.SIGINT)\n"
+        "print(got)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (run.returncode, run.stdout) == (0, "[1]\n[1]\n")
+
+
 DEAF = """
 import importlib, time, cli
 def solve(problem, **options):
