@@ -56,7 +56,10 @@ def test_the_output_shown_is_the_output(run: tuple[Path, dict[str, Result]]) -> 
     printed = run[1]["patrol plan demo/night.yaml -o out"].stdout
     summary, route = blocks("text")
     assert shape(printed)[: len(shape(summary))] == shape(summary)
-    assert route.splitlines()[0] in printed
+    unit, first, *_ = route.splitlines()
+    begin = printed.splitlines()[printed.splitlines().index(unit) + 1]
+    assert re.match(r"  \d\d:\d\d [\w ]+ > \d\d:\d\d-\d\d:\d\d [\w ]+ \(\w+ [\d.]+ [\d.]+\)", first)
+    assert begin.split(" > ")[0] == first.split(" > ")[0]
     value = re.compile(r"Value: ([\d.]+) %")
     found, shown = (float(value.search(text)[1]) for text in (printed, summary))  # type: ignore[index]
     assert found == pytest.approx(shown, abs=4)
