@@ -40,9 +40,10 @@ def _set_times(graph: Any) -> None:
     closed = []
     for u, v, key, data in graph.edges(keys=True, data=True):
         tags = {k: str(x) for k, x in data.items() if k in way_rules.KEYS}
-        # OSMnx has turned one-way streets into edges already; an edge leads along it.
-        tags["oneway"] = "no"
-        forward = not data.get("reversed", False)
+        # OSMnx has turned one-way streets into single edges along them, and the others into two edges.
+        oneway = tags.pop("oneway") == "True"
+        tags |= {"oneway": "yes"} if oneway else {}
+        forward = oneway or not data.get("reversed", False)
         name = frozenset({*tags.items(), ("forward", str(forward))})
         if name not in known:
             rule = way_rules.way_rule(tags)

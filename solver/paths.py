@@ -26,6 +26,9 @@ from solver.route_arrays import BREAK, STANDBY, STINT, VISIT
 FAR = 10**6
 """Minutes between places without a way."""
 
+FEW = 25
+"""Up to so many places every arc is used."""
+
 NOTHING = -(2**62)
 """Value of a state that no path reaches."""
 
@@ -122,8 +125,9 @@ def workspace_of(cells: Cells) -> Workspace:
 def roads_of(legs: Small) -> Roads:
     """Return legs with the arcs worth driving along.
 
-    An arc is left out where going by way of a third place takes no longer: the longer chain passes more
-    places and reaches the same states.
+    Among more than `FEW` places an arc is left out where going by way of a third place takes no longer: the
+    chain reaches the same states in a fraction of the arcs.  It may count from other places on the way, so a
+    path by the direct leg can be worth a little more; `solver.search.Search.simplify` looks for such at the end.
 
     Parameters
     ----------
@@ -135,7 +139,7 @@ def roads_of(legs: Small) -> Roads:
     at = np.zeros((legs.shape[0], legs.shape[1] + 1), dtype=np.int32)
     for m in range(legs.shape[0]):
         least[m] = _least(far[m].copy())
-        needed = _needed_arcs(far[m])
+        needed = _needed_arcs(far[m]) if len(far[m]) > FEW else (far[m] < FAR) & ~np.eye(len(far[m]), dtype=np.bool_)
         at[m, 0] = total
         at[m, 1:] = total + np.cumsum(needed.sum(axis=1))
         arcs.append(np.nonzero(needed)[1].astype(np.int64))

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 from hypothesis import given, settings
 
-from solver.paths import FAR, roads_of
+from solver.paths import FAR, FEW, roads_of
 from solver.search import Search
 from tests.brute_force import best
 from tests.problems import tiny_problems
@@ -28,12 +28,13 @@ def test_one_units_path_is_the_longest(problem):
 
 
 def test_arcs_by_way_of_a_place_no_longer_are_left_out():
-    """An arc goes when a third place lies on the way; least times stay those of the legs."""
-    legs = np.array([[[0, 2, 4], [2, 0, 2], [4, 2, 0]]], dtype=np.int32)
-    roads = roads_of(legs)
-    assert roads.arcs.tolist() == [1, 0, 2, 1]
-    assert roads.arcs_at.tolist() == [[0, 1, 3, 4]]
-    assert roads.least.tolist() == legs.tolist()
+    """Of many places on a line each is joined to its neighbours only; of few, all to all."""
+    for count in (FEW, FEW + 1):
+        legs = 2 * np.abs(np.subtract.outer(np.arange(count), np.arange(count)))[None].astype(np.int32)
+        roads = roads_of(legs)
+        assert len(roads.arcs) == (2 * (count - 1) if count > FEW else count * (count - 1))
+        assert set(roads.arc_minutes.tolist()) == ({2} if count > FEW else set(range(2, 2 * count, 2)))
+        assert roads.least.tolist() == legs.tolist()
 
 
 def test_least_times_go_by_way_of_any_place():

@@ -30,16 +30,16 @@ def test_brute_force_finds_nothing_much_better(seed):
     missing, value, _ = best(problem)
     card = score(problem, solve(problem, time_limit=None, work_limit=200))
     assert card.missing == missing
-    assert 0.9 * value <= card.value <= value
+    assert 0.95 * value <= card.value <= value
 
 
 def test_most_tiny_problems_are_solved_to_the_optimum():
-    """At least 8 of 10 tiny problems end at the value that brute force finds."""
+    """At least 9 of 10 tiny problems end at the value that brute force finds."""
     hits = 0
     for seed in range(100, 130):
         problem = tiny_problem(np.random.default_rng(seed))
         hits += solve(problem, time_limit=None, work_limit=200).value == best(problem)[1]
-    assert hits >= 24
+    assert hits >= 27
 
 
 @pytest.fixture(scope="module")
