@@ -219,8 +219,12 @@ def _directions(mode: str, road_class: str, tags: Tags) -> tuple[bool, bool]:
     """Return whether one-way rules let `mode` go forward and backward."""
     if mode == "foot":
         return _oneway(tags.get("oneway:foot"), default=(True, True))
-    implied = tags.get("junction") in _ROUNDABOUTS or road_class == "motorway"
+    junction = tags.get("junction")
+    implied = junction in _ROUNDABOUTS or road_class == "motorway"
     directions = _oneway(tags.get("oneway"), default=(True, not implied))
+    if junction == "roundabout" and all(directions):
+        # "oneway=no" on a roundabout is a slip of the mapper: nobody may drive round it the wrong way.
+        directions = (True, False)
     for key in reversed(_ACCESS_KEYS[mode][:-1]):
         directions = _oneway(tags.get(f"oneway:{key}"), default=directions)
     if mode == "bicycle" and not all(directions) and "oneway:bicycle" not in tags and _contraflow(tags):
