@@ -216,8 +216,9 @@ def _print_table(rows: dict[str, dict[str, Any]], difference: dict[str, Any]) ->
     d = difference
     print(
         f"\nTravel times: {d['equal']:,} of {d['pairs']:,} pairs equal to the second, the others at most "
-        f"{d['largest']} s apart, and {d['unrounded']:.2f} s before rounding up (mean time {d['mean']:.0f} s, {d['unreached']} pairs without a way); "
-        f"snapping distances at most {d['snap_apart']:.3f} m apart. {peer['version']}."
+        f"{d['largest']} s apart, and {d['unrounded']:.2f} s before rounding up; the mean is {d['mean']:.0f} s, and "
+        f"{d['unreached']} pairs have no way. Snapping distances at most {d['snap_apart']:.2f} m apart. "
+        f"{peer['version']}."
     )
 
 
