@@ -39,6 +39,9 @@ def scalar(parse: Callable[[str], T], sample: str) -> PlainValidator:
         if isinstance(value, (list, dict)):
             what = "a list" if isinstance(value, list) else "a section"
             raise wrong_value(f"is {what}, not one value", f"write {sample}")
+        if not isinstance(value, str | int | float):
+            # What stands for a missing or an unknown field; who reads the error says so.
+            raise wrong_value("is not there", f"write {sample}")
         if isinstance(value, Word) and (value.empty or not value.strip()):
             raise wrong_value("is empty", f"write {sample}, or delete the line")
         try:

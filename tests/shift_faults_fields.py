@@ -106,6 +106,12 @@ FIELDS = (
         "",
         "night.yaml:1:1: timezone: 'timezone' is missing; write it like 'timezone: Europe/London'",
     ),
+    Sample(
+        "network: town.osm\n",
+        "",
+        "night.yaml:1:1: network: 'network' is missing; write it like 'network: city.osm.pbf'",
+    ),
+    Sample("callsign: A1, ", "", "night.yaml:13:5: units[0]: 'callsign' is missing; write it like 'callsign: A1'"),
     Sample("name: Friday night", "name:", "night.yaml:2:6: name: is empty; write text, or delete the line"),
     Sample(
         "name: Friday night",
