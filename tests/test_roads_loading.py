@@ -144,6 +144,8 @@ def test_the_second_load_reads_nothing(plain: Path, tmp_path: Path, monkeypatch:
     told: list[str] = []
     first = load_network(plain, cache=store, note=told.append)
     assert told == [f"reading {plain}"]
+    load_network(plain, cache=store, note=told.append, refresh=True)
+    assert told == [f"reading {plain}"] * 2
     monkeypatch.setattr(loading, "_read", lambda *_: pytest.fail("read again"))
     again = load_network(plain.rename(tmp_path / "renamed.osm"), cache=store)
     assert same(first, again)

@@ -43,7 +43,7 @@ def load_network(
     overpass_url, nominatim_url : str, optional
         Other servers to fetch a place from.
     refresh : bool
-        Fetch a place anew even if it is kept: a place by name is as old as its first use.
+        Read or fetch anew even what is kept: a place by name is as old as its first use.
     note : callable, optional
         Told in words what is being done and what a planner should know.
 
@@ -67,7 +67,7 @@ def load_network(
     path = Path(source)
     suffix = _checked_suffix(path)
     key = content_key("file", program_digest(), suffix, _digest(path))
-    found = _kept(cache, key)
+    found = None if refresh else _kept(cache, key)
     if found is not None:
         return found
     tell(f"reading {path}")

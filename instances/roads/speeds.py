@@ -20,13 +20,13 @@ CAR_SPEEDS: dict[str, float] = {
     "tertiary_link": 20,
     "unclassified": 25,
     "residential": 25,
-    "road": 25,
     "living_street": 10,
     "service": 15,
+    "road": 25,
     "track": 15,
     "pedestrian": 10,
 }
-"""Mean speeds where no limit is tagged, from the car profile of OSRM; the last four see ``docs/network.md``."""
+"""Mean speeds where no limit is tagged, from OSRM's car profile; on the last three see ``docs/network.md``."""
 
 LIMIT_SHARE = 0.8
 """Share of a tagged limit that is driven on average (OSRM's car profile, ``speed_reduction``)."""
