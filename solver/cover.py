@@ -28,9 +28,9 @@ Whole = int | np.int64
 class Cells(NamedTuple):
     """Weights and geometry of the cells; P places, H hotspots, Q posts, D demand points, M modes, T minutes.
 
-    `response`, `backup` (D, T) and `presence`, `linger` (H, T) are in units of value; `missing` is what a
-    missing unit at a post costs a minute: more than all else together.  `wanted` is (Q, T).  `hotspot_of`,
-    `post_of` (P,) are -1 where a place is none.  `shortest` (P,) is the least length of a visit or stint,
+    `response`, `backup` (D, T), `presence`, `linger` (H, T) and `posts` (Q, T) are in units of value, each for
+    one unit more; a missing unit at a post costs more a minute than all else together.  `wanted` is (Q, T).
+    `hotspot_of`, `post_of` (P,) are -1 where a place is none.  `shortest` (P,) is the least length of a visit or stint,
     `lingers` (P,) for how long a visit covers after it (-1 where none), `standing_counts` (P,) whether a unit
     on a visit or stint counts for response and backup.
     `first` and `second` list the demand points within their standard, and within their backup standard, of
@@ -41,7 +41,7 @@ class Cells(NamedTuple):
     backup: Ints
     presence: Ints
     linger: Ints
-    missing: int
+    posts: Ints
     wanted: Small
     hotspot_of: Small
     post_of: Small
@@ -99,7 +99,7 @@ def cells_of(problem: Problem, modes: tuple[str, ...]) -> Cells:
         backup=demand * w.multipliers["backup"],
         presence=risk * (100 - rho),
         linger=risk * rho,
-        missing=w.full + 1,
+        posts=np.where(wanted > 0, w.full + 1, 0),
         wanted=wanted,
         hotspot_of=hotspot_of,
         post_of=post_of,
@@ -179,9 +179,9 @@ def stint(cells: Cells, counts: Counts, place: int, begin: Whole, end: Whole, si
     gain: Whole = 0
     alone = max(0, -sign)
     post = cells.post_of[place]
-    row, wanted = counts.posts[post, begin:end], cells.wanted[post, begin:end]
+    row, wanted, worth = counts.posts[post, begin:end], cells.wanted[post, begin:end], cells.posts[post, begin:end]
     for t in range(row.size):
-        gain += sign * cells.missing if row[t] < alone + wanted[t] else 0
+        gain += sign * worth[t] if row[t] < alone + wanted[t] else 0
         row[t] += sign
     return int(gain)
 

@@ -87,6 +87,25 @@ def _splice(routes: Routes, u: int, first: Whole, last: Whole, new: Small, n_new
 
 
 @compiled
+def _task(roster: Roster, u: int, before: Small, after: Small, paused: int, pauses: int) -> Task:
+    """Return the task of unit `u` between two of its stops."""
+    return Task(
+        roster.mode[u],
+        before[0],
+        before[3],
+        after[0],
+        after[2],
+        paused,
+        pauses,
+        roster.pause_minutes[u],
+        roster.pause_earliest[u],
+        roster.pause_latest[u],
+        roster.pause_at[u],
+        roster.admitted[u],
+    )
+
+
+@compiled
 def _reinsert(
     cells: Cells,
     counts: Counts,
@@ -110,21 +129,8 @@ def _reinsert(
         pauses = 1
     elif pauses == 1 and paused == 0:
         pauses = 0
-    task = Task(
-        roster.mode[u],
-        stops[after, 0],
-        stops[after, 3],
-        stops[after + 1, 0],
-        stops[after + 1, 2],
-        paused,
-        pauses,
-        roster.pause_minutes[u],
-        roster.pause_earliest[u],
-        roster.pause_latest[u],
-        roster.pause_at[u],
-        roster.admitted[u],
-    )
-    n = best_path(cells, counts, roads, grid, task, space)
+    task = _task(roster, u, stops[after], stops[after + 1], paused, pauses)
+    _, n = best_path(cells, counts, roads, grid, task, space, True)
     if n > 0:
         _splice(routes, u, after + 1, after, space.stops, n)
     return count_part(cells, counts, roster, routes, u, after + 1, after + max(n, 0), ADD)
@@ -138,6 +144,33 @@ def fill(
     gain = count_part(cells, counts, roster, routes, u, _FIRST + 1, _FIRST, TAKE)
     gain += _reinsert(cells, counts, roads, grid, roster, routes, space, u, _FIRST)
     return gain
+
+
+@compiled
+def bound_path(
+    cells: Cells,
+    none: Counts,
+    used: Counts,
+    roads: Roads,
+    grid: int,
+    roster: Roster,
+    routes: Routes,
+    space: Workspace,
+    u: int,
+    units: Whole,
+) -> int:
+    """Count what the best path of class `u` covers, for each of its `units`; return what one path is worth.
+
+    The path may earn a cell more than once, so that no path of the model is worth more.
+    """
+    stops = routes.stops[u]
+    stops[1, 0], stops[1, 1], stops[1, 2], stops[1, 3] = roster.destination[u], STANDBY, roster.end[u], roster.end[u]
+    routes.lengths[u] = 2
+    task = _task(roster, u, stops[0], stops[1], 0, roster.has_pause[u])
+    value, n = best_path(cells, none, roads, grid, task, space, False)
+    _splice(routes, u, _FIRST + 1, _FIRST, space.stops, n)
+    count_part(cells, used, roster, routes, u, _FIRST + 1, _FIRST + n, units)
+    return value
 
 
 @compiled

@@ -122,8 +122,8 @@ def workspace_of(cells: Cells) -> Workspace:
     )
 
 
-def roads_of(legs: Small) -> Roads:
-    """Return legs with the arcs worth driving along.
+def roads_of(legs: Small, *, every: bool = False) -> Roads:
+    """Return legs with the arcs worth driving along, or with `every` arc.
 
     Among more than `FEW` places an arc is left out where going by way of a third place takes no longer: the
     chain reaches the same states in a fraction of the arcs.  It may count from other places on the way, so a
@@ -139,7 +139,10 @@ def roads_of(legs: Small) -> Roads:
     at = np.zeros((legs.shape[0], legs.shape[1] + 1), dtype=np.int32)
     for m in range(legs.shape[0]):
         least[m] = _least(far[m].copy())
-        needed = _needed_arcs(far[m]) if len(far[m]) > FEW else (far[m] < FAR) & ~np.eye(len(far[m]), dtype=np.bool_)
+        if every or len(far[m]) <= FEW:
+            needed = (far[m] < FAR) & ~np.eye(len(far[m]), dtype=np.bool_)
+        else:
+            needed = _needed_arcs(far[m])
         at[m, 0] = total
         at[m, 1:] = total + np.cumsum(needed.sum(axis=1))
         arcs.append(np.nonzero(needed)[1].astype(np.int64))
@@ -177,8 +180,14 @@ def _needed_arcs(legs: Small) -> NDArray[np.bool_]:
 
 
 @compiled
-def best_path(cells: Cells, counts: Counts, roads: Roads, grid: int, task: Task, space: Workspace) -> int:
-    """Find the best path of `task`; return how many stops it has in ``space.stops``, or -1 if there is none."""
+def best_path(
+    cells: Cells, counts: Counts, roads: Roads, grid: int, task: Task, space: Workspace, remember: bool
+) -> tuple[int, int]:
+    """Find the best path of `task`: its value, and how many stops it has in ``space.stops``, -1 if there is none.
+
+    With `remember` a path earns nothing twice where its own visits linger.  Without, it may, and no path is
+    worth more than the one returned.
+    """
     least = roads.least[task.mode]
     n_active = _active(least, task, space)
     _totals(cells, counts, task, space, n_active)
@@ -213,6 +222,7 @@ def best_path(cells: Cells, counts: Counts, roads: Roads, grid: int, task: Task,
                 task.admitted,
                 task.pause_at,
                 grid,
+                remember,
                 k,
                 t,
                 task.end,
@@ -223,8 +233,9 @@ def best_path(cells: Cells, counts: Counts, roads: Roads, grid: int, task: Task,
     if space.free_value[layer + 1, task.end, task.destination] > space.free_value[layer, task.end, task.destination]:
         layer += 1
     if space.free_value[layer, task.end, task.destination] == NOTHING:
-        return -1
-    return _stops(cells, roads.legs[task.mode], grid, task, space, layer)
+        return 0, -1
+    value = space.free_value[layer, task.end, task.destination]
+    return value, _stops(cells, roads.legs[task.mode], grid, task, space, layer)
 
 
 @compiled
@@ -285,7 +296,8 @@ def _totals(cells: Cells, counts: Counts, task: Task, space: Workspace, n_active
         elif q >= 0:
             row = space.busy[p, begin + 1 : end + 1]
             for t in range(length):
-                row[t] = cells.missing if counts.posts[q, begin + t] < cells.wanted[q, begin + t] else 0
+                lacks = counts.posts[q, begin + t] < cells.wanted[q, begin + t]
+                row[t] = cells.posts[q, begin + t] if lacks else 0
             _run(row)
 
 
@@ -319,6 +331,7 @@ def _leave_states(
     admitted: NDArray[np.bool_],
     pause_at: NDArray[np.bool_],
     grid: int,
+    remember: bool,
     k: int,
     t: int,
     task_end: int,
@@ -358,8 +371,10 @@ def _leave_states(
             if standing_counts[p]:
                 value += standing[end, p] - standing[t, p]
             if lingers[p] >= 0:
-                last = free_last[fresh, t, p]
-                own = _own_until(free_last, busy_begin, n_minutes, n_places, lingers[p], last, p, t)
+                own = t
+                if remember:
+                    last = free_last[fresh, t, p]
+                    own = _own_until(free_last, busy_begin, n_minutes, n_places, lingers[p], last, p, t)
                 until = min(end + lingers[p], horizon)
                 value += linger[p, until] - linger[p, min(own, until)]
             if value > busy_value[k, end, p]:

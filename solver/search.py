@@ -12,6 +12,7 @@ from solver.moves import ADD, TAKE, anneal, count_all, count_part, fill, place_a
 from solver.paths import roads_of, workspace_of
 from solver.plan import Route
 from solver.route_arrays import BREAK, STANDBY, Roster, Routes, arrays_of, idle, roster_of, routes_of
+from solver.weights import weights
 
 if TYPE_CHECKING:
     from solver.problem import Problem
@@ -51,23 +52,29 @@ class Search:
         self._best = idle(self._roster, 2 * problem.minutes + 4)
         self._objective = np.zeros(2, dtype=np.int64)
         self._pool: list[list[Small]] = [[] for _ in problem.units]
+        self._missing_cost = weights(problem).full + 1
         self._wanted = int(self._cells.wanted.sum())
         self.moves = 0
 
     @property
+    def counts(self) -> Counts:
+        """What the routes that the search stands at cover."""
+        return self._counts
+
+    @property
     def best_objective(self) -> int:
         """The best objective: value, less what missing units cost."""
-        return int(self._objective[1]) - self._cells.missing * self._wanted
+        return int(self._objective[1]) - self._missing_cost * self._wanted
 
     @property
     def missing(self) -> int:
         """Unit-minutes that posts lack in the best plan."""
-        return -(self.best_objective // self._cells.missing)
+        return -(self.best_objective // self._missing_cost)
 
     @property
     def value(self) -> int:
         """Value of the best plan."""
-        return self.best_objective + self.missing * self._cells.missing
+        return self.best_objective + self.missing * self._missing_cost
 
     def greedy(self) -> None:
         """Give the units their best paths one after the other, those of the longest shifts first."""
@@ -275,30 +282,3 @@ def _direct(route: Small, s: int, legs: Small) -> Small | None:
     elif reach < after[2]:
         return None
     return direct
-
-
-def prepare() -> None:
-    """Compile the kernels, or load them compiled, by a search of a few moves on the smallest of problems."""
-    from solver.problem import DemandPoint, Hotspot, Place, Problem, Unit
-
-    far = np.array([[0, 60], [60, 0]], dtype=np.int32)
-    smallest = Problem(
-        name="preparation",
-        timezone="UTC",
-        start="2000-01-01T00:00:00+00:00",
-        minutes=20,
-        grid=1,
-        slots=(0, 20),
-        places=(Place("station", 0.0, 0.0), Place("hotspot", 0.0, 0.0)),
-        stations=(0,),
-        hotspots=(Hotspot(1, (1,), 5, 5, 50),),
-        posts=(),
-        demand=(DemandPoint("demand", 0.0, 0.0, "core", 60, 60, (1,)),),
-        units=(Unit("unit", "foot", 0, 20, 0, 0),),
-        goals={"presence": 1, "response": 1, "backup": 1},
-        travel={"foot": far},
-        reach={"foot": far[:, :1]},
-    )
-    search = Search(smallest, np.random.default_rng(0))
-    search.greedy()
-    search.anneal(2, 0.0, 0.0)

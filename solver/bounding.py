@@ -1,0 +1,62 @@
+"""Working out the bound while the search runs: beside it in a thread, or in step with it."""
+
+from __future__ import annotations
+
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from solver.bound import Bound
+
+if TYPE_CHECKING:
+    from solver.problem import Problem
+    from solver.search import Search
+
+_STEPS = 60
+"""Steps in all of a bound that keeps pace with the search."""
+
+
+class Bounding:
+    """A bound that is lowered while `search` raises the value.
+
+    Beside the search it takes all the time there is, on another core: the kernels release the GIL.  In step
+    with it, it takes a fixed number of steps, so that the same work gives the same bound.
+    """
+
+    def __init__(self, problem: Problem, search: Search) -> None:
+        self._bound, self._search = Bound(problem), search
+        self._over = Event()
+        self._thread: Thread | None = None
+        self._failure: Exception | None = None
+
+    @property
+    def least(self) -> int:
+        """No plan whose posts lack as little as those of the best plan is worth more."""
+        return self._bound.best + self._search.missing * self._bound.a_missing_minute
+
+    def begin(self, *, beside: bool) -> None:
+        """Start from the first plan; `beside` says whether to run on by itself."""
+        self._bound.start_from(self._search.counts)
+        if beside:
+            self._thread = Thread(target=self._run, name="bound", daemon=True)
+            self._thread.start()
+
+    def keep_pace(self, share: float) -> None:
+        """Take the steps due when `share` of the search is over; of a bound that runs by itself, none."""
+        while self._thread is None and self._bound.steps < share * _STEPS:
+            self._bound.step(self._search.value)
+
+    def end(self) -> None:
+        """Stop, and raise what went wrong, if anything did."""
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
+        if self._failure is not None:
+            raise self._failure
+
+    def _run(self) -> None:
+        """Take steps until told to end."""
+        try:
+            while not self._over.is_set():
+                self._bound.step(self._search.value, self._over.is_set)
+        except Exception as error:  # raised again by `end`, in the thread that can tell of it
+            self._failure = error

@@ -1,0 +1,37 @@
+"""Getting ready: all kernels compiled, or loaded as compiled before, so that no clock runs meanwhile."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solver.bound import Bound
+from solver.problem import DemandPoint, Hotspot, Place, Problem, Unit
+from solver.search import Search
+
+
+def prepare() -> None:
+    """Search and bound the smallest of problems."""
+    far = np.array([[0, 60], [60, 0]], dtype=np.int32)
+    smallest = Problem(
+        name="preparation",
+        timezone="UTC",
+        start="2000-01-01T00:00:00+00:00",
+        minutes=20,
+        grid=1,
+        slots=(0, 20),
+        places=(Place("station", 0.0, 0.0), Place("hotspot", 0.0, 0.0)),
+        stations=(0,),
+        hotspots=(Hotspot(1, (1,), 5, 5, 50),),
+        posts=(),
+        demand=(DemandPoint("demand", 0.0, 0.0, "core", 60, 60, (1,)),),
+        units=(Unit("unit", "foot", 0, 20, 0, 0),),
+        goals={"presence": 1, "response": 1, "backup": 1},
+        travel={"foot": far},
+        reach={"foot": far[:, :1]},
+    )
+    search = Search(smallest, np.random.default_rng(0))
+    search.greedy()
+    search.anneal(2, 0.0, 0.0)
+    bound = Bound(smallest)
+    bound.start_from(search.counts)
+    bound.step(search.value)

@@ -1,0 +1,98 @@
+"""Claims about the bound: it holds for every plan, and it comes down."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from solver import check, score, solve
+from solver.bound import Bound
+from solver.search import Search
+from tests.brute_force import best
+from tests.problems import tiny_problem, tiny_problems, town_problem
+
+
+def _bounded(problem, steps: int) -> tuple[Search, Bound]:
+    """Return a search after its first plan, and a bound after some steps."""
+    search = Search(problem, np.random.default_rng(0))
+    search.greedy()
+    bound = Bound(problem)
+    bound.start_from(search.counts)
+    for _ in range(steps):
+        bound.step(search.value)
+    return search, bound
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_plan_is_worth_more_than_the_bound(seed):
+    """On tiny problems the bound, whatever posts lack, is at least the value that brute force finds."""
+    problem = tiny_problem(np.random.default_rng(seed))
+    missing, value, _ = best(problem)
+    _, bound = _bounded(problem, 40)
+    assert value <= bound.best + missing * bound.a_missing_minute
+
+
+@settings(max_examples=40, deadline=None)
+@given(problem=tiny_problems(), seed=st.integers(0, 1000))
+def test_the_bound_of_any_prices_holds(problem, seed):
+    """The bound does not depend on good prices: it holds for every plan at random ones."""
+    search = Search(problem, np.random.default_rng(seed))
+    search.greedy()
+    search.anneal(20, 0.01, 0.0)
+    bound = Bound(problem)
+    rng = np.random.default_rng(seed)
+    bound._prices = [rng.random(p.shape) * 2 * p for p in bound._prices]
+    bound.step(0)
+    assert search.value <= bound.best + search.missing * bound.a_missing_minute
+
+
+def test_the_bound_comes_down():
+    """On a town a hundred steps bring the bound within a tenth of the value of the first plan."""
+    search, bound = _bounded(town_problem(2, units=6, hotspots=20, demand=40, posts=1, stations=1, minutes=240), 150)
+    assert search.missing == 0
+    assert search.value <= bound.best <= 1.1 * search.value
+
+
+def test_a_step_given_up_changes_nothing():
+    """A step that is stopped leaves the bound and the number of steps as they were."""
+    _, bound = _bounded(tiny_problem(np.random.default_rng(1)), 3)
+    before = (bound.best, bound.steps)
+    bound.step(0, stop=lambda: True)
+    assert (bound.best, bound.steps) == before
+
+
+def test_a_plan_carries_its_bound():
+    """The plan's bound is not below its value, `check` agrees, and without one there is none."""
+    problem = town_problem(2, units=6, hotspots=20, demand=40, posts=1, stations=1, minutes=240)
+    plan = solve(problem, time_limit=2)
+    assert plan.bound is not None
+    assert plan.value <= plan.bound < 1.2 * plan.value
+    assert check(problem, plan) == ()
+    assert solve(problem, time_limit=None, work_limit=5, bound=False).bound is None
+
+
+def test_the_same_work_gives_the_same_bound():
+    """With a work limit the bound keeps pace with the search, so two runs end with equal plans and bounds."""
+    problem = town_problem(4, units=4, hotspots=12, demand=20, posts=1, stations=1, minutes=240)
+    one, two = (solve(problem, time_limit=None, work_limit=100, seed=3) for _ in range(2))
+    assert (one.routes, one.bound) == (two.routes, two.bound)
+
+
+def test_a_gap_limit_ends_the_search():
+    """The search ends as soon as the bound is near enough, and says so."""
+    problem = town_problem(2, units=6, hotspots=20, demand=40, posts=1, stations=1, minutes=240)
+    plan = solve(problem, time_limit=120, gap=0.5)
+    assert plan.status == "gap limit"
+    assert plan.bound is not None
+    assert plan.bound - plan.value <= 0.5 * plan.value
+
+
+def test_where_everything_can_be_covered_the_plan_is_proven_best():
+    """A bound that meets the value ends the search: nothing can be better."""
+    problem = tiny_problem(np.random.default_rng(0)).replace(hotspots=())
+    problem = problem.replace(posts=(), demand=(), reach={m: np.zeros((len(problem.places), 0)) for m in problem.reach})
+    plan = solve(problem, time_limit=60)
+    assert plan.status == "optimal"
+    assert plan.bound == plan.value == score(problem, plan).value
