@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import math
 import os
 import re
 import shutil
@@ -309,6 +310,17 @@ class Parsed(click.ParamType):  # type: ignore[type-arg] # generic only in click
             self.fail(str(error), param, ctx)
 
 
+class Metres(click.FloatRange):
+    """A number of metres; infinity and what is no number are none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return metres."""
+        metres = super().convert(value, param, ctx)
+        if not math.isfinite(metres):
+            self.fail(f"{value!r} is not a number of metres", param, ctx)
+        return metres
+
+
 class Duration(Parsed):
     """A duration such as ``30s``, ``2min``, ``1h`` in seconds; a bare number is seconds."""
 
@@ -317,10 +329,11 @@ class Duration(Parsed):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return seconds."""
-        bare = isinstance(value, str) and re.fullmatch(r"\s*\d+(\.\d+)?\s*", value)
+        bare = isinstance(value, str) and re.fullmatch(r"\s*\d{1,9}(\.\d+)?\s*", value)
         return float(value) if bare else super().convert(value, param, ctx)
 
 
+SHARE = Parsed("share", "instances.quantities:share_of")
 WEEKDAY = Parsed("day", "instances.risk_options:weekday_of")
 HOURS = Parsed("hours", "instances.risk_options:hours_of")
 DATE = Parsed("date", "instances.risk_options:date_of")
@@ -387,6 +400,7 @@ def main(debug: bool) -> None:
     type=click.IntRange(min=1),
     help="How many moves to try; without a time limit the same seed then gives the same plan.",
 )
+@click.option("--gap", type=SHARE, help="End when no plan can be better by more than this, such as 2%.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search.")
 @_force_option
 @_cache_options
@@ -407,7 +421,7 @@ def plan(ctx: click.Context, /, shift_file: Path, out: Path, force: bool, as_jso
     talk = Talk(options["quiet"], options["verbose"])
     with Outputs(out, PLAN_NAMES, what="a plan", force=force) as outputs:
         problem, streets_of, report = _build(shift_file, _cache(options["cache_dir"], options["no_cache"]), talk)
-        made = _solve(problem, talk, options["time_limit"], options["work_limit"], options["seed"])
+        made = _solve(problem, talk, options)
         card = _checked(problem, made, outputs)
         files = plan_files(problem, made, card, streets_of(made))
         written = outputs.commit(files)
@@ -437,21 +451,29 @@ def _build(path: Path, cache: Cache | None, talk: Talk) -> tuple[Problem, Callab
     return built.problem, built.streets, built.report.to_json()
 
 
-def _solve(problem: Problem, talk: Talk, time_limit: float | None, work_limit: int | None, seed: int) -> Plan:
+def _solve(problem: Problem, talk: Talk, options: Mapping[str, Any]) -> Plan:
     """Search until a limit or Ctrl-C."""
     from solver.solve import solve
 
+    time_limit, work_limit, gap = options["time_limit"], options["work_limit"], options["gap"]
     if time_limit is None and work_limit is None:
         time_limit = TIME_LIMIT
     limits = [f"{time_limit:g} s"] if time_limit is not None else []
     limits += [f"{work_limit} moves"] if work_limit is not None else []
+    limits += [f"a gap of {float(gap):.3g}"] if gap is not None else []
     line = ProgressLine(talk)
     with _stop_on_interrupt(talk) as stopped:
         talk.note(f"searching for up to {' or '.join(limits)}; Ctrl-C ends the search and keeps the best plan")
         line.prepare()
         try:
             return solve(
-                problem, time_limit=time_limit, work_limit=work_limit, seed=seed, stop=stopped, progress=line.search
+                problem,
+                time_limit=time_limit,
+                work_limit=work_limit,
+                gap=None if gap is None else float(gap),
+                seed=options["seed"],
+                stop=stopped,
+                progress=line.search,
             )
         finally:
             line.clear()
@@ -688,12 +710,14 @@ def network(file: Path | None, place: str | None, refresh: bool, as_json: bool, 
     """
     from instances.roads import load_network
 
-    if (file is None) == (place is None):
+    if (file is None) == (not place):
         raise click.UsageError("give a FILE or --place NAME")
+    if file is not None and (options["overpass_url"] or options["nominatim_url"]):
+        raise click.UsageError("--overpass-url and --nominatim-url go with --place; a FILE is fetched from nowhere")
     talk = Talk(options["quiet"], options["verbose"])
     roads = load_network(
-        place or str(file),
-        place=place is not None,
+        str(place or file),
+        place=bool(place),
         cache=_cache(options["cache_dir"], options["no_cache"]),
         overpass_url=options["overpass_url"],
         nominatim_url=options["nominatim_url"],
@@ -719,8 +743,8 @@ def network(file: Path | None, place: str | None, refresh: bool, as_json: bool, 
 @click.option("--since", type=Duration(), help="How far back, such as 90days; all unless told.")
 @click.option("--half-life", type=Duration(), help="Age at which an incident counts half, such as 30days.")
 @click.option("--weight", "weights", type=WEIGHT, multiple=True, help="Such as Robbery=3; '*' is any other type.")
-@click.option("--cell", type=click.FloatRange(min=1), help="Side of a cell in metres; 200 unless told.")
-@click.option("--smoothing", type=click.FloatRange(min=0), help="Metres over which risk spreads; 100 unless told.")
+@click.option("--cell", type=Metres(min=1), help="Side of a cell in metres; 200 unless told.")
+@click.option("--smoothing", type=Metres(min=0), help="Metres over which risk spreads; 100 unless told.")
 @click.option("--column", "columns", type=COLUMN, multiple=True, help="Such as lat=Y.")
 @click.option("--timezone", help="Zone such as Europe/London, for times with an offset.")
 @click.option("--dates", type=click.Choice(["auto", "day first", "month first"]), default="auto", show_default=True)

@@ -446,3 +446,17 @@ def test_a_time_limit_and_a_work_limit(
     for options in ((), ("--work-limit", "5"), ("--time-limit", "2min"), ("--time-limit", "7", "--work-limit", "5")):
         patrol("plan", town / "night.yaml", "-o", tmp_path / "out", "--cache-dir", cache, *options)
     assert asked == [(30.0, None), (None, 5), (120.0, None), (7.0, 5)]
+
+
+def test_a_gap_ends_the_search(town: Path, cache: Path, tmp_path: Path) -> None:
+    """A gap given as a share or per cent ends the search once the bound is as near, and the files say so."""
+    options = ("-o", tmp_path / "out", "--cache-dir", cache, "--time-limit", "60s", "--gap", "60%")
+    result = patrol("plan", town / "night.yaml", *options)
+    assert result.exit_code == 0, result.stderr
+    plan = json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))
+    assert plan["status"] == "gap limit"
+    assert 0 <= plan["gap"] <= 0.6
+    assert plan["value"] <= plan["bound"] <= 1
+    assert "no plan is worth more than" in result.stdout
+    assert "a gap of 0.6" in result.stderr
+    assert patrol("plan", town / "night.yaml", *options[:-1], "2x").exit_code == 2
