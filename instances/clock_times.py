@@ -20,6 +20,8 @@ _STAMP = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[T ]\s*(\d{1,2}):(\d{2})(?::00)
 _EITHER = r"(?:\d{4}-\d{1,2}-\d{1,2}[T ]\s*)?\d{1,2}:\d{2}(?:\s*(?:Z|[+-]\d{2}:?\d{2}))?"
 _SPAN = re.compile(rf"(?P<start>{_EITHER})\s*(?:-|–|—|~|to|until)\s*(?P<end>{_EITHER})")
 _DAYS_AHEAD = 3
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+"""Beyond them lie slips of the finger, and the ends of the calendar that Python computes with."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ def local_time(text: str, *, dated: bool | None = None) -> LocalTime:
             on = date(year, month, day)
         except ValueError as error:
             raise QuantityError(f"{short!r} is not a date ({error})", f"write it like '{sample}'") from None
+        if not _FIRST_YEAR <= year <= _LAST_YEAR:
+            raise QuantityError(f"{short!r} is not between {_FIRST_YEAR} and {_LAST_YEAR}", f"write it like '{sample}'")
         return LocalTime(short, on, *_hour_minute(hour, minute, short, sample), _offset(stamp[6]))
     if clock and not dated:
         return LocalTime(short, None, *_hour_minute(int(clock[1]), int(clock[2]), short, sample))
@@ -194,7 +198,10 @@ def _offset(text: str | None) -> timedelta | None:
         return None
     if text == "Z":
         return timedelta(0)
-    size = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
+    hours, minutes = int(text[1:3]), int(text[-2:])
+    if hours > 23 or minutes > 59:
+        raise QuantityError(f"{text!r} is not an offset from UTC", "write it like '+01:00'")
+    size = timedelta(hours=hours, minutes=minutes)
     return -size if text[0] == "-" else size
 
 

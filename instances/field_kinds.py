@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from instances.clock_times import LocalSpan, LocalTime, local_span, local_time
 from instances.errors import nearest
-from instances.quantities import QuantityError, metres_of, minutes_of, plain, seconds_of, share_of
+from instances.quantities import MOST_NUMBER, QuantityError, metres_of, minutes_of, plain, seconds_of, share_of
 from instances.yaml_lines import Word
 
 T = TypeVar("T")
@@ -88,6 +88,8 @@ def number_of(text: str) -> float:
         raise QuantityError(f"{text!r} is not a number", "write a number of 0 or more, such as 0.5")
     if float(short) < 0:
         raise QuantityError(f"{short} is negative", "write a number of 0 or more, such as 0.5")
+    if float(short) > MOST_NUMBER:
+        raise QuantityError(f"{short} is too much", f"write at most {MOST_NUMBER:,.0f}: only proportions count")
     return float(short)
 
 

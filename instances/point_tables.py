@@ -126,6 +126,12 @@ def read_points(path: Path, *, what: str, known: Sequence[str] = (), hourly: str
             )
             for role, sample in missing
         )
+    twice = [c for c in {lat, lon, name} - {""} if table.columns.count(c) > 1]
+    twice += [c for folded, c in names.items() if folded in known and table.columns.count(c) > 1]
+    table.faults += [
+        Fault(table.file, table.header_line, 0, c, f"there are two columns {c!r}", "keep one of the two")
+        for c in sorted(twice)
+    ]
     renamed = {original: folded for folded, original in names.items() if folded in known}
     used = {lat, lon, name, *renamed} | ({identity} if what == "station" else set())
     _report_unused(table, [c for c in table.columns if c not in used], known)
@@ -216,12 +222,20 @@ def read_features(path: Path) -> list[dict[str, Any]]:
     except json.JSONDecodeError as error:
         fault = Fault(file, error.lineno, error.colno, "", f"this is not JSON ({error.msg})", "export it again")
         raise InputError([fault]) from None
-    except (UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # no UTF-8; a number of thousands of digits
         raise InputError([Fault(file, 0, 0, "", "this is not JSON in UTF-8", "export it again")]) from None
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
         wrong = "this is no GeoJSON collection of features"
         raise InputError([Fault(file, 0, 0, "features", wrong, 'it should hold {"type": "FeatureCollection", …}')])
+    faults = [
+        Fault(file, 0, 0, f"features[{i}].{part}", "is not an object in braces", "export it again")
+        for i, feature in enumerate(features)
+        for part in ("geometry", "properties")
+        if not isinstance(feature.get(part), dict | None)
+    ]
+    if faults:
+        raise InputError(faults)
     return features
 
 

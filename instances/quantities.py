@@ -21,7 +21,14 @@ _METRES = {
     **dict.fromkeys(("m", "metre", "metres", "meter", "meters"), 1),
     **dict.fromkeys(("km", "kilometre", "kilometres", "kilometer", "kilometers"), 1000),
 }
-_NUMBER = r"(\d+(?:\.\d+)?|\.\d+)"
+MOST = 2**31 - 1
+"""The most seconds or metres that a quantity may come to (68 years, fifty times round the globe)."""
+
+MOST_NUMBER = 1e12
+"""The most that a risk, a demand, a weight or a goal may be: sums of many, and of their squares, stay numbers."""
+
+# Whoever leans on a key gets a message and not a number that no arithmetic holds.
+_NUMBER = r"(\d{1,18}(?:\.\d{1,18})?|\.\d{1,18})"
 _QUANTITY = re.compile(rf"{_NUMBER}\s*([^\W\d_]+)")
 _SHARE = re.compile(rf"{_NUMBER}\s*(%?)")
 
@@ -125,4 +132,6 @@ def _whole(text: str, units: dict[str, int], what: str, sample: str, base: str) 
         raise QuantityError(f"{text!r} is not a {what}", f"write it like {sample}")
     if total.denominator != 1:
         raise QuantityError(f"{short!r} is not in whole {base}", f"write it like {sample}")
+    if total > MOST:
+        raise QuantityError(f"{short!r} is too much", f"write at most {MOST:,} {base}")
     return int(total)

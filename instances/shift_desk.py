@@ -49,13 +49,16 @@ class Desk:
     def path(self, address: Address, text: str, *, roads: bool = False) -> Path | None:
         """Return the file that `text` names, relative to the shift file; None after noting that there is none."""
         path = self.folder / text
-        if path.is_file():
-            return path
-        wrong = f"{text!r} is a folder" if path.is_dir() else f"there is no file {text!r}"
         right = "write its path from the folder of this file"
-        if path.parent.is_dir():
-            hint = nearest(path.name, [p.name for p in path.parent.iterdir() if p.is_file()])
-            right = hint if hint.startswith("did") else right
+        try:
+            if path.is_file():
+                return path
+            wrong = f"{text!r} is a folder" if path.is_dir() else f"there is no file {text!r}"
+            if path.parent.is_dir():
+                hint = nearest(path.name, [p.name for p in path.parent.iterdir() if p.is_file()])
+                right = hint if hint.startswith("did") else right
+        except OSError as error:  # a name too long, a folder that may not be looked into
+            wrong = f"{text!r} cannot be read: {(error.strerror or str(error)).lower()}"
         (self.road_faults if roads else self.faults).append(self.tree.fault(address, wrong, right))
         return None
 

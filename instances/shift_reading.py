@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from instances.errors import Fault, InputError, nearest
-from instances.shift_document import FORMAT, Missing, ShiftDocument, Unknown
+from instances.shift_document import FORMAT, LIST, SECTION, WORD, Missing, ShiftDocument, Unknown
 from instances.yaml_lines import Address, Tree, Word, step_into
 
 _STAND_INS: dict[str, Any] = {
@@ -83,8 +83,8 @@ def read_document(tree: Tree) -> Reading:
             details = error.errors(include_url=False)
             # Only the first round speaks of the file; the later ones would speak of what was set aside.
             if not faults:
-                faults = [_fault(tree, detail) for detail in details if not _is_misspelt(tree, detail, details)]
-            _set_aside([_faulty_part(content, d) for d in details], content, kept, broken)
+                faults = [_fault(tree, detail) for detail in details if not _is_misspelt(detail, details)]
+            _set_aside([_faulty_part(d) for d in details], content, kept, broken)
         else:
             return Reading(
                 document, tuple(faults), frozenset(broken), {name: tuple(places) for name, places in kept.items()}
@@ -130,34 +130,26 @@ def _order(address: Address) -> list[tuple[int, str]]:
     return [(step, "") if isinstance(step, int) else (-1, step) for step in address]
 
 
-def _faulty_part(content: Any, detail: ErrorDetails) -> Address:
+def _faulty_part(detail: ErrorDetails) -> Address:
     """Return what has to go: the value that is wrong, or the section that lacks something."""
-    address = _address(content, detail["loc"])
+    address = _address(detail["loc"])
     lacks = isinstance(detail["input"], Missing) and len(address) > 1
     item_field = len(address) == 3 and address[-1] in _ITEM_STAND_INS
     return address[:-1] if lacks and not item_field else address
 
 
-def _address(content: Any, location: tuple[int | str, ...]) -> Address:
+def _address(location: tuple[int | str, ...]) -> Address:
     """Return where an error of pydantic lies in the file: its location without the names of alternatives."""
-    address: Address = ()
-    value = content
-    for step in location:
-        if isinstance(step, str) and step.startswith("<") and step.endswith(">"):
-            continue
-        if step == "[key]":
-            continue
-        address = (*address, step)
-        value = step_into(value, step)
-    return address
+    alternatives = (str(WORD.tag), str(LIST.tag), str(SECTION.tag), "[key]")
+    return tuple(step for step in location if step not in alternatives)
 
 
-def _is_misspelt(tree: Tree, detail: ErrorDetails, others: list[ErrorDetails]) -> bool:
+def _is_misspelt(detail: ErrorDetails, others: list[ErrorDetails]) -> bool:
     """Tell whether what is missing is there under a misspelt name, which is told of already."""
     if not isinstance(detail["input"], Missing):
         return False
-    address = _address(tree.value, detail["loc"])
-    siblings = [_address(tree.value, o["loc"]) for o in others if isinstance(o["input"], Unknown)]
+    address = _address(detail["loc"])
+    siblings = [_address(o["loc"]) for o in others if isinstance(o["input"], Unknown)]
     return any(
         s[:-1] == address[:-1] and get_close_matches(str(address[-1]), [str(s[-1]).lower()], n=1) for s in siblings
     )
@@ -165,7 +157,7 @@ def _is_misspelt(tree: Tree, detail: ErrorDetails, others: list[ErrorDetails]) -
 
 def _fault(tree: Tree, detail: ErrorDetails) -> Fault:
     """Return what pydantic found, in a planner's words."""
-    address, value, kind = _address(tree.value, detail["loc"]), detail["input"], detail["type"]
+    address, value, kind = _address(detail["loc"]), detail["input"], detail["type"]
     if isinstance(value, Unknown):
         name = str(address[-1])
         return tree.fault(address, f"there is no field {name!r} here", nearest(name, value.allowed), key=True)

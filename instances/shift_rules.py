@@ -128,7 +128,10 @@ def risk_of(desk: Desk, entry: RiskEntry, *, listed: bool) -> RiskRules:
         hotspots=hotspots,
         spacing=entry.spacing,
         demand_points=entry.demand_points,
-        origins={f"weights.{kind}": desk.origin(("risk", "weights", kind)) for kind in entry.weights},
+        origins={
+            "half_life": desk.origin(("risk", "half_life")),
+            **{f"weights.{kind}": desk.origin(("risk", "weights", kind)) for kind in entry.weights},
+        },
     )
 
 

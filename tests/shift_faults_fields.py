@@ -196,6 +196,16 @@ FIELDS = (
     ),
     Sample(
         "stint: 30 min",
+        "stint: 99999999 days",
+        "night.yaml:16:98: posts[0].stint: '99999999 days' is too much; write at most 2,147,483,647 seconds",
+    ),
+    Sample(
+        "presence: 0.5",
+        "presence: 1e300",
+        "night.yaml:18:19: goals.presence: 1e300 is too much; write at most 1,000,000,000,000: only proportions count",
+    ),
+    Sample(
+        "stint: 30 min",
         "stint: half an hour",
         "night.yaml:16:98: posts[0].stint: 'half an hour' is not a duration; write it like '12 min' or '90 days'",
     ),

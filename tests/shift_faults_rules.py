@@ -46,6 +46,16 @@ TIMES = (
         "have then; write 18:00+0000",
     ),
     Sample(
+        FROM,
+        "from: 2020-11-20 18:00 +25:00",
+        "night.yaml:4:7: from: '+25:00' is not an offset from UTC; write it like '+01:00'",
+    ),
+    Sample(
+        TO,
+        "to: 9999-12-31 24:00",
+        "night.yaml:5:5: to: '9999-12-31 24:00' is not between 1900 and 2199; write it like '2020-11-20 18:00'",
+    ),
+    Sample(
         "grid: 1 min",
         "grid: 7 min",
         "night.yaml:5:5: to: the 8 h from 'from' to 'to' are not a multiple of the grid of 7 min; end "

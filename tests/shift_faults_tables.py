@@ -52,6 +52,11 @@ TABLES = (
         "stations.csv:2: the row has more than the 3 values that the header names; put text that "
         "holds the delimiter in quotes",
     ),
+    table(
+        "stations.csv",
+        "name,lat,lat,lon\nCentral,51.5,51.6,-0.1\nNorth,51.5,51.6,-0.1\n",
+        "stations.csv:1: lat: there are two columns 'lat'; keep one of the two",
+    ),
     table("stations.csv", "name,lat,lon\n", "stations.csv: there is no station in it; add a row"),
     table("stations.csv", "", "stations.csv: the file is empty; it needs a line of column names and a row"),
     table(
@@ -156,6 +161,18 @@ AREAS = (
         "zones.geojson: features[0].geometry: the polygon is not valid (Self-intersection[0.5 0.5]); "
         "let its border not cross itself",
     ),
+    area(
+        '{"properties": ["core"], "geometry": "here"}',
+        "zones.geojson: features[0].geometry: is not an object in braces; export it again\n"
+        "zones.geojson: features[0].properties: is not an object in braces; export it again",
+    ),
+    table(
+        "zones.geojson",
+        '{"features": ' + "9" * 5000 + "}",
+        "zones.geojson: this is not JSON in UTF-8; export it again",
+        old=ZONES[0],
+        new=ZONES[1],
+    ),
     table(
         "spots.geojson",
         '{"features": [{"geometry": {"type": "Polygon"}}]}',
@@ -217,6 +234,11 @@ BUILD = (
         MADE[0],
         MADE[1] + "\nrisk: {weights: {tehft: 2}}",
         "night.yaml:10:25: risk.weights.tehft: no incident is of the type 'tehft'; did you mean 'theft'?",
+    ),
+    Sample(
+        MADE[0],
+        MADE[1] + "\nrisk: {half_life: 1 s}",
+        "night.yaml:10:19: risk.half_life: it leaves nothing of any incident; make it longer",
     ),
     Sample(
         MADE[0],

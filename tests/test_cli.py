@@ -320,6 +320,10 @@ def test_risk_writes_a_directory(incidents: Path, tmp_path: Path) -> None:
         (["--column", "lat"], "'lat' is not two words with '=' between"),
         (["--since", "90"], "no incident"),
         (["--since", "soon"], "'soon' is not a duration"),
+        (["--since", "9999999999999 days"], "'9999999999999 days' is too much"),
+        (["--half-life", "0"], "half_life: it leaves nothing of any incident; make it longer"),
+        (["--cell", "nan"], "'nan' is not a number of metres"),
+        (["--smoothing", "inf"], "'inf' is not a number of metres"),
         (["--weight", "Thefft=3"], "did you mean 'Theft'?"),
         (["--format", "csv", "--format", "geojson"], "give -o DIRECTORY for more than one format"),
     ],
@@ -384,12 +388,19 @@ def test_missing_road_data(tmp_path: Path) -> None:
     assert "nowhere.osm.pbf: there is no such file" in result.stderr
 
 
-@pytest.mark.parametrize("arguments", [[], ["town.osm", "--place", "Town"]])
+@pytest.mark.parametrize("arguments", [[], ["--place", ""], ["town.osm", "--place", "Town"]])
 def test_network_misused(arguments: list[str]) -> None:
     """Neither or both of file and place is a usage error."""
     result = patrol("network", *arguments)
     assert result.exit_code == 2
     assert "give a FILE or --place NAME" in result.stderr
+
+
+def test_servers_are_of_no_use_to_a_file() -> None:
+    """The address of a server beside a file is a usage error, as nothing is fetched."""
+    result = patrol("network", "town.osm", "--overpass-url", "http://localhost")
+    assert result.exit_code == 2
+    assert "go with --place" in result.stderr
 
 
 def test_town_without_options_is_the_demo_town(tmp_path: Path) -> None:

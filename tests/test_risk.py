@@ -72,6 +72,12 @@ places = st.tuples(
 towns = st.lists(places, min_size=1, max_size=30)
 
 
+def test_smoothing_goes_no_farther_than_the_town() -> None:
+    """Smoothing over ten thousand kilometres takes no longer than over the town, and makes its cells alike."""
+    surface = surface_of(make((0.5, 0.5, 5, 12), (3.5, 0.5, 5, 12)), smoothing=1e7)
+    assert surface.total[0] == pytest.approx(surface.total[1])
+
+
 @given(towns, st.sampled_from([0.0, 100.0, 350.0]), st.sampled_from([None, timedelta(days=20)]))
 def test_smoothing_keeps_the_total(
     rows: list[tuple[float, float, int, int]], smoothing: float, half_life: timedelta | None
@@ -245,7 +251,19 @@ def test_risk_is_not_put_where_nothing_ever_happened() -> None:
             {"weights": {"Tehft": 2}},
             "incidents.csv: weights.Tehft: no incident is of the type 'Tehft'; did you mean 'theft'?",
         ),
-        ({"weights": {"theft": -1}}, "incidents.csv: weights.theft: -1 is no weight; use 0 or more"),
+        ({"half_life": timedelta(0)}, "incidents.csv: half_life: it leaves nothing of any incident; make it longer"),
+        (
+            {"half_life": timedelta(minutes=5)},
+            "incidents.csv: half_life: it leaves nothing of any incident; make it longer",
+        ),
+        (
+            {"weights": {"theft": 1e-200}},
+            "incidents.csv: weights: they are too small to be summed; only proportions count",
+        ),
+        (
+            {"weights": {"theft": -1}},
+            "incidents.csv: weights.theft: -1 is no weight; use 0 to 1,000,000,000,000: only proportions count",
+        ),
         (
             {"since": timedelta(days=2)},
             "incidents.csv: since: no incident with weight lies in the 2 days before 2024-03-04; the file has "
@@ -259,7 +277,7 @@ def test_risk_is_not_put_where_nothing_ever_happened() -> None:
     ],
 )
 def test_what_cannot_be_used_is_said(options: dict[str, Any], message: str) -> None:
-    """A misspelt type gets the nearest one, an empty window gets the span of the file."""
+    """A misspelt type gets the nearest one, an empty window the span of the file, weights that vanish their cure."""
     with pytest.raises(InputError) as caught:
         surface_of(make((0.5, 0.5, 5, 12)), **options)
     assert str(caught.value) == message

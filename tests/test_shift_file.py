@@ -153,6 +153,12 @@ def test_missing_roads_alone_are_a_fault_of_road_data(tmp_path: Path) -> None:
     assert len(caught.value.faults) == 2
 
 
+def test_a_name_that_no_file_can_have(tmp_path: Path) -> None:
+    """A name too long for the system is a fault at its place, not an error of the system."""
+    with pytest.raises(InputError, match=r"night.yaml:8:11: stations: 'x+' cannot be read: "):
+        read(tmp_path, edited("stations: stations.csv", "stations: " + "x" * 3000))
+
+
 def test_a_missing_shift_file(tmp_path: Path) -> None:
     """A shift file that is not there is told of by name."""
     with pytest.raises(InputError, match=r"none.yaml: there is no such file; check its name and folder"):

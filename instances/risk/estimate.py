@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from instances.errors import Fault, InputError, nearest
 from instances.incidents import EPOCH, Incidents
+from instances.quantities import MOST_NUMBER
 from instances.risk.metric_grid import Floats, MetricGrid
 from instances.risk.space import Gridded, smoothed
 from instances.risk.surface import RiskReport, RiskSurface, Slot
@@ -68,12 +69,14 @@ def risk_surface(
     Raises
     ------
     InputError
-        When a type in `weights` does not occur, or no incident is left.
+        When a type in `weights` does not occur, no incident is left, or nothing is left of their weight.
     """
     weight_of = _weights_by_kind(incidents, weights or {})
     use, age, left_out = _window(incidents, until, since, weight_of)
-    weight = weight_of[incidents.kind] * decay(age, half_life)
-    chosen, weight = _canonical(incidents.select(use), weight[use])
+    weight = weight_of[incidents.kind[use]] * decay(age[use], half_life)
+    chosen, weight = _canonical(incidents.select(use), weight)
+    if not (weight**2).sum() > 0:
+        raise InputError([_too_light(incidents, half_life)])
     exposure = Exposure.of(chosen, until, since, half_life)
     grid = grid or MetricGrid.at(float(np.median(chosen.lat)), float(np.median(chosen.lon)), cell)
     cells = Gridded.of(grid, chosen)
@@ -116,8 +119,9 @@ def _weights_by_kind(incidents: Incidents, weights: Mapping[str, float]) -> Floa
         if name != REST and name.casefold() not in folded:
             wrong = f"no incident is of the type {name!r}"
             faults.append(Fault(incidents.source, 0, 0, f"weights.{name}", wrong, nearest(name, incidents.kinds)))
-        if not 0 <= value < float("inf"):
-            faults.append(Fault(incidents.source, 0, 0, f"weights.{name}", f"{value} is no weight", "use 0 or more"))
+        if not 0 <= value <= MOST_NUMBER:
+            right = f"use 0 to {MOST_NUMBER:,.0f}: only proportions count"
+            faults.append(Fault(incidents.source, 0, 0, f"weights.{name}", f"{value} is no weight", right))
     if faults:
         raise InputError(faults)
     given = {name.casefold(): value for name, value in weights.items()}
@@ -145,6 +149,13 @@ def _window(
         fault = Fault(incidents.source, 0, 0, "since", wrong, "look further back, or export newer incidents")
         raise InputError([fault])
     return use, age, {"before": int(before.sum()), "after": int(after.sum()), "weightless": int(weightless.sum())}
+
+
+def _too_light(incidents: Incidents, half_life: timedelta | None) -> Fault:
+    """Return the fault of weights so small that nothing can be made of them."""
+    if half_life is None:
+        return Fault(incidents.source, 0, 0, "weights", "they are too small to be summed", "only proportions count")
+    return Fault(incidents.source, 0, 0, "half_life", "it leaves nothing of any incident", "make it longer")
 
 
 def _canonical(incidents: Incidents, weight: Floats) -> tuple[Incidents, Floats]:

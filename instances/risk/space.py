@@ -69,7 +69,9 @@ def smoothed(cells: Gridded, values: Floats, sigma: float) -> Floats:
     if sigma <= 0:
         return values
     side = cells.grid.cell
-    reach = int(REACH * sigma / side)
+    # No farther than the cells lie apart, as there is nobody beyond to receive anything.
+    extent = int(max(np.ptp(cells.ix), np.ptp(cells.iy)))
+    reach = int(min(REACH * sigma / side, extent))
     span = int(cells.iy.max() - cells.iy.min()) + 2 * reach + 1
     key = (cells.ix - cells.ix.min()) * span + (cells.iy - cells.iy.min())
     steps = np.arange(-reach, reach + 1)

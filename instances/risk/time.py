@@ -57,7 +57,10 @@ class Exposure:
 
 def decay(age: Floats, half_life: timedelta | None) -> Floats:
     """Return the weight of incidents of `age` days."""
-    return np.ones(len(age)) if half_life is None else 0.5 ** (age / (half_life / DAY))
+    if half_life is None:
+        return np.ones(len(age))
+    # A half-life of nothing leaves nothing, also of what happened today.
+    return 0.5 ** (age / (half_life / DAY)) if half_life else np.zeros(len(age))
 
 
 def circular(values: Floats, sigma: float) -> Floats:

@@ -1,7 +1,7 @@
 """A synthetic town as a planner's own files, drawn from a seed.
 
-The same seed and size give the same bytes.  Sizes range from 30 hotspots and 6 units to 400 hotspots and
-60 units; the area grows with the hotspots, so that their density stays that of a town.
+The same seed and size give the same bytes.  The area grows with the hotspots, so that their density stays
+that of a town.
 """
 
 from __future__ import annotations
