@@ -39,13 +39,15 @@ class SnapReport:
     Parameters
     ----------
     far : tuple of (role, name, mode, metres)
-        Every place beyond 50 m of a street of a mode; beyond the limit it cannot be reached in that mode.
+        Every place beyond 50 m, or beyond the limit, of a street of a mode; beyond the limit it cannot be
+        reached in that mode.
     limit : int
         Metres beyond which a point is not taken to lie on a street.
     farthest : mapping of mode to metres
         Of the places within the limit.
-    unreached : tuple of (role, name)
-        Places that no unit can reach.
+    unreached : tuple of (role, name, metres)
+        Places that no unit can reach, and how far away there is a street for one of the modes that is not
+        connected with the rest (infinite: none).
     demand_unreached : tuple of str
         Demand points that no unit can reach.
     """
@@ -53,20 +55,23 @@ class SnapReport:
     far: tuple[tuple[str, str, str, float], ...]
     limit: int
     farthest: dict[str, float]
-    unreached: tuple[tuple[str, str], ...]
+    unreached: tuple[tuple[str, str, float], ...]
     demand_unreached: tuple[str, ...]
 
     def lines(self) -> list[str]:
         """Return the report as text."""
         most = ", ".join(f"{mode} {metres:.0f} m" for mode, metres in self.farthest.items())
         out = [f"places on streets: farthest {most}" if most else "places on streets: none"]
+        detached = {(role, name): metres for role, name, metres in self.unreached}
         by_place: dict[tuple[str, str], list[tuple[str, float]]] = {}
         for role, name, mode, metres in self.far:
             by_place.setdefault((role, name), []).append((mode, metres))
         for (role, name), each in by_place.items():
             ways = [f"{mode} {_distance(m)}{' (too far)' if m > self.limit else ''}" for mode, m in each]
-            if (role, name) in self.unreached:
-                out.append(f"  no unit can reach {role} {name!r}: nearest street {_distance(min(m for _, m in each))}")
+            if (role, name) in detached:
+                nearest = _distance(min(m for _, m in each))
+                island = _island(detached[role, name], self.limit)
+                out.append(f"  no unit can reach {role} {name!r}: nearest street {nearest}{island}")
             else:
                 out.append(f"  {role} {name!r}: nearest street {', '.join(ways)}")
         if self.demand_unreached:
@@ -86,7 +91,10 @@ class SnapReport:
             "limit_metres": self.limit,
             "farthest_metres": {mode: round(metres, 1) for mode, metres in self.farthest.items()},
             "far": far,
-            "unreached": [{"role": role, "name": name} for role, name in self.unreached],
+            "unreached": [
+                {"role": role, "name": name, "detached_metres": round(metres, 1) if np.isfinite(metres) else None}
+                for role, name, metres in self.unreached
+            ],
             "demand_unreached": list(self.demand_unreached),
         }
 
@@ -120,17 +128,20 @@ def report_snaps(shift: Shift, sites: Sequence[Site], demand: Sequence[str], sna
         (site.role, site.name, mode, float(metres))
         for mode, found in snaps.items()
         for site, metres in zip(sites, found.metres[:n], strict=True)
-        if metres > FAR
+        if metres > min(FAR, shift.snap)
     ]
     on_street = np.zeros(n + len(demand), dtype=np.bool_)
     for found in snaps.values():
         on_street |= found.snapped
+    detached = np.min([found.detached[:n] for found in snaps.values()], axis=0, initial=np.inf).tolist()
     farthest = {mode: float(found.metres[:n][found.snapped[:n]].max(initial=0.0)) for mode, found in snaps.items()}
     return SnapReport(
         far=tuple(sorted(far, key=lambda x: (-x[3], x[1], x[2]))),
         limit=shift.snap,
         farthest=farthest,
-        unreached=tuple((s.role, s.name) for s, ok in zip(sites, on_street[:n], strict=True) if not ok),
+        unreached=tuple(
+            (s.role, s.name, metres) for s, ok, metres in zip(sites, on_street[:n], detached, strict=True) if not ok
+        ),
         demand_unreached=tuple(name for name, ok in zip(demand, on_street[n:], strict=True) if not ok),
     )
 
@@ -159,12 +170,17 @@ def _too_far(
 ) -> Fault:
     """Return the fault of a place that is too far from the streets."""
     assert site.origin is not None
-    each = [f"{mode} {_distance(float(snaps[mode].metres[i]))}" for mode in lacking]
+    each = [
+        f"{mode} {_distance(float(snaps[mode].metres[i]))}{_island(float(snaps[mode].detached[i]), shift.snap)}"
+        for mode in lacking
+    ]
     wrong = (
         f"{site.role} {site.name!r} is more than {shift.snap} m from the nearest connected street: {', '.join(each)}"
     )
     west, south, east, north = bounds(network)
-    if west <= site.lat <= east and south <= site.lon <= north:
+    if all(snaps[mode].detached[i] <= shift.snap for mode in lacking):
+        right = "choose another place or mode; what no road connects with the rest needs its own plan"
+    elif west <= site.lat <= east and south <= site.lon <= north:
         right = f"latitude and longitude seem exchanged: [{site.lon:g}, {site.lat:g}]?"
     elif not (west <= site.lon <= east and south <= site.lat <= north):
         right = (
@@ -172,7 +188,7 @@ def _too_far(
             f"{south:.4f}, {west:.4f} to {north:.4f}, {east:.4f}: correct it, or get road data for it"
         )
     else:
-        right = "correct its position, or set 'snap' higher; what no road connects with the rest needs its own plan"
+        right = "correct its position, or set 'snap' higher"
     return site.origin.fault(wrong, right)
 
 
@@ -180,6 +196,11 @@ def bounds(network: RoadNetwork) -> tuple[float, float, float, float]:
     """Return west, south, east and north of the streets, in degrees."""
     low, high = network.points.min(axis=0), network.points.max(axis=0)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def _island(metres: float, limit: int) -> str:
+    """Return what is said of a street within the limit that is not connected with the rest, if there is one."""
+    return f" (that {_distance(metres)} away is not connected with the rest)" if metres <= limit else ""
 
 
 def _distance(metres: float) -> str:

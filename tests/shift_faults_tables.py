@@ -207,8 +207,7 @@ BUILD = (
         "stations: stations.csv",
         "snap: 5 m\nstations: stations.csv",
         "night.yaml:17:5: posts[0]: post 'Gate' is more than 5 m from the nearest connected street: "
-        "car 14 m, foot 14 m; correct its position, or set 'snap' higher; what no road connects with "
-        "the rest needs its own plan",
+        "car 14 m, foot 14 m; correct its position, or set 'snap' higher",
     ),
     table(
         "stations.csv",

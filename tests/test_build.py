@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import time
 from pathlib import Path
 
@@ -200,7 +201,7 @@ def test_a_hotspot_nobody_reaches_is_named(tmp_path: Path) -> None:
         hotspots="name,lat,lon\nMarket,51.5002,-0.1\nHill,51.5102,-0.1\n",
         demand="name,lat,lon\nYard,51.5003,-0.1\nMoor,51.5203,-0.1\n",
     )
-    assert result.report.snaps.unreached == (("hotspot", "Hill"),)
+    assert result.report.snaps.unreached == (("hotspot", "Hill", np.inf),)
     assert result.report.snaps.demand_unreached == ("Moor",)
     lines = result.report.lines()
     assert any("no unit can reach hotspot 'Hill'" in line for line in lines)
@@ -211,7 +212,51 @@ def test_a_hotspot_nobody_reaches_is_named(tmp_path: Path) -> None:
 def test_a_station_nobody_uses_may_be_far(tmp_path: Path) -> None:
     """A station out of reach is a fault only for units that begin or end there."""
     stations = "name,lat,lon\nCentral,51.5,-0.1\nNorth,51.501,-0.1\nIsland,51.55,-0.1\n"
-    assert built(tmp_path, stations=stations).report.snaps.unreached == (("station", "Island"),)
+    assert built(tmp_path, stations=stations).report.snaps.unreached == (("station", "Island", np.inf),)
+
+
+ISLAND = (
+    '<osm version="0.6"><node id="1" lat="51.4995" lon="-0.1"/><node id="2" lat="51.5015" lon="-0.1"/>'
+    '<node id="3" lat="51.5100" lon="-0.1"/><node id="4" lat="51.5110" lon="-0.1"/>'
+    '<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="residential"/></way>'
+    '<way id="2"><nd ref="3"/><nd ref="4"/><tag k="highway" v="residential"/></way></osm>'
+)
+"""A street, and another one a kilometre north that nothing joins to it."""
+
+
+def test_a_hotspot_on_an_island(tmp_path: Path) -> None:
+    """Of a place that no unit can reach, the report says whether a street is there that is not connected."""
+    shift = edited("at: [51.5002, -0.1002]", "at: [51.5002, -0.1]")
+    spots = "name,lat,lon\nMarket,51.5002,-0.1\nRock,51.5105,-0.1001\nMoor,51.5060,-0.09\n"
+    path = write_shift(tmp_path, shift=shift, files={"hotspots.csv": spots})
+    (tmp_path / "town.osm").write_text(ISLAND)
+    snaps = build(read_shift(path), cache=None).report.snaps
+    told = "\n".join(snaps.lines())
+    island = r" \(that 7 m away is not connected with the rest\)"
+    assert re.search(rf"hotspot 'Rock': nearest street 1,00. m{island}$", told, re.MULTILINE)
+    assert re.search(r"hotspot 'Moor': nearest street \d+ m$", told, re.MULTILINE)
+    assert {x["name"]: x["detached_metres"] for x in snaps.to_json()["unreached"]} == {
+        "Rock": pytest.approx(7, abs=1),
+        "Moor": pytest.approx(823, abs=2),
+    }
+
+
+def test_a_post_on_an_island(tmp_path: Path) -> None:
+    """A post on a street that is not connected is a fault that says so, and 'snap' is no cure for it."""
+    path = write_shift(tmp_path, shift=edited("at: [51.5002, -0.1002]", "at: [51.5105, -0.1001]"))
+    (tmp_path / "town.osm").write_text(ISLAND)
+    with pytest.raises(InputError) as caught:
+        build(read_shift(path), cache=None)
+    assert "foot 1,001 m (that 7 m away is not connected with the rest); choose another place" in str(caught.value)
+
+
+def test_a_place_beyond_a_narrow_limit_is_named(tmp_path: Path) -> None:
+    """A place that lies beyond `snap` is named in the report however near to a street it is."""
+    shift = edited("grid: 1 min", "snap: 5 m")
+    spots = "name,lat,lon\nMarket,51.5002,-0.1\nYard,51.5003,-0.10025\n"
+    result = built(tmp_path, shift.replace("at: [51.5002, -0.1002]", "at: [51.5002, -0.1]"), hotspots=spots)
+    assert [name for _, name, _ in result.report.snaps.unreached] == ["Yard"]
+    assert any("no unit can reach hotspot 'Yard': nearest street" in line for line in result.report.lines())
 
 
 def test_a_post_on_foot_need_not_be_reached_by_car(tmp_path: Path) -> None:
@@ -355,7 +400,7 @@ def test_malta(tmp_path: Path, shared_data: Path) -> None:
     cache = Cache(tmp_path / "cache")
     result = build(read_shift(tmp_path / "night.yaml"), cache=cache)
     assert len(result.problem.stations) == 46
-    assert ("station", "Xlendi Police Station") in result.report.snaps.unreached
+    assert "Xlendi Police Station" in [name for _, name, _ in result.report.snaps.unreached]
     begun = time.process_time()
     build(read_shift(tmp_path / "night.yaml"), cache=cache)
     assert time.process_time() - begun < 1.5
