@@ -35,6 +35,7 @@ def _part_errors(p: Problem) -> Iterator[str]:
     if p.grid < 1:
         return  # Nothing else can be judged without a grid.
     yield from _name_errors(p)
+    yield from _globe_errors(p)
     n, s = len(p.places), len(p.slots) - 1
     roles: dict[int, str] = {}
     for role, indices in (
@@ -109,6 +110,14 @@ def _name_errors(p: Problem) -> Iterator[str]:
             elif name in seen:
                 yield f"two of the {what}s are called {name!r}"
             seen.add(name)
+
+
+def _globe_errors(p: Problem) -> Iterator[str]:
+    """Yield places and demand points that are not on the globe; what is no number is nowhere."""
+    for what, points in (("place", p.places), ("demand point", p.demand)):
+        for x in points:
+            if not (-90 <= x.lat <= 90 and -180 <= x.lon <= 180):
+                yield f"{what} {x.name!r}: lat {x.lat}, lon {x.lon} is not on the globe"
 
 
 def _hotspot_errors(p: Problem, h: Hotspot, slots: int) -> Iterator[str]:

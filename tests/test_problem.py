@@ -72,6 +72,11 @@ CONTRADICTIONS: list[tuple[Change, str]] = [
         lambda p: {"places": (replace(p.places[0], name="Gate"), *p.places[1:])},
         "two of the places are called 'Gate'",
     ),
+    (
+        lambda p: {"places": (replace(p.places[0], lat=float("nan")), *p.places[1:])},
+        "place 'Central': lat nan, lon -0.1 is not on the globe",
+    ),
+    (demand(lon=181.0), "demand point 'Square': lat 51.52, lon 181.0 is not on the globe"),
     (lambda p: {"units": (p.units[0], p.units[0])}, "two of the units are called 'A1'"),
     (lambda p: {"demand": (p.demand[0], p.demand[0])}, "two of the demand points are called 'Square'"),
     (field(stations=(0, 1, 9)), "station: place 9 does not exist (there are 5)"),
