@@ -221,11 +221,16 @@ def _dated(local: LocalTime, day: date, zone: ZoneInfo) -> datetime:
     return wanted
 
 
+def _either_side(day: date, clock: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return instants before and after the change that skips a time: it, read with the offset after and before."""
+    wall = datetime.combine(day, clock, zone)
+    early, late = (wall.replace(fold=fold).astimezone(UTC) for fold in (1, 0))
+    return early, late
+
+
 def _change(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """Return the instant at which the clocks go forward over a time that they skip."""
-    wall = datetime.combine(day, clock, zone)
-    # Read with the offsets from before and from after the change, the skipped time falls on either side of it.
-    late, early = (wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    early, late = _either_side(day, clock, zone)
     before = early.astimezone(zone).utcoffset()
     while late - early > timedelta(seconds=1):
         middle = early + (late - early) // 2
@@ -238,9 +243,7 @@ def _change(day: date, clock: time, zone: ZoneInfo) -> datetime:
 
 def _skipped(text: str, day: date, clock: time, zone: ZoneInfo) -> QuantityError:
     """Return the error of a time that the clocks skip."""
-    wall = datetime.combine(day, clock, zone)
-    # Read with the offsets from before and from after the change, the skipped time falls on either side of it.
-    late, early = (wall.replace(fold=fold).astimezone(UTC).astimezone(zone) for fold in (0, 1))
+    early, late = (instant.astimezone(zone) for instant in _either_side(day, clock, zone))
     jump = late.utcoffset() - early.utcoffset()  # type: ignore[operator]
     by = duration_text(jump // timedelta(minutes=1))
     wrong = f"{text!r} does not exist: on {day.isoformat()} the clocks of {zone.key} go forward by {by}"

@@ -110,30 +110,14 @@ def read_points(path: Path, *, what: str, known: Sequence[str] = (), hourly: str
     table, records = _features(path) if geojson else _csv_records(path)
     names = {_folded(c): c for c in table.columns}
     lat, lon, name, identity = (_first(names, wanted) for wanted in (LATITUDE, LONGITUDE, NAME, IDENTITY))
-    missing = [
-        (role, sample) for found, role, sample in ((lat, "latitude", "lat"), (lon, "longitude", "lon")) if not found
-    ]
-    if missing:
-        there = ", ".join(repr(c) for c in table.columns)
-        raise InputError(
-            Fault(
-                table.file,
-                table.header_line,
-                0,
-                sample,
-                f"no column of {role}; there are {there}",
-                f"call it {sample!r}",
-            )
-            for role, sample in missing
-        )
-    twice = [c for c in {lat, lon, name} - {""} if table.columns.count(c) > 1]
-    twice += [c for folded, c in names.items() if folded in known and table.columns.count(c) > 1]
-    table.faults += [
-        Fault(table.file, table.header_line, 0, c, f"there are two columns {c!r}", "keep one of the two")
-        for c in sorted(twice)
-    ]
+    _need_position(table, lat, lon)
     renamed = {original: folded for folded, original in names.items() if folded in known}
     used = {lat, lon, name, *renamed} | ({identity} if what == "station" else set())
+    table.faults += [
+        Fault(table.file, table.header_line, 0, c, f"there are two columns {c!r}", "keep one of the two")
+        for c in sorted(used - {""})
+        if table.columns.count(c) > 1
+    ]
     _report_unused(table, [c for c in table.columns if c not in used], known)
     nameless: list[str] = []
     for number, (line, cells) in enumerate(records, start=1):
@@ -152,6 +136,20 @@ def read_points(path: Path, *, what: str, known: Sequence[str] = (), hourly: str
     if not table.rows and not table.faults:
         table.faults.append(Fault(table.file, 0, 0, "", f"there is no {what} in it", "add a row"))
     return table
+
+
+def _need_position(table: PointTable, lat: str, lon: str) -> None:
+    """Raise where the columns of latitude and longitude were not found."""
+    there = ", ".join(repr(c) for c in table.columns)
+    faults = [
+        Fault(
+            table.file, table.header_line, 0, sample, f"no column of {role}; there are {there}", f"call it {sample!r}"
+        )
+        for found, role, sample in ((lat, "latitude", "lat"), (lon, "longitude", "lon"))
+        if not found
+    ]
+    if faults:
+        raise InputError(faults)
 
 
 def tell_apart(table: PointTable) -> None:

@@ -23,7 +23,7 @@ from solver.plan import Plan
 from solver.problem import LAYERS, Problem
 from solver.scorecard import HotspotScore, Hour, PostScore, Scorecard, Spell, UnitScore, Zone, share
 from solver.weights import weights
-from solver.whereabouts import Whereabouts, stands, stints, visits, whereabouts
+from solver.whereabouts import Whereabouts, manning_units, stands, visits, wanted_units, whereabouts
 from solver.wording import Times
 
 __all__ = ["Scorecard", "score"]
@@ -229,16 +229,9 @@ def _unit(problem: Problem, who: Whereabouts) -> UnitScore:
 
 
 def _posts(problem: Problem, units: Sequence[Whereabouts]) -> tuple[PostScore, ...]:
-    """Return how each post is manned; where staffing windows overlap, the larger number is wanted."""
-    wanted = np.zeros((len(problem.posts), problem.minutes), dtype=np.int64)
-    manned = np.zeros_like(wanted)
-    for i, q in enumerate(problem.posts):
-        for w in q.staffing:
-            wanted[i, w.start : w.end] = np.maximum(wanted[i, w.start : w.end], w.units)
-    for who in units:
-        for i, arrive, leave in stints(problem, who):
-            manned[i, arrive:leave] += 1
-    missing = np.maximum(wanted - manned, 0)
+    """Return how each post is manned."""
+    wanted = wanted_units(problem)
+    missing = np.maximum(wanted - manning_units(problem, units), 0)
     return tuple(
         PostScore(
             place=problem.places[q.place].name,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from solver.plan import Reason, Route, Shortfall
 from solver.problem import UNREACHABLE, IntArray, Post, Problem, Unit
-from solver.whereabouts import Whereabouts, stints, whereabouts
+from solver.whereabouts import Whereabouts, manning_units, wanted_units, whereabouts
 from solver.wording import Times, all_of, any_of, minutes_text, units_text, whom_it_admits
 
 NAMED = 4
@@ -70,28 +70,16 @@ def find_shortfalls(problem: Problem, routes: Iterable[Route]) -> tuple[Shortfal
     """
     units = whereabouts(problem, routes)
     times = Times(problem)
-    manned = np.zeros((len(problem.posts), problem.minutes), dtype=np.int64)
-    for who in units:
-        for i, arrive, leave in stints(problem, who):
-            manned[i, arrive:leave] += 1
+    manned = manning_units(problem, units)
     legs = {mode: problem.legs(mode) for mode in {u.mode for u in problem.units}}
     found = []
-    for post, present in zip(problem.posts, manned, strict=True):
+    for post, wanted, present in zip(problem.posts, wanted_units(problem), manned, strict=True):
         candidates = [_candidate(post, who, legs[who.unit.mode]) for who in units if post.admits(who.unit)]
-        wanted = _wanted(problem, post)
         for lack in _lacks(wanted, present, candidates):
             cure = _Cure(problem, times, post, wanted, candidates, units).text(lack)
             name = problem.places[post.place].name
             found.append(Shortfall(name, lack.start, lack.end, lack.missing, lack.reason, cure))
     return tuple(found)
-
-
-def _wanted(problem: Problem, post: Post) -> NDArray[np.int64]:
-    """Return the units wanted by minute; where staffing windows overlap, the larger number."""
-    wanted = np.zeros(problem.minutes, dtype=np.int64)
-    for w in post.staffing:
-        wanted[w.start : w.end] = np.maximum(wanted[w.start : w.end], w.units)
-    return wanted
 
 
 def _candidate(post: Post, who: Whereabouts, legs: IntArray) -> _Candidate:

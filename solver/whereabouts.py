@@ -12,6 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from solver.plan import STOP_KINDS, Route
 from solver.problem import UNREACHABLE, IntArray, Problem, Unit
 
@@ -81,6 +84,24 @@ def stints(problem: Problem, who: Whereabouts) -> Iterator[tuple[int, int, int]]
         post = problem.posts[i]
         if s.leave - s.arrive >= post.stint and post.admits(who.unit):
             yield i, s.arrive, s.leave
+
+
+def wanted_units(problem: Problem) -> NDArray[np.int64]:
+    """Return the units wanted by post and minute; where staffing windows overlap, the larger number."""
+    wanted = np.zeros((len(problem.posts), problem.minutes), dtype=np.int64)
+    for row, post in zip(wanted, problem.posts, strict=True):
+        for w in post.staffing:
+            row[w.start : w.end] = np.maximum(row[w.start : w.end], w.units)
+    return wanted
+
+
+def manning_units(problem: Problem, units: Iterable[Whereabouts]) -> NDArray[np.int64]:
+    """Return the units on stints that man it, by post and minute."""
+    manned = np.zeros((len(problem.posts), problem.minutes), dtype=np.int64)
+    for who in units:
+        for i, arrive, leave in stints(problem, who):
+            manned[i, arrive:leave] += 1
+    return manned
 
 
 def stands(problem: Problem, who: Whereabouts, legs: IntArray) -> Iterator[Stand]:
