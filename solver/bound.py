@@ -4,8 +4,9 @@ Every cell of the cover is given a price between 0 and its weight.  A plan is wo
 units of the prices that each unit's path collects, plus what cells are worth beyond their price; so the
 longest paths against the prices bound every plan (Lagrangian relaxation; Geoffrion 1974,
 doi:10.1007/BFb0120690).  ``docs/model.md`` has the proof.  Prices are improved by subgradient steps towards
-the best plan's value (Polyak 1969; deflected as by Camerini, Fratta and Maffioli 1975,
-doi:10.1007/BFb0120697).  All sums are integers, so the bound is exact whatever the prices are.
+the best plan's value (Polyak 1969), deflected as by Camerini, Fratta and Maffioli (1975,
+doi:10.1007/BFb0120697) and measured in shares of the weights.  All sums are integers, so the bound is exact
+whatever the prices are.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class Bound:
         self._cells = cells_of(problem, modes)
         self._roads = roads_of(np.stack([problem.legs(m) for m in modes]), every=True)
         self._roster, self._multiplicity = _classes(roster_of(problem, modes))
-        self._space = workspace_of(self._cells)
+        self._space = workspace_of(self._cells, self._roads)
         self._routes = idle(self._roster, 2 * problem.minutes + 4)
         self._used = counts_of(self._cells)
         self._none = counts_of(self._cells)
@@ -70,6 +71,9 @@ class Bound:
         self._prices = [np.asarray(getattr(self._cells, layer) * 0.5) for layer in _LAYERS]
         # A minute at a post costs what a unit covers elsewhere in it; the first guess is the mean.
         self._prices[4] = np.where(self._cells.wanted > 0, full / (problem.minutes * max(len(problem.units), 1)), 0.0)
+        self._top = [*(getattr(self._cells, layer).astype(np.float64) for layer in _LAYERS[:4]), np.inf]
+        # Heavy cells move farther: a step is measured in shares of the weight.
+        self._scale = [*self._top[:4], self._prices[4].copy()]
         self._direction = [np.zeros_like(p) for p in self._prices]
         self._step, self._vain = 1.0, 0
         self.best, self.a_missing_minute, self.steps = full, 0, 0
@@ -79,7 +83,7 @@ class Bound:
         for i, layer in enumerate(_LAYERS[:4]):
             spare = getattr(counts, layer) - self._room[i]
             weight = getattr(self._cells, layer)
-            self._prices[i] = weight * np.select([spare < 0, spare == 0], [1.0, 0.6], 0.1)
+            self._prices[i] = weight * np.select([spare < 0, spare == 0], [1.0, 0.5], 0.0)
 
     def step(self, value: int, stop: Callable[[], bool] | None = None) -> None:
         """Find the bound of the present prices, and move them; `value` is that of the best plan.
@@ -133,21 +137,17 @@ class Bound:
         square = 0.0
         for i, layer in enumerate(_LAYERS):
             slope = getattr(self._used, layer) - np.asarray(self._room[i], dtype=np.float64)
-            direction = slope + _DEFLECTION * self._direction[i]
-            top = np.inf if layer == "posts" else getattr(self._cells, layer)
             # What the limits of the price would stop has no part in the direction.
-            stuck = ((self._prices[i] <= 0) & (direction > 0)) | ((self._prices[i] >= top) & (direction < 0))
-            direction[stuck] = 0.0
-            if layer == "posts":
-                direction[self._cells.wanted == 0] = 0.0
+            stuck = (self._prices[i] <= 0) & (slope > 0) | (self._prices[i] >= self._top[i]) & (slope < 0)
+            direction = np.where(stuck, 0.0, slope + _DEFLECTION * self._direction[i])
             self._direction[i] = direction
-            square += float((direction**2).sum())
+            square += float((self._scale[i] * direction**2).sum())
         if square == 0.0:
             return
         length = self._step * (found - value) / square
-        for i, layer in enumerate(_LAYERS):
-            top = np.inf if layer == "posts" else getattr(self._cells, layer)
-            self._prices[i] = np.clip(self._prices[i] - length * self._direction[i], 0.0, top)
+        for i, price in enumerate(self._prices):
+            moved = price - length * self._scale[i] * self._direction[i]
+            self._prices[i] = np.clip(moved, 0.0, self._top[i])
 
 
 def _classes(roster: Roster) -> tuple[Roster, Ints]:

@@ -30,7 +30,9 @@ FEW = 25
 """Up to so many places every arc is used."""
 
 NOTHING = -(2**62)
-"""Value of a state that no path reaches."""
+"""Value of a state that no path reaches; so is anything below half of it."""
+
+_FLOOR = NOTHING // 2
 
 _START, _WAIT, _TRAVEL, _DONE, _PAUSE = 0, 1, 2, 3, 4
 _GOES_ON = -1
@@ -39,7 +41,8 @@ _GOES_ON = -1
 class Roads(NamedTuple):
     """Legs in minutes (M, P, P), `FAR` where there is no way, and the arcs worth driving along.
 
-    The arcs of mode m and place p lead to ``arcs[arcs_at[m, p]:arcs_at[m, p + 1]]`` and take `arc_minutes`.
+    The arcs of mode m and place p lead to ``arcs[arcs_at[m, p]:arcs_at[m, p + 1]]``, the shortest first; the
+    minutes of each are ``lengths[arc_length]``, and the lengths of mode m ``lengths[lengths_at[m]:lengths_at[m + 1]]``.
     `least` (M, P, P) is
     the least number of minutes by way of any places; it equals `legs` where these keep the triangle
     inequality, as road networks do and problems written by hand may not.
@@ -48,8 +51,10 @@ class Roads(NamedTuple):
     legs: Small
     least: Small
     arcs: Ints
-    arc_minutes: Ints
+    arc_length: Ints
     arcs_at: Small
+    lengths: Ints
+    lengths_at: Small
 
 
 class Task(NamedTuple):
@@ -78,7 +83,8 @@ class Workspace(NamedTuple):
     """Arrays that `best_path` uses again and again.
 
     Running totals over minutes: `standing` of response and backup, shape (T + 1, P); `busy` of presence or
-    post cells and `linger`, shape (P, T + 1); `row` is one of them in the making.  Free states, shape
+    post cells and `linger`, shape (P, T + 1); `row` is one of them in the making.  `inbound` (arc lengths, P): what the
+    second half of each leg that begins now would earn.  Free states, shape
     (4, T + 1, P), in layers: fresh and done before the break, fresh and done after it; busy states, shape
     (2, T + 1, P), before and after it: values, ways in, last visit, and for busy states the begin of the
     visit.  `open_first`, `open_second` (D, T): what one more unit would earn at each demand point.  `stops`
@@ -89,6 +95,7 @@ class Workspace(NamedTuple):
     busy: Ints
     linger: Ints
     row: Ints
+    inbound: Ints
     open_first: Ints
     open_second: Ints
     free_value: Ints
@@ -100,8 +107,8 @@ class Workspace(NamedTuple):
     stops: Small
 
 
-def workspace_of(cells: Cells) -> Workspace:
-    """Return the arrays for paths through `cells`."""
+def workspace_of(cells: Cells, roads: Roads) -> Workspace:
+    """Return the arrays for paths through `cells` along `roads`."""
     places, minutes = cells.hotspot_of.size, cells.response.shape[1]
     totals = (places, minutes + 1)
     free, busy = (4, minutes + 1, places), (2, minutes + 1, places)
@@ -110,6 +117,7 @@ def workspace_of(cells: Cells) -> Workspace:
         busy=np.zeros(totals, dtype=np.int64),
         linger=np.zeros(totals, dtype=np.int64),
         row=np.zeros(minutes, dtype=np.int64),
+        inbound=np.zeros((len(roads.lengths), places), dtype=np.int64),
         open_first=np.zeros(cells.response.shape, dtype=np.int64),
         open_second=np.zeros(cells.response.shape, dtype=np.int64),
         free_value=np.full(free, NOTHING, dtype=np.int64),
@@ -135,20 +143,34 @@ def roads_of(legs: Small, *, every: bool = False) -> Roads:
     """
     far = np.where(legs == UNREACHABLE, FAR, legs).astype(np.int32)
     least = np.empty_like(far)
-    arcs, arc_minutes, total = [], [], 0
+    arcs: list[Ints] = []
+    arc_length: list[Ints] = []
+    lengths: list[Ints] = []
     at = np.zeros((legs.shape[0], legs.shape[1] + 1), dtype=np.int32)
+    lengths_at = np.zeros(legs.shape[0] + 1, dtype=np.int32)
     for m in range(legs.shape[0]):
         least[m] = _least(far[m].copy())
         if every or len(far[m]) <= FEW:
             needed = (far[m] < FAR) & ~np.eye(len(far[m]), dtype=np.bool_)
         else:
             needed = _needed_arcs(far[m])
-        at[m, 0] = total
-        at[m, 1:] = total + np.cumsum(needed.sum(axis=1))
-        arcs.append(np.nonzero(needed)[1].astype(np.int64))
-        arc_minutes.append(far[m][needed].astype(np.int64))
-        total = int(at[m, -1])
-    return Roads(np.ascontiguousarray(far), least, np.concatenate(arcs), np.concatenate(arc_minutes), at)
+        origin, destination = np.nonzero(needed)
+        order = np.lexsort((destination, far[m][needed], origin))
+        found, index = np.unique(far[m][needed][order], return_inverse=True)
+        at[m] = len(np.concatenate([[], *arcs])) + np.searchsorted(origin, np.arange(legs.shape[1] + 1))
+        arcs.append(destination[order].astype(np.int64))
+        arc_length.append(index.ravel().astype(np.int64) + lengths_at[m])
+        lengths.append(found.astype(np.int64))
+        lengths_at[m + 1] = lengths_at[m] + len(found)
+    return Roads(
+        legs=np.ascontiguousarray(far),
+        least=least,
+        arcs=np.concatenate(arcs),
+        arc_length=np.concatenate(arc_length),
+        arcs_at=at,
+        lengths=np.concatenate(lengths),
+        lengths_at=lengths_at,
+    )
 
 
 @compiled
@@ -201,6 +223,7 @@ def best_path(
     space.free_from[layer, task.begin, task.origin] = _START
     space.free_last[layer, task.begin, task.origin] = -1
     for t in range(task.begin, task.end + 1, grid):
+        _inbound(roads, least[:, task.destination], task, space, t)
         for k in range(task.paused, task.pauses + 1):
             _leave_states(
                 space.free_value,
@@ -215,9 +238,11 @@ def best_path(
                 cells.shortest,
                 cells.lingers,
                 cells.standing_counts,
+                space.inbound,
                 roads.arcs,
-                roads.arc_minutes,
+                roads.arc_length,
                 roads.arcs_at[task.mode],
+                roads.lengths,
                 least[:, task.destination],
                 task.admitted,
                 task.pause_at,
@@ -232,7 +257,7 @@ def best_path(
     layer = 2 * task.pauses
     if space.free_value[layer + 1, task.end, task.destination] > space.free_value[layer, task.end, task.destination]:
         layer += 1
-    if space.free_value[layer, task.end, task.destination] == NOTHING:
+    if space.free_value[layer, task.end, task.destination] < _FLOOR:
         return 0, -1
     value = space.free_value[layer, task.end, task.destination]
     return value, _stops(cells, roads.legs[task.mode], grid, task, space, layer)
@@ -324,9 +349,11 @@ def _leave_states(
     shortest: Small,
     lingers: Small,
     standing_counts: NDArray[np.bool_],
+    inbound: Ints,
     arcs: Ints,
-    arc_minutes: Ints,
+    arc_length: Ints,
     arcs_at: Small,
+    lengths: Ints,
     home: Small,
     admitted: NDArray[np.bool_],
     pause_at: NDArray[np.bool_],
@@ -348,7 +375,7 @@ def _leave_states(
     for p in active:
         latest = task_end - home[p]
         value = busy_value[k, t, p]
-        if value > NOTHING:
+        if value > _FLOOR:
             layer = done if lingers[p] >= 0 else fresh
             if value > free_value[layer, t, p]:
                 free_value[layer, t, p] = value
@@ -366,7 +393,7 @@ def _leave_states(
                     busy_begin[k, end, p] = busy_begin[k, t, p]
         free = free_value[fresh, t, p]
         end = t + shortest[p]
-        if free > NOTHING and shortest[p] > 0 and end <= latest and admitted[p]:
+        if free > _FLOOR and shortest[p] > 0 and end <= latest and admitted[p]:
             value = free + busy[p, end] - busy[p, t]
             if standing_counts[p]:
                 value += standing[end, p] - standing[t, p]
@@ -384,7 +411,7 @@ def _leave_states(
         if end <= latest:
             for layer in range(fresh, done + 1):
                 value = free_value[layer, t, p]
-                if value > NOTHING:
+                if value > _FLOOR:
                     value += standing[end, p] - standing[t, p]
                     if value > free_value[layer, end, p]:
                         free_value[layer, end, p] = value
@@ -392,7 +419,7 @@ def _leave_states(
                         free_last[layer, end, p] = free_last[layer, t, p]
         layer = done if free_value[done, t, p] > free else fresh
         free, last = free_value[layer, t, p], free_last[layer, t, p]
-        if free == NOTHING:
+        if free < _FLOOR:
             continue
         end = t + pause_minutes
         if pause_minutes > 0 and pause_at[p] and end <= min(latest, pause_latest) and free > free_value[2, end, p]:
@@ -400,16 +427,36 @@ def _leave_states(
             free_from[2, end, p] = _PAUSE + 8 * layer
             free_last[2, end, p] = last
         base = free - standing[t, p]
-        for i in range(arcs_at[p], arcs_at[p + 1]):
-            # unsigned indices spare the test for negative ones
-            q, arrive = np.uint64(arcs[np.uint64(i)]), np.uint64(t + arc_minutes[np.uint64(i)])
-            if np.int64(arrive) + home[q] <= task_end:
-                middle = np.uint64(t + (arc_minutes[np.uint64(i)] + 1) // 2)
-                value = base + standing[middle, np.uint64(p)] + standing[arrive, q] - standing[middle, q]
+        i, after = arcs_at[p], arcs_at[p + 1]
+        while i < after:
+            length = arc_length[i]
+            leg = lengths[length]
+            if t + leg > task_end:
+                break
+            arrive = np.uint64(t + leg)
+            outbound = base + standing[t + (leg + 1) // 2, p]
+            way = _TRAVEL + 8 * (4 * p + layer)
+            while i < after and arc_length[np.uint64(i)] == length:
+                q = np.uint64(arcs[np.uint64(i)])
+                value = outbound + inbound[np.uint64(length), q]
                 if value > free_value[fresh, arrive, q]:
                     free_value[fresh, arrive, q] = value
-                    free_from[fresh, arrive, q] = _TRAVEL + 8 * (4 * p + layer)
+                    free_from[fresh, arrive, q] = way
                     free_last[fresh, arrive, q] = last
+                i += 1
+
+
+@compiled
+def _inbound(roads: Roads, home: Small, task: Task, space: Workspace, t: int) -> None:
+    """Fill what the second half of each leg that begins at minute `t` earns, by its length and destination."""
+    for i in range(roads.lengths_at[task.mode], roads.lengths_at[task.mode + 1]):
+        leg = roads.lengths[i]
+        arrive, middle = t + leg, t + (leg + 1) // 2
+        if arrive > task.end:
+            break
+        for q in range(home.size):
+            inbound = space.standing[arrive, q] - space.standing[middle, q]
+            space.inbound[i, q] = inbound if arrive + home[q] <= task.end else NOTHING
 
 
 @compiled

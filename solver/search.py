@@ -45,7 +45,7 @@ class Search:
         self._cells = cells_of(problem, modes)
         self._roads = roads_of(np.stack([problem.legs(m) for m in modes]))
         self._roster = roster_of(problem, modes)
-        self._space = workspace_of(self._cells)
+        self._space = workspace_of(self._cells, self._roads)
         self._counts = counts_of(self._cells)
         self._routes = idle(self._roster, 2 * problem.minutes + 4)
         self._spare = idle(self._roster, 2 * problem.minutes + 4)

@@ -33,7 +33,7 @@ def test_arcs_by_way_of_a_place_no_longer_are_left_out():
         legs = 2 * np.abs(np.subtract.outer(np.arange(count), np.arange(count)))[None].astype(np.int32)
         roads = roads_of(legs)
         assert len(roads.arcs) == (2 * (count - 1) if count > FEW else count * (count - 1))
-        assert set(roads.arc_minutes.tolist()) == ({2} if count > FEW else set(range(2, 2 * count, 2)))
+        assert set(roads.lengths[roads.arc_length].tolist()) == ({2} if count > FEW else set(range(2, 2 * count, 2)))
         assert roads.least.tolist() == legs.tolist()
 
 
