@@ -14,6 +14,9 @@ MOST_WEIGHT = 10**9
 """The most that risk, and demand, may add up to over all minutes: beyond it multipliers get coarse (see
 `solver.weights`)."""
 
+MOST_STAFFING = 80_000
+"""The most unit-minutes that posts may ask for: each counts above all soft goals, within 64 bits."""
+
 MOST = 2**31 - 1
 """The most that a length of time in minutes or seconds, or a number of units, may be."""
 
@@ -138,6 +141,9 @@ def _weight_errors(p: Problem) -> Iterator[str]:
         total = sum(w * n for row in rows for w, n in zip(row, lengths, strict=False))
         if total > MOST_WEIGHT:
             yield f"{what} over all minutes adds up to {total}; scale it down to {MOST_WEIGHT} or less"
+    asked = sum((w.end - w.start) * w.units for q in p.posts for w in q.staffing)
+    if asked > MOST_STAFFING:
+        yield f"posts ask for {asked} unit-minutes; plan at most {MOST_STAFFING} at once, by parts of the day or the town"
 
 
 def _post_errors(p: Problem, q: Post) -> Iterator[str]:

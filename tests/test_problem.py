@@ -96,6 +96,7 @@ CONTRADICTIONS: list[tuple[Change, str]] = [
     (post(staffing=(Staffing(60, 60, 1),)), "post at place 4: staffing 60-60 must lie in 0-120 on the grid"),
     (post(staffing=(Staffing(60, 121, 1),)), "post at place 4: staffing 60-121 must lie in 0-120 on the grid"),
     (post(staffing=(Staffing(60, 90, 0),)), "on the grid, with a unit or more"),
+    (post(staffing=(Staffing(0, 120, 700),)), "posts ask for 84000 unit-minutes; plan at most 80000 at once"),
     (demand(demand=(1,)), "demand point 'Square': demand must be 2 numbers of 0 or more"),
     (demand(demand=(-1, 1)), "demand point 'Square': demand must be 2 numbers of 0 or more"),
     (demand(standard=0), "demand point 'Square': standard and backup must be above 0 seconds"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from solver import score
 from solver.plan import Plan
+from solver.problem import Post, Staffing
 from solver.search import Search
 from tests.problems import tiny_problems, town_problem
 
@@ -79,3 +80,15 @@ def test_a_choice_among_routes_is_never_worse(town):
     better = search.recombine(6, 2.0)
     assert search.value >= value
     assert better == (search.value > value)
+
+
+def test_the_largest_staffing_is_counted_without_overflow(town):
+    """Posts that ask for as much as a problem may, and get next to nothing, lack exactly the rest."""
+    place = town.posts[0].place
+    asked = 80_000 // 240
+    problem = town.replace(posts=(Post(place, (Staffing(0, 240, asked),), 30),))
+    search = Search(problem, np.random.default_rng(1))
+    search.greedy()
+    card = score(problem, Plan(problem.fingerprint(), search.routes()))
+    assert (search.value, search.missing) == (card.value, card.missing)
+    assert card.missing > 70_000
