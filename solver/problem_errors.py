@@ -143,7 +143,7 @@ def _weight_errors(p: Problem) -> Iterator[str]:
             yield f"{what} over all minutes adds up to {total}; scale it down to {MOST_WEIGHT} or less"
     asked = sum((w.end - w.start) * w.units for q in p.posts for w in q.staffing)
     if asked > MOST_STAFFING:
-        yield f"posts ask for {asked} unit-minutes; plan at most {MOST_STAFFING} at once, by parts of the day or the town"
+        yield f"posts ask for {asked} unit-minutes; plan at most {MOST_STAFFING} at once: a part of the day or the town"
 
 
 def _post_errors(p: Problem, q: Post) -> Iterator[str]:
