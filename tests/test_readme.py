@@ -53,7 +53,7 @@ def test_commands_run(run: tuple[Path, dict[str, Result]], command: str) -> None
 
 def test_the_output_shown_is_the_output(run: tuple[Path, dict[str, Result]]) -> None:
     """But for figures the excerpts are the output, and the value is near to what a short search finds."""
-    printed = run[1]["patrol plan demo/night.yaml -o out"].stdout
+    printed = run[1]["patrol plan demo-town/night.yaml -o out"].stdout
     summary, route = blocks("text")
     assert shape(printed)[: len(shape(summary))] == shape(summary)
     unit, first, *_ = route.splitlines()
@@ -76,7 +76,7 @@ def test_the_shift_shown_can_be_planned(
     """The shift file of the README, beside the demo town's files, gives a plan."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (text,) = blocks("yaml")
-    shift = run[0] / "demo" / "readme.yaml"
+    shift = run[0] / "demo-town" / "readme.yaml"
     shift.write_text(text, encoding="utf-8")
     out = tmp_path / "out"
     result = CliRunner().invoke(cli.main, ["plan", str(shift), "-o", str(out), "--work-limit", "200"])
