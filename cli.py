@@ -8,6 +8,7 @@ progress go to standard error.  Everything heavy is imported by the command that
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import json
 import math
@@ -89,7 +90,8 @@ def _failure(error: BaseException) -> Failure:
         return Failure(INTERRUPTED, "interrupted", "interrupted; nothing was written")
     if isinstance(error, OSError) and not isinstance(error, (ConnectionError, TimeoutError)) and error.errno:
         where = f" {error.filename}" if error.filename else ""
-        return Failure(INTERNAL, "system", f"cannot read or write{where}: {(error.strerror or '').lower()}")
+        text = f"cannot read or write{where}: {(error.strerror or '').lower()}"
+        return Failure(INTERNAL, "system", text + (_MAKE_ROOM if error.errno in _NO_ROOM else ""))
     if isinstance(error, MemoryError):
         return Failure(INTERNAL, "system", "not enough memory; use fewer places, or a larger grid")
     if isinstance(error, _RejectedPlanError):
@@ -98,6 +100,8 @@ def _failure(error: BaseException) -> Failure:
     return Failure(INTERNAL, "internal", f"{text}\n{_REPORT}")
 
 
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+_MAKE_ROOM = "; make room, or write elsewhere"
 _REPORT = (
     "This is a fault of patrol, not of your files. Please report it in the project's issue tracker, with what\n"
     "'patrol doctor' prints and with the output of the same command as 'patrol --debug ...'."
@@ -143,21 +147,30 @@ def _report(error: BaseException, arguments: list[str]) -> int:
     """Tell the user about `error` and return the exit code."""
     failure = _failure(error)
     if "--debug" in arguments or (failure.kind == "internal" and {"-v", "--verbose"} & set(arguments)):
-        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+        _say("".join(traceback.format_exception(error)), nl=False)
     if "--json" in arguments:
-        _print_json(failure.to_json())
-    else:
-        click.echo(f"patrol: {failure.message}", err=True)
-    _flush()
+        try:
+            _print_json(failure.to_json())
+            _flush()
+            return failure.code
+        except OSError:  # standard output cannot be written, which may be the very error to tell about
+            _no_more_output()
+    _say(f"patrol: {failure.message}")
+    with contextlib.suppress(OSError):
+        _flush()
     return failure.code
+
+
+def _say(text: str, *, nl: bool = True) -> None:
+    """Write talk to standard error; where nobody takes it, the work goes on."""
+    with contextlib.suppress(OSError, ValueError):
+        click.echo(text, err=True, nl=nl)
 
 
 def _print(text: str | bytes) -> None:
     """Write data to standard output; a reader that went away is no error."""
-    try:
+    with _to_standard_output():
         click.echo(text, nl=not isinstance(text, bytes))
-    except BrokenPipeError:
-        _no_more_output()
 
 
 def _print_json(value: Any) -> None:
@@ -168,11 +181,20 @@ def _print_json(value: Any) -> None:
 
 def _flush() -> None:
     """Flush standard output; a reader that went away is no error."""
-    try:
+    with _to_standard_output():
         if sys.stdout is not None:  # there is none where the caller has closed it
             sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _to_standard_output() -> Iterator[None]:
+    """Let a reader that went away be no error, and name standard output in any other."""
+    try:
+        yield
     except BrokenPipeError:
         _no_more_output()
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, "standard output") from error
 
 
 def _no_more_output() -> None:
@@ -195,19 +217,19 @@ class Talk:
     def note(self, text: str) -> None:
         """Say `text` unless asked to be quiet."""
         if not self.quiet:
-            click.echo(text, err=True)
+            _say(text)
 
     def detail(self, text: str) -> None:
         """Say `text` only when asked for details."""
         if self.verbose:
-            click.echo(text, err=True)
+            _say(text)
 
 
 class ProgressLine:
     """One line on a terminal, rewritten at most five times a second; nothing where there is no terminal."""
 
     def __init__(self, talk: Talk) -> None:
-        self._shown = not talk.quiet and sys.stderr.isatty()
+        self._shown = not talk.quiet and sys.stderr is not None and sys.stderr.isatty()
         self._next = 0.0
 
     def prepare(self) -> None:
@@ -229,12 +251,12 @@ class ProgressLine:
         if self._shown and now >= self._next:
             self._next = now + 0.2
             width = shutil.get_terminal_size().columns - 1
-            click.echo("\r\x1b[K" + text[:width], err=True, nl=False)
+            _say("\r\x1b[K" + text[:width], nl=False)
 
     def clear(self) -> None:
         """Wipe the line."""
         if self._shown:
-            click.echo("\r\x1b[K", err=True, nl=False)
+            _say("\r\x1b[K", nl=False)
             self._next = 0.0
 
 
@@ -334,6 +356,21 @@ class Duration(Parsed):
 
 
 SHARE = Parsed("share", "instances.quantities:share_of")
+
+
+class Target(click.Path):
+    """Where to write; an empty name, as of a shell variable that is not set, is not the working directory."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        if value == "":
+            self.fail("the name is empty; write '.' for the working directory", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 WEEKDAY = Parsed("day", "instances.risk_options:weekday_of")
 HOURS = Parsed("hours", "instances.risk_options:hours_of")
 DATE = Parsed("date", "instances.risk_options:date_of")
@@ -393,7 +430,7 @@ def main(debug: bool) -> None:
 
 @main.command()
 @click.argument("shift_file", metavar="SHIFT.yaml", type=click.Path(path_type=Path))
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Directory for the outputs.")
+@click.option("-o", "--out", required=True, type=Target(), help="Directory for the outputs.")
 @click.option("--time-limit", type=Duration(), help="How long to search; 30s unless there is a work limit.")
 @click.option(
     "--work-limit",
@@ -603,7 +640,7 @@ def score(paths: tuple[Path, ...], as_json: bool) -> None:
 @click.option("--streets", "streets_path", type=click.Path(path_type=Path), help="The streets of the plan's legs.")
 @click.option("--unit", help="Only this callsign (GPX).")
 @click.option("--datum", type=click.Choice(["wgs84", "gcj02"]), default="wgs84", show_default=True)
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="File, or directory of GPX; else standard output.")
+@click.option("-o", "--out", type=Target(), help="File, or directory of GPX; else standard output.")
 @_force_option
 @_json_option
 def export(
@@ -670,7 +707,7 @@ def _warn_of_violations(problem: Problem, made: Plan) -> None:
 
     count = len(check_plan(problem, made))
     if count:
-        click.echo(f"this plan breaks {count} rule{'s' * (count != 1)}; see 'patrol check'", err=True)
+        _say(f"this plan breaks {count} rule{'s' * (count != 1)}; see 'patrol check'")
 
 
 def _read_streets(paths: tuple[Path, ...], streets_path: Path | None) -> Streets:
@@ -733,7 +770,7 @@ def network(file: Path | None, place: str | None, refresh: bool, as_json: bool, 
 
 @main.command()
 @click.argument("incidents", type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Directory; else hotspots go to standard output.")
+@click.option("-o", "--out", type=Target(), help="Directory; else hotspots go to standard output.")
 @click.option("--format", "forms", type=click.Choice(["csv", "geojson"]), multiple=True, help="csv unless told.")
 @click.option("--hotspots", type=click.IntRange(min=1), default=40, show_default=True, help="How many at most.")
 @click.option("--demand", type=click.IntRange(min=1), help="How many demand points at most; all unless told.")
@@ -791,7 +828,7 @@ def risk(incidents: Path, out: Path | None, force: bool, as_json: bool, **option
 
 
 @main.command()
-@click.argument("directory", type=click.Path(path_type=Path))
+@click.argument("directory", type=Target())
 @click.option("--seed", type=click.IntRange(min=0), default=5, show_default=True, help="Another seed, another town.")
 @click.option("--hotspots", type=click.IntRange(10, 1000), default=40, show_default=True, help="Size of the town.")
 @click.option("--units", type=click.IntRange(1, 1000), default=12, show_default=True, help="Size of the roster.")

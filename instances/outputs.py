@@ -168,7 +168,7 @@ def write_file(path: Path, content: bytes, *, force: bool = False) -> None:
     except OSError as error:
         raise OutputRefusedError(f"cannot write to {path.parent}: {_reason(error)}; choose another directory") from None
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(handle, "wb") as file, _named(path):
             _write(file.fileno(), content)
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, path)
@@ -184,7 +184,7 @@ def _write_all(directory: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
+        with path.open("wb") as file, _named(directory.parent.parent):
             _write(file.fileno(), content)
 
 
@@ -194,6 +194,15 @@ def _write(handle: int, content: bytes) -> None:
     while view:
         view = view[os.write(handle, view) :]
     os.fsync(handle)
+
+
+@contextlib.contextmanager
+def _named(target: Path) -> Iterator[None]:
+    """Name `target`, which the user knows, in an error of the system that names nothing or a passing file."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), str(target)) from error
 
 
 def _swap(target: Path, new: Path, old: Path, present: list[str]) -> None:

@@ -217,6 +217,24 @@ def test_closed_output(arguments: str) -> None:
     assert "Traceback" not in run.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("arguments", ["schema plan", "schema plan --json", "check nothing --json"])
+def test_full_output(arguments: str) -> None:
+    """Where standard output takes no more, the error is told on standard error, in words."""
+    command = f'"{sys.executable}" -c "import cli; cli.main()" {arguments} >/dev/full'
+    run = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert (run.returncode, "Traceback" in run.stderr) == (3 if "nothing" in arguments else 1, False)
+    told = "nothing/problem.json" if "nothing" in arguments else "cannot read or write standard output: no space left"
+    assert told in run.stderr
+
+
+@pytest.mark.parametrize("command", [["plan", "night.yaml", "-o", ""], ["town", ""], ["risk", "i.csv", "-o", ""]])
+def test_an_empty_target(command: list[str]) -> None:
+    """An empty output name, as of a variable that is not set, is refused and not taken for the working directory."""
+    result = patrol(*command)
+    assert (result.exit_code, "the name is empty; write '.'" in result.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("document", ["problem", "plan", "shift", "streets"])
 def test_schemas_are_schemas(document: str) -> None:
     """What `schema` prints is a valid JSON Schema in which every field of the document is described."""

@@ -6,6 +6,7 @@ import errno
 import importlib
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -264,9 +265,20 @@ def test_a_full_disk(old: Path, town: Path, cache: Path, monkeypatch: pytest.Mon
         patch.setattr("instances.outputs.os.write", full)
         result = patrol("plan", town / "night.yaml", "-o", old, "--force", "--cache-dir", cache, *FAST)
     assert result.exit_code == 1
-    assert "no space left on device" in result.stderr
+    assert f"{old}: no space left on device; make room, or write elsewhere" in result.stderr
     assert "Traceback" not in result.stderr
     assert tree(old) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell that can close a file")
+@pytest.mark.parametrize("end", ["2>&-", "2>&1 >/dev/null | true"])
+def test_nobody_listens(town: Path, cache: Path, tmp_path: Path, end: str) -> None:
+    """A closed standard error, or one whose reader has gone, does not cost the plan."""
+    arguments = shlex.join(map(str, ["plan", town / "night.yaml", "-o", tmp_path / "out", "--cache-dir", cache, *FAST]))
+    command = f'("{sys.executable}" -c "import cli; cli.main()" {arguments}; echo $? >"{tmp_path}/code") {end}'
+    subprocess.run(["sh", "-c", command], cwd=ROOT, stdout=subprocess.DEVNULL, check=False, timeout=120)
+    assert (tmp_path / "code").read_text() == "0\n"
+    assert (tmp_path / "out" / "plan.json").exists()
 
 
 class Run:
