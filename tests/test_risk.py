@@ -272,7 +272,12 @@ def test_risk_is_not_put_where_nothing_ever_happened() -> None:
         (
             {"until": date(2024, 2, 1)},
             "incidents.csv: since: no incident with weight lies before 2024-02-01; the file has 2024-02-28 to "
-            "2024-02-28; look further back, or export newer incidents",
+            "2024-02-28; they are all later: export older incidents, or correct the date",
+        ),
+        (
+            {"weights": {"theft": 0}},
+            "incidents.csv: since: no incident with weight lies before 2024-03-04; the file has 2024-02-28 to "
+            "2024-02-28; give some type a weight above 0, or export older incidents",
         ),
     ],
 )
@@ -281,6 +286,14 @@ def test_what_cannot_be_used_is_said(options: dict[str, Any], message: str) -> N
     with pytest.raises(InputError) as caught:
         surface_of(make((0.5, 0.5, 5, 12)), **options)
     assert str(caught.value) == message
+
+
+def test_weights_where_no_incident_has_a_type() -> None:
+    """Weights for types in a file without types are told how to name the column, not which type to use."""
+    with pytest.raises(
+        InputError, match="no incident has a type, so none is 'theft'; tell which column holds the type"
+    ):
+        surface_of(make((0.5, 0.5, 5, 12), kinds=("",)), weights={"theft": 2})
 
 
 def test_all_wrong_weights_come_at_once() -> None:

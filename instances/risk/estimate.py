@@ -22,6 +22,7 @@ HALF_LIFE: timedelta | None = None
 CLOCK = Clock()
 
 REST = "*"
+_TELL_TYPE = "tell which column holds the type (columns: type), or leave out the weights"
 """The name in `weights` that stands for every type not named."""
 
 
@@ -117,8 +118,11 @@ def _weights_by_kind(incidents: Incidents, weights: Mapping[str, float]) -> Floa
     faults = []
     for name, value in weights.items():
         if name != REST and name.casefold() not in folded:
-            wrong = f"no incident is of the type {name!r}"
-            faults.append(Fault(incidents.source, 0, 0, f"weights.{name}", wrong, nearest(name, incidents.kinds)))
+            if any(incidents.kinds):
+                wrong, right = f"no incident is of the type {name!r}", nearest(name, incidents.kinds)
+            else:
+                wrong, right = f"no incident has a type, so none is {name!r}", _TELL_TYPE
+            faults.append(Fault(incidents.source, 0, 0, f"weights.{name}", wrong, right))
         if not 0 <= value <= MOST_NUMBER:
             right = f"use 0 to {MOST_NUMBER:,.0f}: only proportions count"
             faults.append(Fault(incidents.source, 0, 0, f"weights.{name}", f"{value} is no weight", right))
@@ -146,7 +150,13 @@ def _window(
     if not use.any():
         span = f"in the {since // DAY} days before {until}" if since is not None else f"before {until}"
         wrong = f"no incident with weight lies {span}; the file has {incidents.first} to {incidents.last}"
-        fault = Fault(incidents.source, 0, 0, "since", wrong, "look further back, or export newer incidents")
+        if (incidents.day >= last).all():
+            right = "they are all later: export older incidents, or correct the date"
+        elif since is not None:
+            right = "look further back, or export newer incidents"
+        else:
+            right = "give some type a weight above 0, or export older incidents"
+        fault = Fault(incidents.source, 0, 0, "since", wrong, right)
         raise InputError([fault])
     return use, age, {"before": int(before.sum()), "after": int(after.sum()), "weightless": int(weightless.sum())}
 
