@@ -79,12 +79,19 @@ def _shortfalls(shortfalls: Iterable[Shortfall], card: Scorecard, times: Times) 
 
 def _worth(plan: Plan, card: Scorecard) -> list[str]:
     """Return the value of the plan and how much better any plan could be."""
+    if not card.full:
+        return ["Value: there is no risk and no demand, so only posts count", *_search(plan)]
     value = f"Value: {_percent(card.value, card.full)} of everything that could be covered"
-    if plan.bound is not None and card.full:
+    if plan.bound is not None:
         distance = gap(card.value, plan.bound)
         value += f"; no plan is worth more than {_percent(plan.bound, card.full)}"
         value += "" if distance is None else f" (gap {100 * distance:.1f} %)"
-    return [value, *wrap(f"Search: {one_line(plan.status)}, seed {plan.seed}", COLUMNS, indent="  ")]
+    return [value, *_search(plan)]
+
+
+def _search(plan: Plan) -> list[str]:
+    """Return why the search ended."""
+    return wrap(f"Search: {one_line(plan.status)}, seed {plan.seed}", COLUMNS, indent="  ")
 
 
 def _layers(problem: Problem, card: Scorecard) -> list[str]:

@@ -41,4 +41,6 @@ def test_only_a_real_map_is_credited(tmp_path, generator, credit):
     """A town made by patrolplan is nobody's map; whatever else comes as OpenStreetMap data is credited to it."""
     path = tmp_path / "town.osm"
     path.write_text(osm_text(NODES, WAYS).replace('generator="tests"', f'generator="{generator}"'), encoding="utf-8")
-    assert load_network(path).attribution == credit
+    network = load_network(path)
+    assert network.attribution == credit
+    assert all(line.strip() or not line for line in network.describe().lines())

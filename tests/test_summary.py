@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -108,6 +109,18 @@ def test_nothing_is_left() -> None:
     problem = sample_problem()
     problem = problem.replace(hotspots=(problem.hotspots[0].__class__(1, (0, 0), 12, 60, 70),))
     assert "1 of 1 hotspot visited; all risk is covered\n" in told(problem, sample_plan(problem))
+
+
+def test_nothing_to_cover() -> None:
+    """Without risk and demand the value is no share of nothing: the summary says that only posts count."""
+    problem = sample_problem()
+    problem = problem.replace(
+        hotspots=tuple(replace(h, risk=(0,) * len(h.risk)) for h in problem.hotspots),
+        demand=tuple(replace(d, demand=(0,) * len(d.demand)) for d in problem.demand),
+    )
+    plan = Plan("", tuple(Route(u.callsign, (Stop(STATION, "standby", u.start, u.end),)) for u in problem.units))
+    text = told(problem, plan)
+    assert "Value: there is no risk and no demand, so only posts count\nSearch: " in text
 
 
 def test_tables_are_aligned_for_wide_names() -> None:

@@ -64,7 +64,8 @@ class NetworkReport:
     def lines(self) -> list[str]:
         """Return the report as text."""
         lines = [f"{self.source}: {self.nodes:,} nodes, {self.streets:,} streets, {self.km:,.1f} km"]
-        lines += [f"  {self.attribution}", "", "  mode           nodes   streets        km   dropped: km  components"]
+        lines += [f"  {self.attribution}"] if self.attribution else []
+        lines += ["", "  mode           nodes   streets        km   dropped: km  components"]
         for mode, m in self.modes.items():
             lines.append(
                 f"  {mode:<11} {m.nodes:>8,} {m.streets:>9,} {m.km:>9,.1f}   {m.km_dropped:>11,.1f}"
