@@ -164,10 +164,17 @@ class _Cure:
         """Return cures where no unit is admitted: a skill for units of the right mode, or other units."""
         fitting = [u.unit for u in self.units if not self.post.modes or u.unit.mode in self.post.modes]
         on_duty = [u.callsign for u in fitting if u.start <= lack.start < u.end]
-        if self.post.skills and on_duty:
+        if self.post.skills and len(on_duty) >= lack.missing:
             needs = all_of(self.post.skills)
-            return [f"give {any_of(on_duty, most=NAMED)} the skill {needs}", self._add(lack, lack.missing)]
+            return [f"give {self._some(on_duty, lack)} the skill {needs}", self._add(lack, lack.missing)]
         return [self._add(lack, lack.missing)]
+
+    def _some(self, callsigns: list[str], lack: _Lack) -> str:
+        """Return which of `callsigns` would do: any of them, or as many as are missing."""
+        if lack.missing == 1:
+            return any_of(callsigns, most=NAMED)
+        shown = [*callsigns[:NAMED], f"{len(callsigns) - NAMED} more"][: len(callsigns)]
+        return all_of(shown) if lack.missing == len(callsigns) else f"{lack.missing} of {all_of(shown)}"
 
     def _more(self, lack: _Lack) -> list[str]:
         """Return the cure where too few are on duty."""

@@ -51,8 +51,10 @@ def units_text(units: int) -> str:
 
 
 def any_of(words: Sequence[str], *, most: int = 6) -> str:
-    """Return ``a, b or c``; of more than `most` words the first ones and how many more."""
-    shown = [*words[:most], f"{len(words) - most} more"] if len(words) > most else list(words)
+    """Return ``a, b or c``; of more than `most` words the first ones and how many others."""
+    others = len(words) - most
+    rest = "one other" if others == 1 else f"one of {others} others"
+    shown = [*words[:most], rest] if len(words) > most else list(words)
     return " or ".join(filter(None, [", ".join(shown[:-1]), shown[-1]])) if shown else "none"
 
 

@@ -90,7 +90,8 @@ def test_counts_and_lists_in_words() -> None:
     assert (units_text(1), units_text(0)) == ("1 unit", "0 units")
     assert [any_of(list("abc")[:n]) for n in range(4)] == ["none", "a", "a or b", "a, b or c"]
     assert [all_of(list("abc")[:n]) for n in range(4)] == ["none", "a", "a and b", "a, b and c"]
-    assert any_of(list("abcdefgh"), most=3) == "a, b, c or 5 more"
+    assert any_of(list("abcdefgh"), most=3) == "a, b, c or one of 5 others"
+    assert any_of(list("abcd"), most=3) == "a, b, c or one other"
 
 
 def test_whom_a_post_admits_in_words() -> None:

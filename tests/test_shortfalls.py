@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -74,6 +75,22 @@ def test_no_unit_has_the_skill() -> None:
         "give A1 the skill first aid and radio, put 1 unit (car with first aid and radio) on duty to stand at Gate "
         "18:30-19:00, or do without Gate 18:30-19:00"
     )
+
+
+@pytest.mark.parametrize(
+    ("units", "given"),
+    [
+        (1, "put 2 units"),
+        (2, "give A1 and A2 the skill dog, put 2 units"),
+        (3, "give 2 of A1, A2 and A3 the skill dog, put 2 units"),
+        (6, "give 2 of A1, A2, A3, A4 and 2 more the skill dog, put 2 units"),
+    ],
+)
+def test_as_many_get_the_skill_as_are_missing(units: int, given: str) -> None:
+    """Where a post lacks two units with a skill, giving it to one is no cure, nor to fewer than it lacks."""
+    post = gate(Staffing(30, 60, 2), skills=("dog",))
+    (found,) = told(town_with(post, *(car(f"A{n + 1}") for n in range(units))))
+    assert found.cure.startswith(given)
 
 
 def test_too_few_units_on_duty() -> None:
