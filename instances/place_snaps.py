@@ -78,7 +78,8 @@ class SnapReport:
             names = ", ".join(self.demand_unreached[:_MOST_NAMED])
             more = len(self.demand_unreached) - _MOST_NAMED
             rest = f" and {more} more" if more > 0 else ""
-            out.append(f"  no unit can reach {len(self.demand_unreached)} demand points: {names}{rest}")
+            count = len(self.demand_unreached)
+            out.append(f"  no unit can reach {count} demand point{'s' * (count != 1)}: {names}{rest}")
         return out
 
     def to_json(self) -> dict[str, Any]:

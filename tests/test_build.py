@@ -205,7 +205,7 @@ def test_a_hotspot_nobody_reaches_is_named(tmp_path: Path) -> None:
     assert result.report.snaps.demand_unreached == ("Moor",)
     lines = result.report.lines()
     assert any("no unit can reach hotspot 'Hill'" in line for line in lines)
-    assert any("no unit can reach 1 demand points: Moor" in line for line in lines)
+    assert any("no unit can reach 1 demand point: Moor" in line for line in lines)
     assert (result.problem.travel["car"][3, :3] == -1).all()
 
 
