@@ -148,20 +148,24 @@ def report_snaps(shift: Shift, sites: Sequence[Site], demand: Sequence[str], sna
 
 
 def snap_faults(shift: Shift, network: RoadNetwork, sites: Sequence[Site], snaps: dict[str, Snaps]) -> list[Fault]:
-    """Return a fault for each station and post that cannot be reached by those who need it.
+    """Return a fault for each point the planner named that cannot be reached by those who need it.
 
     A station is needed in the modes of the units that begin or end there; a post in one of the modes that may
-    stand on it.
+    stand on it; a hotspot or demand point in one of the modes in use.  Points made from incidents lie near
+    streets.
     """
     faults = []
     posts = {post.name: post for post in shift.posts}
-    for i, site in enumerate(sites):
+    calls = [Site("demand point", c.name, c.lat, c.lon, c.origin) for c in shift.calls or ()]
+    for i, site in enumerate([*sites, *calls]):
         users = [u for u in shift.units if site.name in (u.station, u.end_station)]
         lacking = [m for m in dict.fromkeys(u.mode for u in users) if not snaps[m].snapped[i]]
         if site.role == "post":
             allowed = [m for m in snaps if not posts[site.name].modes or m in posts[site.name].modes]
             lacking = [] if not allowed or any(snaps[m].snapped[i] for m in allowed) else allowed
-        if lacking and site.origin is not None and site.role in ("station", "post"):
+        elif site.role != "station":
+            lacking = [] if any(found.snapped[i] for found in snaps.values()) else list(snaps)
+        if lacking and site.origin is not None and site.origin.file:
             faults.append(_too_far(shift, network, site, i, lacking, snaps))
     return faults
 

@@ -145,7 +145,7 @@ def _units(card: Scorecard) -> list[str]:
 def _routes(problem: Problem, plan: Plan, times: Times) -> list[str]:
     """Return what each unit does."""
     units = {u.callsign: u for u in problem.units}
-    lines = ["Routes (stops without a word are visits)"]
+    lines = ["Routes (stops without a word are visits, places with one time are passed)"]
     for route in plan.routes:
         lines += _route(route, units.get(route.callsign), times)
     return lines if plan.routes else []

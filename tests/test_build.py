@@ -194,19 +194,20 @@ def test_a_far_place_is_named(tmp_path: Path) -> None:
     assert any("post 'Gate': nearest street" in line for line in result.report.lines())
 
 
-def test_a_hotspot_nobody_reaches_is_named(tmp_path: Path) -> None:
-    """A hotspot or demand point beyond the limit is no fault, but it is named as out of reach."""
-    result = built(
-        tmp_path,
-        hotspots="name,lat,lon\nMarket,51.5002,-0.1\nHill,51.5102,-0.1\n",
-        demand="name,lat,lon\nYard,51.5003,-0.1\nMoor,51.5203,-0.1\n",
-    )
-    assert result.report.snaps.unreached == (("hotspot", "Hill", np.inf),)
-    assert result.report.snaps.demand_unreached == ("Moor",)
-    lines = result.report.lines()
-    assert any("no unit can reach hotspot 'Hill'" in line for line in lines)
-    assert any("no unit can reach 1 demand point: Moor" in line for line in lines)
-    assert (result.problem.travel["car"][3, :3] == -1).all()
+def test_points_nobody_reaches_are_faults(tmp_path: Path) -> None:
+    """A hotspot or demand point that the planner named, beyond the limit of every mode, is a fault at its line."""
+    with pytest.raises(InputError) as caught:
+        built(
+            tmp_path,
+            hotspots="name,lat,lon\nMarket,51.5002,-0.1\nHill,51.5102,-0.1\n",
+            demand="name,lat,lon\nYard,51.5003,-0.1\nMoor,51.5203,-0.1\n",
+        )
+    demand, hotspot = str(caught.value).splitlines()
+    assert "demand.csv:3" in demand
+    assert "demand point 'Moor' is more than 250 m from the nearest connected street: " in demand
+    assert "hotspots.csv:3" in hotspot
+    assert "hotspot 'Hill' is more than 250 m from the nearest connected street: " in hotspot
+    assert "outside the road network" in hotspot
 
 
 def test_a_station_nobody_uses_may_be_far(tmp_path: Path) -> None:
@@ -230,15 +231,27 @@ def test_a_hotspot_on_an_island(tmp_path: Path) -> None:
     spots = "name,lat,lon\nMarket,51.5002,-0.1\nRock,51.5105,-0.1001\nMoor,51.5060,-0.09\n"
     path = write_shift(tmp_path, shift=shift, files={"hotspots.csv": spots})
     (tmp_path / "town.osm").write_text(ISLAND)
+    with pytest.raises(InputError) as caught:
+        build(read_shift(path), cache=None)
+    rock, moor = str(caught.value).splitlines()
+    assert "hotspot 'Rock' is more than 250 m" in rock
+    assert re.search(r"1,00. m \(that 7 m away is not connected with the rest\); choose another place", rock)
+    assert "hotspot 'Moor'" in moor
+    assert "not connected with the rest" not in moor
+
+
+def test_a_station_on_an_island(tmp_path: Path) -> None:
+    """Of a station that nobody uses or reaches, the report says that a street is there but not connected."""
+    path = write_shift(tmp_path, shift=edited("at: [51.5002, -0.1002]", "at: [51.5002, -0.1]"))
+    (tmp_path / "town.osm").write_text(ISLAND)
+    (tmp_path / "hotspots.csv").write_text("name,lat,lon\nMarket,51.5002,-0.1\n")
+    with (tmp_path / "stations.csv").open("a") as stations:
+        stations.write("Rock,51.5105,-0.1001\n")
     snaps = build(read_shift(path), cache=None).report.snaps
     told = "\n".join(snaps.lines())
     island = r" \(that 7 m away is not connected with the rest\)"
-    assert re.search(rf"hotspot 'Rock': nearest street 1,00. m{island}$", told, re.MULTILINE)
-    assert re.search(r"hotspot 'Moor': nearest street \d+ m$", told, re.MULTILINE)
-    assert {x["name"]: x["detached_metres"] for x in snaps.to_json()["unreached"]} == {
-        "Rock": pytest.approx(7, abs=1),
-        "Moor": pytest.approx(823, abs=2),
-    }
+    assert re.search(rf"no unit can reach station 'Rock': nearest street 1,00. m{island}$", told, re.MULTILINE)
+    assert {x["name"]: x["detached_metres"] for x in snaps.to_json()["unreached"]} == {"Rock": pytest.approx(7, abs=1)}
 
 
 def test_a_post_on_an_island(tmp_path: Path) -> None:
@@ -251,12 +264,11 @@ def test_a_post_on_an_island(tmp_path: Path) -> None:
 
 
 def test_a_place_beyond_a_narrow_limit_is_named(tmp_path: Path) -> None:
-    """A place that lies beyond `snap` is named in the report however near to a street it is."""
+    """A place that lies beyond `snap` is refused by name however near to a street it is."""
     shift = edited("grid: 1 min", "snap: 5 m")
     spots = "name,lat,lon\nMarket,51.5002,-0.1\nYard,51.5003,-0.10025\n"
-    result = built(tmp_path, shift.replace("at: [51.5002, -0.1002]", "at: [51.5002, -0.1]"), hotspots=spots)
-    assert [name for _, name, _ in result.report.snaps.unreached] == ["Yard"]
-    assert any("no unit can reach hotspot 'Yard': nearest street" in line for line in result.report.lines())
+    with pytest.raises(InputError, match=r"hotspot 'Yard' is more than 5 m from .* or set 'snap' higher"):
+        built(tmp_path, shift.replace("at: [51.5002, -0.1002]", "at: [51.5002, -0.1]"), hotspots=spots)
 
 
 def test_a_post_on_foot_need_not_be_reached_by_car(tmp_path: Path) -> None:

@@ -296,10 +296,19 @@ def test_weights_where_no_incident_has_a_type() -> None:
         surface_of(make((0.5, 0.5, 5, 12), kinds=("",)), weights={"theft": 2})
 
 
+def test_a_type_that_does_not_occur_is_told_not_refused() -> None:
+    """A weight for a type that no incident is of, and that looks like none, changes nothing and is reported."""
+    incidents = make((0.5, 0.5, 5, 12), (0.5, 0.6, 6, 13))
+    surface, report = risk_surface(incidents, slots=WEEK, until=UNTIL, grid=GRID, weights={"arson": 5.0})
+    assert report.absent == ("arson",)
+    assert "  no incident is of the type 'arson', which has a weight" in report.lines()
+    assert np.array_equal(surface.risk, surface_of(incidents).risk)
+
+
 def test_all_wrong_weights_come_at_once() -> None:
     """Two faults are two faults."""
     with pytest.raises(InputError) as caught:
-        surface_of(make((0.5, 0.5, 5, 12)), weights={"theft": float("nan"), "x": 1})
+        surface_of(make((0.5, 0.5, 5, 12)), weights={"theft": float("nan"), "tehft": 1})
     assert len(caught.value.faults) == 2
 
 

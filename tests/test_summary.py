@@ -48,7 +48,7 @@ def test_sample_in_full() -> None:
         "Search: gap limit, seed 7\n"
     ) in text
     assert text.endswith(
-        "Routes (stops without a word are visits)\n"
+        "Routes (stops without a word are visits, places with one time are passed)\n"
         "A1, car, 18:00-20:00\n"
         f"  18:00 {STATION} > 18:03-18:20 {MARKET} > 18:30-19:00 {BRIDGE} (post) >\n"
         f"  19:04-19:24 {STATION} (break) > 19:24-20:00 {STATION} (standby)\n"

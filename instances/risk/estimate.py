@@ -70,9 +70,9 @@ def risk_surface(
     Raises
     ------
     InputError
-        When a type in `weights` does not occur, no incident is left, or nothing is left of their weight.
+        When a type in `weights` looks like a misspelt one, no incident is left, or nothing is left of their weight.
     """
-    weight_of = _weights_by_kind(incidents, weights or {})
+    weight_of, absent = _weights_by_kind(incidents, weights or {})
     use, age, left_out = _window(incidents, until, since, weight_of)
     weight = weight_of[incidents.kind[use]] * decay(age[use], half_life)
     chosen, weight = _canonical(incidents.select(use), weight)
@@ -107,22 +107,29 @@ def risk_surface(
         effective=float(weight.sum() ** 2 / (weight**2).sum()),
         weekly=float(7 * total.sum()),
         top_share=float(total[: -(-len(total) // 20)].sum() / total.sum()),
+        absent=absent,
         weights={kind: float(w) for kind, w in zip(incidents.kinds, weight_of, strict=True)},
     )
     return surface, report
 
 
-def _weights_by_kind(incidents: Incidents, weights: Mapping[str, float]) -> Floats:
-    """Return the weight of each kind, shape (kinds,)."""
+def _weights_by_kind(incidents: Incidents, weights: Mapping[str, float]) -> tuple[Floats, tuple[str, ...]]:
+    """Return the weight of each kind, shape (kinds,), and the types with a weight that no incident is of.
+
+    A type may well not occur in some weeks; one that looks like another that does is misspelt.
+    """
     folded = {kind.casefold() for kind in incidents.kinds}
-    faults = []
+    faults: list[Fault] = []
+    absent: list[str] = []
+    typed = any(incidents.kinds)
     for name, value in weights.items():
         if name != REST and name.casefold() not in folded:
-            if any(incidents.kinds):
-                wrong, right = f"no incident is of the type {name!r}", nearest(name, incidents.kinds)
+            wrong = f"no incident is of the type {name!r}" if typed else f"no incident has a type, so none is {name!r}"
+            right = nearest(name, incidents.kinds) if typed else _TELL_TYPE
+            if typed and not right.startswith("did you mean"):
+                absent.append(name)
             else:
-                wrong, right = f"no incident has a type, so none is {name!r}", _TELL_TYPE
-            faults.append(Fault(incidents.source, 0, 0, f"weights.{name}", wrong, right))
+                faults.append(Fault(incidents.source, 0, 0, f"weights.{name}", wrong, right))
         if not 0 <= value <= MOST_NUMBER:
             right = f"use 0 to {MOST_NUMBER:,.0f}: only proportions count"
             faults.append(Fault(incidents.source, 0, 0, f"weights.{name}", f"{value} is no weight", right))
@@ -130,7 +137,7 @@ def _weights_by_kind(incidents: Incidents, weights: Mapping[str, float]) -> Floa
         raise InputError(faults)
     given = {name.casefold(): value for name, value in weights.items()}
     rest = weights.get(REST, 1.0)
-    return np.array([given.get(kind.casefold(), rest) for kind in incidents.kinds], dtype=np.float64)
+    return np.array([given.get(kind.casefold(), rest) for kind in incidents.kinds], dtype=np.float64), tuple(absent)
 
 
 def _window(

@@ -63,7 +63,7 @@ class RiskReport:
     The `no_hour` were spread over the day in the way `hour_source` says; the `month_only` count for every
     day of the week alike.  `effective` is how many incidents of equal weight the used ones are worth (Kish);
     `weekly` is the weighted incidents expected a week; `top_share` is the share of the risk in the 5 per
-    cent of the cells with the most of it; `weights` by type.
+    cent of the cells with the most of it; `weights` by type, and `absent` those that no incident is of.
     """
 
     incidents: int
@@ -83,6 +83,7 @@ class RiskReport:
     effective: float
     weekly: float
     top_share: float
+    absent: tuple[str, ...]
     weights: Mapping[str, float]
 
     def lines(self) -> tuple[str, ...]:
@@ -95,6 +96,8 @@ class RiskReport:
             f"  cells of {self.cell_metres:g} m, smoothed over {self.smoothing_metres:g} m; {decay}; "
             f"worth {self.effective:,.0f} incidents of equal weight"
         )
+        if self.absent:
+            out.append(f"  no incident is of the type {', '.join(map(repr, self.absent))}, which has a weight")
         if self.no_hour:
             out.append(f"  {self.no_hour:,} incidents without an hour {self.hour_source}")
         if self.month_only:
@@ -104,4 +107,8 @@ class RiskReport:
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as plain JSON values."""
-        return {**{name: getattr(self, name) for name in self.__dataclass_fields__}, "weights": dict(self.weights)}
+        return {
+            **{name: getattr(self, name) for name in self.__dataclass_fields__},
+            "absent": list(self.absent),
+            "weights": dict(self.weights),
+        }
