@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from contextlib import suppress
+
 from pydantic import ValidationError
 
 
@@ -20,6 +24,22 @@ def located(error: ValidationError) -> list[str]:
         where = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in item["loc"]).lstrip(".")
         found = "" if item["type"] in ("missing", "json_invalid") else f"; found {_short(item['input'])}"
         lines.append(f"{where or 'document'}: {item['msg']}{found}")
+    return lines
+
+
+def repeated_names(text: str | bytes) -> list[str]:
+    """Return one line for each name that stands twice in one object of a JSON text; readers keep only the last.
+
+    A text that is not JSON has none: whoever reads it says what is wrong.
+    """
+    lines: list[str] = []
+
+    def note(pairs: list[tuple[str, object]]) -> None:
+        twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+        lines.extend(f"{name!r} stands more than once in one object; delete all but one" for name in twice)
+
+    with suppress(ValueError, RecursionError):
+        json.loads(text, object_pairs_hook=note)
     return lines
 
 

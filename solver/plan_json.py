@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from solver.clock import Clock
-from solver.document_errors import DocumentError, located
+from solver.document_errors import DocumentError, located, repeated_names
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.problem import LAYERS, Problem
 from solver.weights import weights
@@ -147,6 +147,8 @@ def plan_from_json(text: str | bytes, problem: Problem) -> Plan:
     DocumentError
         When the text is no plan, or a stop's minute and its time disagree; it lists every error.
     """
+    if repeated := repeated_names(text):
+        raise DocumentError(repeated)
     try:
         document = PlanDocument.model_validate_json(text)
     except ValidationError as error:

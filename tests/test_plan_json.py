@@ -239,3 +239,11 @@ def test_callsigns_in_any_script_survive() -> None:
     text = text_of(problem, plan)
     assert "巡逻" in text
     assert plan_from_json(text, problem).routes == plan.routes
+
+
+def test_a_name_that_stands_twice_is_told() -> None:
+    """An edit that writes a field anew without deleting the old one is refused: readers would keep the last."""
+    problem = small_town()
+    text = text_of(problem, small_plan(problem)).replace('"kind":', '"kind": "standby", "kind":', 1)
+    with pytest.raises(DocumentError, match="'kind' stands more than once in one object; delete all but one"):
+        plan_from_json(text, problem)
