@@ -17,6 +17,7 @@ install: $(VENV)/.installed
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed, this is %s.%s' % sys.version_info[:2] if sys.version_info < (3, 11) else 0)"
+	@echo "making an environment in $(VENV) and installing what is needed; this takes about a minute"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
 	touch $@
