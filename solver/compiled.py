@@ -17,9 +17,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def compiled(function: F) -> F:
-    """Compile `function` at its first call, keep the machine code on disk, and release the GIL while it runs."""
-    fast: F = njit(cache=True, nogil=True)(function)
-    return fast
+    """Compile `function` at its first call, keep the machine code on disk, and release the GIL while it runs.
+
+    Where nothing can be written, neither here nor at home, it is compiled anew in every run.
+    """
+    try:
+        kept: F = njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # numba finds no place for it
+        fresh: F = njit(nogil=True)(function)
+        return fresh
+    return kept
 
 
 def _forget_stale(folder: Path) -> None:

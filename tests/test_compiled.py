@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 
-from solver.compiled import _forget_stale
+import numba.core.caching
+
+from solver.compiled import _forget_stale, compiled
 
 
 def test_machine_code_older_than_a_source_is_forgotten(tmp_path):
@@ -19,3 +21,15 @@ def test_machine_code_older_than_a_source_is_forgotten(tmp_path):
         os.utime(cache / name, (age, age))
     _forget_stale(tmp_path)
     assert sorted(p.name for p in cache.iterdir()) == ["new.nbi", "old.pyc"]
+
+
+def test_where_nothing_can_be_kept_it_compiles_all_the_same(monkeypatch):
+    """With no place to write machine code to, a function is compiled and works."""
+    caching = numba.core.caching
+    implementation = caching.CacheImpl if hasattr(caching, "CacheImpl") else caching._CacheImpl  # its older name
+    monkeypatch.setattr(implementation, "_locator_classes", [])
+    assert compiled(_twice)(4) == 8
+
+
+def _twice(number: int) -> int:
+    return 2 * number
