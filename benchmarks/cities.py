@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="directory of roads, incidents and stations")
     data = parser.parse_args().data.resolve()
     print(f"search {SEARCH}; seconds beside it: reading, building, checking, writing")
-    print(f"{'place':<16}{'run':<6}{'beside':>8}{'value':>8}{'lacking':>9}{'GPX':>5}  check")
+    print(f"{'place':<16}{'run':<6}{'beside':>8}{'value':>8}{'bound':>8}{'lacking':>9}{'GPX':>5}  check")
     with tempfile.TemporaryDirectory() as scratch:
         for place, shift in (("City of London", _london(data)), ("Malta", _malta(data, Path(scratch)))):
             folder = Path(scratch) / place
@@ -79,7 +79,10 @@ def _plan(place: str, run: str, folder: Path, schema: Path) -> None:
     valid = _valid(sorted((folder / "out" / "gpx").glob("*.gpx")), schema)
     beside = seconds - plan["parameters"]["seconds"]
     verdict = "nothing to report" if checked.returncode == 0 else f"exit code {checked.returncode}"
-    print(f"{place:<16}{run:<6}{beside:>7.1f}s{plan['value']:>8.1%}{lacking:>5} min{valid:>5}  {verdict}", flush=True)
+    print(
+        f"{place:<16}{run:<6}{beside:>7.1f}s{plan['value']:>8.1%}{plan['bound']:>8.1%}{lacking:>5} min{valid:>5}  {verdict}",
+        flush=True,
+    )
 
 
 def _valid(files: list[Path], schema: Path) -> int:
