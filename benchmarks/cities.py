@@ -80,7 +80,8 @@ def _plan(place: str, run: str, folder: Path, schema: Path) -> None:
     beside = seconds - plan["parameters"]["seconds"]
     verdict = "nothing to report" if checked.returncode == 0 else f"exit code {checked.returncode}"
     print(
-        f"{place:<16}{run:<6}{beside:>7.1f}s{plan['value']:>8.1%}{plan['bound']:>8.1%}{lacking:>5} min{valid:>5}  {verdict}",
+        f"{place:<16}{run:<6}{beside:>7.1f}s{plan['value']:>8.1%}{plan['bound']:>8.1%}"
+        f"{lacking:>5} min{valid:>5}  {verdict}",
         flush=True,
     )
 
