@@ -13,15 +13,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from solver.cover import Counts, Ints, cells_of, counts_of
 from solver.moves import bound_path
 from solver.paths import roads_of, workspace_of
-from solver.route_arrays import Roster, idle, roster_of
+from solver.route_arrays import Roster, Routes, idle, roster_of
 from solver.weights import weights
 
 if TYPE_CHECKING:
@@ -37,7 +36,19 @@ _PATIENCE = 12
 
 _SHRINK = 0.8
 
-Floats = NDArray[np.float64]
+_MANY = 4
+"""With as many classes for each mode, the first steps are drafts."""
+
+_DRAFTS = 30
+"""How many."""
+
+
+class _Fleet(NamedTuple):
+    """One unit of each class, how many units it stands for, and room for its path."""
+
+    roster: Roster
+    units: Ints
+    routes: Routes
 
 
 class Bound:
@@ -61,9 +72,13 @@ class Bound:
         self._grid = problem.grid
         self._cells = cells_of(problem, modes)
         self._roads = roads_of(np.stack([problem.legs(m) for m in modes]), every=True)
-        self._roster, self._multiplicity = _classes(roster_of(problem, modes))
+        roster = roster_of(problem, modes)
+        room = 2 * problem.minutes + 4
+        self._classes = _fleet(roster, _classes(roster), room)
+        rough = _fleet(roster, _rough_classes(roster), room)
+        drafts = len(self._classes.units) >= _MANY * len(rough.units)
+        self._drafts, self._draft = (_DRAFTS, rough) if drafts else (0, self._classes)
         self._space = workspace_of(self._cells, self._roads)
-        self._routes = idle(self._roster, 2 * problem.minutes + 4)
         self._used = counts_of(self._cells)
         self._none = counts_of(self._cells)
         self._room = (1, 2, 1, 1, self._cells.wanted.astype(np.int64))
@@ -88,23 +103,29 @@ class Bound:
     def step(self, value: int, stop: Callable[[], bool] | None = None) -> None:
         """Find the bound of the present prices, and move them; `value` is that of the best plan.
 
-        A step is given up, and changes nothing, when `stop` says so between two classes of units.
+        A step is given up, and changes nothing, when `stop` says so between two classes of units.  Of a fleet of
+        many classes the first steps look at one class a mode, to find good prices soon; they bound nothing.
         """
+        drafting = self.steps < self._drafts
         prices = [np.floor(p).astype(np.int64) for p in self._prices]
-        found = self._evaluate(prices, stop)
+        found = self._evaluate(prices, self._draft if drafting else self._classes, stop)
         if found is None:
             return
         self.steps += 1
-        if found < self.best:
-            self.best, self._vain = found, 0
-            self.a_missing_minute = int(prices[4].max(initial=0))
-        else:
-            self._vain += 1
-            if self._vain == _PATIENCE:
-                self._step, self._vain = self._step * _SHRINK, 0
+        if not drafting:
+            self._note(found, int(prices[4].max(initial=0)))
         self._move(found, value)
 
-    def _evaluate(self, prices: list[Ints], stop: Callable[[], bool] | None) -> int | None:
+    def _note(self, found: int, a_missing_minute: int) -> None:
+        """Keep the least bound, and shorten the steps when too many have been in vain."""
+        if found < self.best:
+            self.best, self.a_missing_minute, self._vain = found, a_missing_minute, 0
+            return
+        self._vain += 1
+        if self._vain == _PATIENCE:
+            self._step, self._vain = self._step * _SHRINK, 0
+
+    def _evaluate(self, prices: list[Ints], fleet: _Fleet, stop: Callable[[], bool] | None) -> int | None:
         """Return the bound of `prices`, or None when stopped, and count in ``self._used`` what its paths cover."""
         cells = self._cells._replace(
             response=prices[0], backup=prices[1], presence=prices[2], linger=prices[3], posts=prices[4]
@@ -114,7 +135,7 @@ class Bound:
         total = -int((prices[4] * self._room[4]).sum())
         for layer, price, room in zip(_LAYERS[:4], prices[:4], self._room[:4], strict=True):
             total += int(((getattr(self._cells, layer) - price) * room).sum())
-        for u, units in enumerate(self._multiplicity):
+        for u, units in enumerate(fleet.units):
             if stop is not None and stop():
                 return None
             value = bound_path(
@@ -123,8 +144,8 @@ class Bound:
                 self._used,
                 self._roads,
                 self._grid,
-                self._roster,
-                self._routes,
+                fleet.roster,
+                fleet.routes,
                 self._space,
                 u,
                 units,
@@ -150,9 +171,23 @@ class Bound:
             self._prices[i] = np.clip(moved, 0.0, self._top[i])
 
 
-def _classes(roster: Roster) -> tuple[Roster, Ints]:
-    """Return one unit of each class of equal ones, and how many each stands for."""
+def _fleet(roster: Roster, classes: dict[int, int], room: int) -> _Fleet:
+    """Return the fleet of `classes`: a unit of each, and how many it stands for."""
+    chosen = Roster._make(column[list(classes)] for column in roster)
+    return _Fleet(chosen, np.array(list(classes.values()), dtype=np.int64), idle(chosen, room))
+
+
+def _classes(roster: Roster) -> dict[int, int]:
+    """Return the first unit of each class of equal ones, and how many there are."""
     rows = [tuple(np.asarray(column[u]).tobytes() for column in roster) for u in range(roster.mode.size)]
-    sizes = Counter(rows)
-    first = [rows.index(row) for row in sizes]
-    return Roster._make(column[first] for column in roster), np.array(list(sizes.values()), dtype=np.int64)
+    return {rows.index(row): count for row, count in Counter(rows).items()}
+
+
+def _rough_classes(roster: Roster) -> dict[int, int]:
+    """Return for each mode a unit of its largest class, and how many units have the mode."""
+    modes = Counter(roster.mode.tolist())
+    largest: dict[int, tuple[int, int]] = {}
+    for unit, count in _classes(roster).items():
+        mode = int(roster.mode[unit])
+        largest[mode] = max(largest.get(mode, (0, 0)), (count, -unit))
+    return {-unit: modes[mode] for mode, (_, unit) in largest.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from solver import check, score, solve
 from solver.bound import Bound
 from solver.search import Search
+from solver.weights import weights
 from tests.brute_force import best
 from tests.problems import tiny_problem, tiny_problems, town_problem
 
@@ -53,6 +56,18 @@ def test_the_bound_comes_down():
     search, bound = _bounded(town_problem(2, units=6, hotspots=20, demand=40, posts=1, stations=1, minutes=240), 150)
     assert search.missing == 0
     assert search.value <= bound.best <= 1.1 * search.value
+
+
+def test_the_first_steps_of_a_fleet_of_many_classes_bound_nothing():
+    """Drafts with one class a mode move prices only; the bound that follows holds and is near sooner."""
+    problem = town_problem(6, units=1, hotspots=20, demand=40, posts=0, stations=2, minutes=240)
+    starts = [replace(problem.units[0], callsign=f"U{i}", start=5 * i, break_=None) for i in range(8)]
+    problem = problem.replace(units=tuple(starts))
+    search, bound = _bounded(problem, 30)
+    assert bound.best == weights(problem).full
+    for _ in range(20):
+        bound.step(search.value)
+    assert search.value <= bound.best < weights(problem).full
 
 
 def test_a_step_given_up_changes_nothing():
