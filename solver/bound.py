@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from solver.cover import Counts, Ints, cells_of, counts_of
+from solver.cover import Counts, Ints, cells_of, counts_of, rooms_of
 from solver.moves import bound_path
 from solver.paths import roads_of, workspace_of
 from solver.route_arrays import Roster, Routes, idle, roster_of
@@ -73,15 +73,14 @@ class Bound:
         self._cells = cells_of(problem, modes)
         self._roads = roads_of(np.stack([problem.legs(m) for m in modes]), every=True)
         roster = roster_of(problem, modes)
-        room = 2 * problem.minutes + 4
-        self._classes = _fleet(roster, _classes(roster), room)
-        rough = _fleet(roster, _rough_classes(roster), room)
+        self._classes = _fleet(roster, _classes(roster), problem.minutes)
+        rough = _fleet(roster, _rough_classes(roster), problem.minutes)
         drafts = len(self._classes.units) >= _MANY * len(rough.units)
         self._drafts, self._draft = (_DRAFTS, rough) if drafts else (0, self._classes)
         self._space = workspace_of(self._cells, self._roads)
         self._used = counts_of(self._cells)
         self._none = counts_of(self._cells)
-        self._room = (1, 2, 1, 1, self._cells.wanted.astype(np.int64))
+        self._room = tuple(rooms_of(self._cells)[layer] for layer in _LAYERS)
         full = weights(problem).full
         self._prices = [np.asarray(getattr(self._cells, layer) * 0.5) for layer in _LAYERS]
         # A minute at a post costs what a unit covers elsewhere in it; the first guess is the mean.
@@ -157,7 +156,7 @@ class Bound:
         """Move the prices against the subgradient."""
         square = 0.0
         for i, layer in enumerate(_LAYERS):
-            slope = getattr(self._used, layer) - np.asarray(self._room[i], dtype=np.float64)
+            slope = getattr(self._used, layer) - self._room[i].astype(np.float64)
             # What the limits of the price would stop has no part in the direction.
             stuck = (self._prices[i] <= 0) & (slope > 0) | (self._prices[i] >= self._top[i]) & (slope < 0)
             direction = np.where(stuck, 0.0, slope + _DEFLECTION * self._direction[i])
@@ -171,10 +170,10 @@ class Bound:
             self._prices[i] = np.clip(moved, 0.0, self._top[i])
 
 
-def _fleet(roster: Roster, classes: dict[int, int], room: int) -> _Fleet:
+def _fleet(roster: Roster, classes: dict[int, int], minutes: int) -> _Fleet:
     """Return the fleet of `classes`: a unit of each, and how many it stands for."""
     chosen = Roster._make(column[list(classes)] for column in roster)
-    return _Fleet(chosen, np.array(list(classes.values()), dtype=np.int64), idle(chosen, room))
+    return _Fleet(chosen, np.array(list(classes.values()), dtype=np.int64), idle(chosen, minutes))
 
 
 def _classes(roster: Roster) -> dict[int, int]:

@@ -124,6 +124,13 @@ def counts_of(cells: Cells) -> Counts:
     )
 
 
+def rooms_of(cells: Cells) -> dict[str, Ints]:
+    """Return by layer how many units count in each cell: two for backup, as many as are wanted at posts, else one."""
+    one, two = np.array(1, dtype=np.int64), np.array(2, dtype=np.int64)
+    wanted = cells.wanted.astype(np.int64)
+    return {"response": one, "backup": two, "presence": one, "linger": one, "posts": wanted}
+
+
 def _within(problem: Problem, modes: tuple[str, ...], standard: Ints) -> tuple[Small, Small]:
     """Return the demand points within `standard` of each place, and where each place's list begins."""
     lists: list[Small] = []

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from solver.compiled import compiled
 from solver.cover import Cells, Counts, Ints, Small
 from solver.problem import UNREACHABLE
-from solver.route_arrays import BREAK, STANDBY, STINT, VISIT
+from solver.route_arrays import BREAK, STANDBY, STINT, VISIT, stops_of
 
 FAR = 10**6
 """Minutes between places without a way."""
@@ -126,7 +126,7 @@ def workspace_of(cells: Cells, roads: Roads) -> Workspace:
         busy_value=np.full(busy, NOTHING, dtype=np.int64),
         busy_begin=np.zeros(busy, dtype=np.int32),
         active=np.zeros(places, dtype=np.int32),
-        stops=np.zeros((2 * minutes + 4, 4), dtype=np.int32),
+        stops=stops_of(1, minutes)[0],
     )
 
 

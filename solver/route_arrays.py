@@ -74,9 +74,14 @@ def roster_of(problem: Problem, modes: tuple[str, ...]) -> Roster:
     )
 
 
-def idle(roster: Roster, room: int) -> Routes:
-    """Return routes of nothing but the two ends of each shift."""
-    stops = np.zeros((roster.mode.size, room, 4), dtype=np.int32)
+def stops_of(routes: int, minutes: int) -> Small:
+    """Return room for the stops of so many routes: between two stops with a length there may be one without."""
+    return np.zeros((routes, 2 * minutes + 4, 4), dtype=np.int32)
+
+
+def idle(roster: Roster, minutes: int) -> Routes:
+    """Return routes of nothing but the two ends of each shift, with room for any within the horizon."""
+    stops = stops_of(roster.mode.size, minutes)
     stops[:, 0] = np.stack([roster.origin, np.full_like(roster.mode, STANDBY), roster.start, roster.start], axis=1)
     stops[:, 1] = np.stack([roster.destination, np.full_like(roster.mode, STANDBY), roster.end, roster.end], axis=1)
     return Routes(stops, np.full(roster.mode.size, 2, dtype=np.int32))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.cover import Counts, Small, cells_of, counts_of
+from solver.cover import Counts, Small, cells_of, counts_of, rooms_of
 from solver.moves import ADD, TAKE, anneal, count_all, count_part, fill, place_at
 from solver.paths import roads_of, workspace_of
 from solver.plan import Route
@@ -47,9 +47,9 @@ class Search:
         self._roster = roster_of(problem, modes)
         self._space = workspace_of(self._cells, self._roads)
         self._counts = counts_of(self._cells)
-        self._routes = idle(self._roster, 2 * problem.minutes + 4)
-        self._spare = idle(self._roster, 2 * problem.minutes + 4)
-        self._best = idle(self._roster, 2 * problem.minutes + 4)
+        self._routes = idle(self._roster, problem.minutes)
+        self._spare = idle(self._roster, problem.minutes)
+        self._best = idle(self._roster, problem.minutes)
         self._objective = np.zeros(2, dtype=np.int64)
         self._pool: list[list[Small]] = [[] for _ in problem.units]
         self._missing_cost = weights(problem).full + 1
@@ -78,7 +78,7 @@ class Search:
 
     def greedy(self) -> None:
         """Give the units their best paths one after the other, those of the longest shifts first."""
-        self._load(idle(self._roster, self._routes.stops.shape[1]))
+        self._load(idle(self._roster, self._problem.minutes))
         order = np.argsort(self._roster.start - self._roster.end, kind="stable")
         for unit in order:
             gain = fill(
@@ -195,13 +195,8 @@ class Search:
         cells, counts = self._cells, self._counts
         alone = [self._alone(u, route) for u, route in candidates]
         layers = []
-        for name, weight, cap in (
-            ("response", cells.response, 1),
-            ("backup", cells.backup, 2),
-            ("presence", cells.presence, 1),
-            ("linger", cells.linger, 1),
-            ("posts", np.ones(cells.wanted.shape, dtype=np.int64), cells.wanted),
-        ):
+        for name, cap in rooms_of(cells).items():
+            weight = np.ones_like(cells.posts) if name == "posts" else getattr(cells, name)
             room = np.maximum(cap - getattr(counts, name).astype(np.int64), 0).ravel()
             open_cells = np.nonzero(room)[0]
             covers = np.stack([getattr(a, name).ravel()[open_cells] > 0 for a in alone])
@@ -222,7 +217,7 @@ class Search:
 
     def take(self, routes: tuple[Route, ...]) -> None:
         """Go on from `routes`, and keep them when they are the best."""
-        arrays = idle(self._roster, self._routes.stops.shape[1])
+        arrays = idle(self._roster, self._problem.minutes)
         arrays_of(self._problem, routes, arrays)
         self._load(arrays)
         self._keep()

@@ -105,11 +105,10 @@ def solve(
     from solver.preparation import prepare
     from solver.search import Search
 
-    if problem.units:
-        prepare()
-    limits = Limits(time_limit, work_limit, stop)
     if not problem.units:
-        return _plan(problem, (), 0, 0, 0, "optimal", seed, limits)
+        return _plan(problem, (), 0, 0, 0, "optimal", seed, Limits(time_limit, work_limit, stop))
+    prepare()
+    limits = Limits(time_limit, work_limit, stop)
     search = Search(problem, np.random.default_rng(seed))
     full = weights(problem).full
     bounding = Bounding(problem, search) if bound else None
