@@ -1,12 +1,15 @@
-"""Errors of JSON documents, in words a planner can act on."""
+"""Reading JSON documents, with every error in words a planner can act on."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from contextlib import suppress
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+
+Document = TypeVar("Document", bound=BaseModel)
 
 
 class DocumentError(ValueError):
@@ -17,7 +20,21 @@ class DocumentError(ValueError):
         super().__init__("\n".join(errors))
 
 
-def located(error: ValidationError) -> list[str]:
+def read_document(model: type[Document], text: str | bytes) -> Document:
+    """Return the document of kind `model` written in `text`.
+
+    Raises
+    ------
+    DocumentError
+        When the text is no such document; it lists every error with its place.
+    """
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        raise DocumentError(_located(error)) from None
+
+
+def _located(error: ValidationError) -> list[str]:
     """Return one line an error: where it is in the document, what is wrong, and what was found."""
     lines = []
     for item in error.errors(include_url=False):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from solver.clock import Clock
-from solver.document_errors import DocumentError, located, repeated_names
+from solver.document_errors import DocumentError, read_document, repeated_names
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.problem import LAYERS, Problem
 from solver.weights import weights
@@ -149,10 +149,7 @@ def plan_from_json(text: str | bytes, problem: Problem) -> Plan:
     """
     if repeated := repeated_names(text):
         raise DocumentError(repeated)
-    try:
-        document = PlanDocument.model_validate_json(text)
-    except ValidationError as error:
-        raise DocumentError(located(error)) from None
+    document = read_document(PlanDocument, text)
     clock = Clock.of(problem)
     errors: list[str] = []
     routes = tuple(

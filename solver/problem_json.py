@@ -7,9 +7,9 @@ import json
 from dataclasses import fields, is_dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from solver.document_errors import DocumentError, located
+from solver.document_errors import DocumentError, read_document
 from solver.problem import (
     DemandPoint,
     Hotspot,
@@ -69,10 +69,7 @@ def problem_from_json(text: str | bytes) -> Problem:
     DocumentError
         When the text is no problem; it lists every error with the place in the document.
     """
-    try:
-        document = ProblemDocument.model_validate_json(text)
-    except ValidationError as error:
-        raise DocumentError(located(error)) from None
+    document = read_document(ProblemDocument, text)
     values = {name: getattr(document, name) for name in ProblemDocument.model_fields}
     claimed = values.pop("fingerprint")
     del values["patrolplan"]

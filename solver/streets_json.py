@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from solver.document_errors import DocumentError, located
+from solver.document_errors import DocumentError, read_document
 from solver.plain_text import one_line
 from solver.problem import MODES
 from solver.streets import Leg, Streets
@@ -65,10 +65,7 @@ def streets_from_json(text: str | bytes) -> Streets:
     DocumentError
         When the text holds no streets; it lists every error with the place in the document.
     """
-    try:
-        document = StreetsDocument.model_validate_json(text)
-    except ValidationError as error:
-        raise DocumentError(located(error)) from None
+    document = read_document(StreetsDocument, text)
     errors: list[str] = []
     legs: dict[tuple[str, str, str], Leg] = {}
     for i, written in enumerate(document.legs):
