@@ -313,16 +313,16 @@ class _Judge:
         """Demand that a shortfall names a post and a reason there is, and an interval of the horizon."""
         names = {self.problem.places[place].name for place in self.posts}
         for s in self.plan.shortfalls:
-            at = (None, s.post, s.start)
-            if s.post not in names:
-                text = f"a shortfall is declared of {s.post!r}, which is no post; posts are {any_of(sorted(names))}"
+            at = (None, s.place, s.start)
+            if s.place not in names:
+                text = f"a shortfall is declared of {s.place!r}, which is no post; posts are {any_of(sorted(names))}"
                 yield Violation("unknown_place", text, *at)
             if s.reason not in get_args(Reason):
-                text = f"the shortfall of {s.post} has reason {s.reason!r}; use {any_of(get_args(Reason))}"
+                text = f"the shortfall of {s.place} has reason {s.reason!r}; use {any_of(get_args(Reason))}"
                 yield Violation("unknown_reason", text, *at)
             if not 0 <= s.start < s.end <= self.problem.minutes or s.missing < 1:
                 text = (
-                    f"the shortfall of {s.post} in minutes {s.start} to {s.end} of {units_text(s.missing)} is none: "
+                    f"the shortfall of {s.place} in minutes {s.start} to {s.end} of {units_text(s.missing)} is none: "
                     f"it must lie within 0 to {self.problem.minutes} and lack a unit or more"
                 )
                 yield Violation("false_shortfall", text, *at)
@@ -339,7 +339,7 @@ class _Judge:
         """Return by how many units the plan says that a post falls short, by minute."""
         declared = [0] * self.problem.minutes
         for s in self.plan.shortfalls:
-            if s.post == name:
+            if s.place == name:
                 for t in range(max(s.start, 0), min(s.end, self.problem.minutes)):
                     declared[t] = max(declared[t], s.missing)
         return declared

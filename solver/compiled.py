@@ -1,7 +1,8 @@
 """Compiling the engines' loops: numba's decorator with the one setting of this house, and typed.
 
 Machine code is kept beside the sources.  Numba sees when the file of a function has changed, but not when
-that of a function it calls has, so whatever is older than any source of this folder is thrown away first.
+that of a function it calls has, or of a constant it uses, so whatever is older than any source of this folder
+that has such is thrown away first.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from typing import Any, TypeVar
 from numba import njit
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_CONSTANTS = ("compiled.py", "problem.py", "route_arrays.py")
+"""Sources whose constants compiled functions use, or whose tuples they take."""
 
 
 def compiled(function: F) -> F:
@@ -30,12 +34,18 @@ def compiled(function: F) -> F:
 
 
 def _forget_stale(folder: Path) -> None:
-    """Delete machine code in `folder` that is older than a source there."""
-    newest = max(source.stat().st_mtime for source in folder.glob("*.py"))
+    """Delete machine code in `folder` that is older than a source there with functions or constants for it."""
+    sources = [source for source in folder.glob("*.py") if source.name in _CONSTANTS or _compiles(source)]
+    newest = max(source.stat().st_mtime for source in sources)
     for code in (folder / "__pycache__").glob("*.nb[ic]"):
         with suppress(OSError):
             if code.stat().st_mtime < newest:
                 code.unlink()
+
+
+def _compiles(source: Path) -> bool:
+    """Return whether functions of a file are compiled."""
+    return b"solver.compiled import" in source.read_bytes()
 
 
 _forget_stale(Path(__file__).parent)

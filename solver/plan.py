@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
-StopKind = Literal["visit", "stint", "break", "standby"]
-STOP_KINDS: tuple[StopKind, ...] = ("visit", "stint", "break", "standby")
+StopKind = Literal["visit", "stint", "break", "standby", "task"]
+STOP_KINDS: tuple[StopKind, ...] = ("visit", "stint", "break", "standby", "task")
+
+Rule = Literal["post", "revisit", "task"]
 
 Status = Literal["optimal", "gap limit", "time limit", "work limit", "no improvement", "interrupted"]
 
@@ -30,6 +32,7 @@ class Stop:
 
     ``visit``: at a hotspot, at least its dwell.  ``stint``: on a post, at least its stint.  ``break``: off
     duty.  ``standby``: waiting, ready for a call; at any place, any length, also 0 at the ends of a shift.
+    ``task``: doing a task, for exactly its minutes.
     """
 
     place: str
@@ -52,14 +55,26 @@ class Route:
 
 @dataclass(frozen=True)
 class Shortfall:
-    """A post lacks `missing` units in every minute of ``[start, end)``; why, and what would cure it."""
+    """What a hard rule lacks; why, and what would cure it.
 
-    post: str
+    ``post``: the post at `place` lacks `missing` units in every minute of ``[start, end)``.  ``revisit``: the
+    required visit of the hotspot at `place` is overdue in these minutes, and `missing` is 1.  ``task``: the
+    required task at `place` is not done; it would take the minutes from `start`, the first in which it may
+    begin, to `end`, and `missing` is 1.
+    """
+
+    place: str
     start: int
     end: int
     missing: int
     reason: str
     cure: str
+    rule: str = "post"
+
+    @property
+    def minutes(self) -> int:
+        """Missing unit-minutes."""
+        return (self.end - self.start) * self.missing
 
 
 @dataclass(frozen=True)
@@ -73,7 +88,8 @@ class Plan:
     routes : tuple of Route
         One a unit, in the order of the roster.
     shortfalls : tuple of Shortfall
-        Every minute of every post that lacks units, in order of post and start.
+        Every minute of every post that lacks units, of every required revisit that is overdue, and every required
+        task not done; posts first, then hotspots, then tasks, each in the problem's order and by start.
     value : int
         Covered weight in the units of `solver.weights`.
     bound : int or None

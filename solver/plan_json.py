@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from solver.clock import Clock
 from solver.document_errors import DocumentError, read_document, repeated_names
-from solver.plan import Plan, Route, Shortfall, Stop
+from solver.plan import Plan, Route, Rule, Shortfall, Stop
 from solver.problem import LAYERS, Problem
 from solver.weights import weights
 
@@ -39,9 +39,10 @@ class RouteDocument(_Strict):
 
 
 class ShortfallDocument(_Strict):
-    """A post that lacks units in [start, end), with the reason and the cure."""
+    """What a hard rule lacks in [start, end), with the reason and the cure."""
 
-    post: str
+    rule: Rule = Field("post", description="The rule: a post to be manned, a hotspot to be visited again, a task.")
+    place: str = Field(description="The post, hotspot or task.")
     start: int
     end: int
     start_time: str | None = None
@@ -119,7 +120,8 @@ def plan_to_json(problem: Problem, plan: Plan, covered: dict[str, int]) -> str:
         },
         "shortfalls": [
             {
-                "post": s.post,
+                "rule": s.rule,
+                "place": s.place,
                 "start": s.start,
                 "end": s.end,
                 "start_time": clock.iso(s.start),
@@ -161,7 +163,9 @@ def plan_from_json(text: str | bytes, problem: Problem) -> Plan:
     return Plan(
         fingerprint=document.fingerprint,
         routes=routes,
-        shortfalls=tuple(Shortfall(s.post, s.start, s.end, s.missing, s.reason, s.cure) for s in document.shortfalls),
+        shortfalls=tuple(
+            Shortfall(s.place, s.start, s.end, s.missing, s.reason, s.cure, s.rule) for s in document.shortfalls
+        ),
         value=document.value_units,
         bound=document.bound_units,
         status=document.status,

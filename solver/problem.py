@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 IntArray = NDArray[np.int32]
 
 MODES = ("car", "motorcycle", "bicycle", "foot")
-LAYERS = ("presence", "response", "backup")
+LAYERS = ("presence", "response", "backup", "revisit", "tasks", "district")
 UNREACHABLE = -1
 
 _STRICT = {"extra": "forbid", "strict": True, "alias_generator": lambda name: name.rstrip("_")}
@@ -39,13 +39,20 @@ class ProblemError(ValueError):
 
 @dataclass(frozen=True)
 class Place:
-    """A point where a unit can stand. Its `name` is unique in the problem; lat, lon in WGS-84 degrees."""
+    """A point where a unit can stand. Its `name` is unique in the problem; lat, lon in WGS-84 degrees.
+
+    `district` is the planner's name of the part of the town that it lies in, empty where that is not said.
+    `exit` is (lat, lon) where a unit leaves it, when that is not where it arrives: at a stretch of street that
+    is driven along.
+    """
 
     __pydantic_config__: ClassVar = _STRICT
 
     name: str
     lat: float
     lon: float
+    district: str = ""
+    exit: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,14 @@ class Hotspot:
     `risk` is the weight of each minute, one integer a slot.  A visit of at least `dwell` minutes covers
     ``(100 - rho)`` per cent of the risk of its own minutes and ``rho`` per cent of those up to `linger`
     minutes after it.
+
+    A hotspot that is a stretch of street is driven along, from one end to the other; `reverse` is then a
+    second place, which stands for driving along it the other way.  Visits at either place are visits of the
+    hotspot.  Every visit lies within one of `windows` ((start, end) in minutes; empty: any time).
+
+    With `every` above 0 there should be a visit at most every so many minutes: each minute of `due` in which
+    none is under way or ended less than `every` minutes ago counts against the plan, as a missing
+    unit-minute where that is `required`, else in the layer ``revisit``.
     """
 
     __pydantic_config__: ClassVar = _STRICT
@@ -64,6 +79,28 @@ class Hotspot:
     dwell: int
     linger: int
     rho: int
+    reverse: int | None = None
+    windows: tuple[tuple[int, int], ...] = ()
+    every: int = 0
+    required: bool = False
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The one or two places at which it is visited."""
+        return (self.place,) if self.reverse is None else (self.place, self.reverse)
+
+    def open(self, minutes: int) -> tuple[tuple[int, int], ...]:
+        """Return when it may be visited, within a horizon of so many minutes."""
+        return self.windows or ((0, minutes),)
+
+    def due(self, minutes: int) -> tuple[tuple[int, int], ...]:
+        """Return the spans in which a visit not longer than `every` minutes ago is asked for.
+
+        Whenever the hotspot opens there are `every` minutes for the first visit.
+        """
+        if not self.every:
+            return ()
+        return tuple((start + self.every, end) for start, end in self.open(minutes) if start + self.every < end)
 
 
 @dataclass(frozen=True)
@@ -83,7 +120,8 @@ class Post:
 
     A stint lasts at least `stint` minutes.  Only units whose mode is in `modes` (empty: any) and that
     have all of `skills` may stand on it.  `available` says whether a unit on a stint here counts for
-    response and backup.
+    response and backup; `watches` are the hotspots (indices) around it for which it counts as present
+    (presence, not lingering).
     """
 
     __pydantic_config__: ClassVar = _STRICT
@@ -94,10 +132,43 @@ class Post:
     modes: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     available: bool = True
+    watches: tuple[int, ...] = ()
 
     def admits(self, unit: Unit) -> bool:
         """Whether `unit` has the mode and the skills to stand here."""
-        return (not self.modes or unit.mode in self.modes) and set(self.skills) <= set(unit.skills)
+        return _able(unit, self.modes, self.skills)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to be done once: by one unit, at `place`, for exactly `minutes`.
+
+    It is begun within one of `windows` ((first, last) minute in which it may begin, both included; empty: any
+    time), by a unit whose mode is in `modes` (empty: any) and that has all of `skills`.  Done, it earns
+    `profit` in the layer ``tasks``; done twice it earns no more.  A task that is `required` and not done
+    counts as `minutes` missing unit-minutes.  `available` says whether the unit counts for response and backup
+    meanwhile.
+    """
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    place: int
+    minutes: int
+    profit: int
+    windows: tuple[tuple[int, int], ...] = ()
+    required: bool = False
+    modes: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    available: bool = True
+
+    def admits(self, unit: Unit) -> bool:
+        """Whether `unit` has the mode and the skills for it."""
+        return _able(unit, self.modes, self.skills)
+
+    def begins(self, minutes: int) -> tuple[tuple[int, int], ...]:
+        """Return the first and last minutes in which it may begin, so that it ends within the horizon."""
+        spans = self.windows or ((0, minutes),)
+        return tuple((first, min(last, minutes - self.minutes)) for first, last in spans)
 
 
 @dataclass(frozen=True)
@@ -134,7 +205,12 @@ class Break:
 
 @dataclass(frozen=True)
 class Unit:
-    """One patrol unit: on duty from `start` to `end`, from place `origin` to place `destination`."""
+    """One patrol unit: on duty from `start` to `end`, from place `origin` to place `destination`.
+
+    A unit with `districts` belongs there: minutes in which it stands, available, at a place of them count in
+    the layer ``district``.  If it is `tied` it makes no visit, stint or task at a place of another district,
+    and the layer does not count it.
+    """
 
     __pydantic_config__: ClassVar = _STRICT
 
@@ -146,6 +222,13 @@ class Unit:
     destination: int
     break_: Break | None = None
     skills: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    tied: bool = False
+
+
+def _able(unit: Unit, modes: tuple[str, ...], skills: tuple[str, ...]) -> bool:
+    """Return whether `unit` is of one of the modes, if any are asked for, and has all skills."""
+    return (not modes or unit.mode in modes) and set(skills) <= set(unit.skills)
 
 
 @dataclass(frozen=True)
@@ -170,10 +253,11 @@ class Problem:
         P places; all indices of places refer to it.
     stations : tuple of int
         The places that are stations.
-    hotspots, posts, demand, units
-        H hotspots, Q posts, D demand points, U units.  A place is at most one of station, hotspot, post.
+    hotspots, posts, demand, units, tasks
+        H hotspots, Q posts, D demand points, U units, K tasks.  A place is at most one of station, hotspot,
+        post, task.
     goals : mapping of str to int
-        Relative importance of the layers ``presence``, ``response``, ``backup``.
+        Relative importance of the `LAYERS`; 0 where one is left out.
     travel : mapping of str to int32 array of shape (P, P)
         Seconds from place to place for each mode in use; -1 where there is no way.
     reach : mapping of str to int32 array of shape (P, D)
@@ -200,12 +284,13 @@ class Problem:
     goals: Mapping[str, int]
     travel: Mapping[str, IntArray] = field(repr=False)
     reach: Mapping[str, IntArray] = field(repr=False)
+    tasks: tuple[Task, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("travel", "reach"):
             arrays = {m: _frozen(a) for m, a in getattr(self, name).items()}
             object.__setattr__(self, name, arrays)
-        object.__setattr__(self, "goals", dict(self.goals))
+        object.__setattr__(self, "goals", dict.fromkeys(LAYERS, 0) | dict(self.goals))
         from solver.problem_errors import contradictions
 
         if errors := list(contradictions(self)):
@@ -237,6 +322,13 @@ class Problem:
     def slot_of(self) -> NDArray[np.int64]:
         """The slot of each minute, shape (minutes,)."""
         return np.repeat(np.arange(len(self.slots) - 1), np.diff(self.slots))
+
+    def may_work(self, unit: Unit, place: int) -> bool:
+        """Whether `unit` may make visits, stints or tasks at `place`: mode, skills and district allow it."""
+        district = self.places[place].district
+        if unit.tied and district and district not in unit.districts:
+            return False
+        return all(x.admits(unit) for x in (*self.posts, *self.tasks) if x.place == place)
 
     def legs(self, mode: str) -> IntArray:
         """Return minutes from place to place on the grid, shape (P, P); -1 where there is no way.

@@ -43,8 +43,9 @@ def _part_errors(p: Problem) -> Iterator[str]:
     roles: dict[int, str] = {}
     for role, indices in (
         ("station", p.stations),
-        ("hotspot", [h.place for h in p.hotspots]),
+        ("hotspot", [i for h in p.hotspots for i in h.places]),
         ("post", [q.place for q in p.posts]),
+        ("task", [k.place for k in p.tasks]),
     ):
         for i in indices:
             if not 0 <= i < n:
@@ -65,8 +66,8 @@ def _part_errors(p: Problem) -> Iterator[str]:
     for u in p.units:
         yield from _unit_errors(p, u)
     yield from _matrix_errors(p)
-    if set(p.goals) != set(LAYERS):
-        yield f"goals must name exactly {', '.join(LAYERS)}"
+    if unknown := sorted(set(p.goals) - set(LAYERS)):
+        yield f"goals: {', '.join(unknown)} unknown; the layers are {', '.join(LAYERS)}"
     elif min(p.goals.values()) < 0 or sum(p.goals.values()) <= 0:
         yield "goals must be 0 or more and not all 0"
 

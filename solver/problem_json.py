@@ -17,6 +17,7 @@ from solver.problem import (
     Post,
     Problem,
     ProblemError,
+    Task,
     Unit,
 )
 
@@ -46,9 +47,10 @@ class ProblemDocument(BaseModel):
     posts: tuple[Post, ...] = Field(description="Places that must be manned.")
     demand: tuple[DemandPoint, ...] = Field(description="Where calls arise; demand a minute, one number a slot.")
     units: tuple[Unit, ...] = Field(description="The roster.")
-    goals: dict[str, int] = Field(description="Relative importance of presence, response and backup.")
+    goals: dict[str, int] = Field(description="Relative importance of the layers; 0 where one is left out.")
     travel: dict[str, list[list[int]]] = Field(description="Seconds from place to place, by mode.")
     reach: dict[str, list[list[int]]] = Field(description="Seconds from place to demand point, by mode.")
+    tasks: tuple[Task, ...] = Field((), description="Things to be done once, by one unit each.")
 
 
 def problem_to_json(problem: Problem) -> str:
@@ -122,6 +124,7 @@ def _fields(problem: Problem) -> dict[str, Any]:
         "demand": [_plain(x) for x in problem.demand],
         "units": [_plain(x) for x in problem.units],
         "goals": dict(problem.goals),
+        "tasks": [_plain(x) for x in problem.tasks],
     }
 
 

@@ -66,7 +66,7 @@ def score(problem: Problem, plan: Plan) -> Scorecard:
     backup = _demand_cover(problem, second, pieces, most=2)
     layers = {"presence": presence, "response": response, "backup": backup}
     worth = weights(problem)
-    covered = {layer: int(layers[layer].covered.sum()) for layer in LAYERS}
+    covered = dict.fromkeys(LAYERS, 0) | {layer: int(cover.covered.sum()) for layer, cover in layers.items()}
     posts = _posts(problem, units)
     return Scorecard(
         covered=covered,

@@ -69,7 +69,7 @@ def _shortfalls(shortfalls: Iterable[Shortfall], card: Scorecard, times: Times) 
     """Return what posts lack, why, and what would cure it."""
     lines = []
     for s in shortfalls:
-        what = f"{times.span(s.start, s.end)} {s.post} lacks {units_text(s.missing)}: {s.reason}"
+        what = f"{times.span(s.start, s.end)} {s.place} lacks {units_text(s.missing)}: {s.reason}"
         lines += wrap(one_line(what), COLUMNS, first="  ", indent="    ")
         lines += wrap(f"Cure: {one_line(s.cure)}", COLUMNS, first="    ", indent="      ")
     if lines or card.missing:

@@ -22,8 +22,10 @@ class Weights:
     """Multipliers and totals by layer.
 
     `totals` are weights: presence counts 100 a unit of risk (so that rho is exact), backup counts 2 a unit
-    of demand (one for each of the two units).  `multipliers` turn weight into units of value.  A layer
-    without weight has multiplier 0 and the others share its goal.
+    of demand (one for each of the two units), revisit counts the minutes in which a visit is due though not
+    required, tasks their profits, district the minutes on duty of the units that belong to districts without
+    being tied to them.  `multipliers` turn weight into units of value.  A layer without weight has
+    multiplier 0 and the others share its goal.
     """
 
     totals: dict[str, int]
@@ -44,7 +46,15 @@ def weights(problem: Problem) -> Weights:
     length = np.diff(problem.slots).tolist()
     risk = sum(sum(r * n for r, n in zip(h.risk, length, strict=True)) for h in problem.hotspots)
     demand = sum(sum(w * n for w, n in zip(d.demand, length, strict=True)) for d in problem.demand)
-    totals = {"presence": 100 * risk, "response": demand, "backup": 2 * demand}
+    due = sum(end - start for h in problem.hotspots if not h.required for start, end in h.due(problem.minutes))
+    totals = {
+        "presence": 100 * risk,
+        "response": demand,
+        "backup": 2 * demand,
+        "revisit": due,
+        "tasks": sum(task.profit for task in problem.tasks),
+        "district": sum(u.end - u.start for u in problem.units if u.districts and not u.tied),
+    }
     goals = {layer: problem.goals[layer] if totals[layer] else 0 for layer in LAYERS}
     shares = sum(goals.values())
     multipliers = {layer: FULL * goals[layer] // (shares * totals[layer]) if goals[layer] else 0 for layer in LAYERS}

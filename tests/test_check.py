@@ -319,7 +319,7 @@ def keeps_rules(problem: Problem, plan: Plan) -> bool:
     if not all(_route_keeps_rules(problem, r) for r in plan.routes):
         return False
     _, value, _ = naive_score(problem, plan.routes)
-    declared = {(s.post, t): s.missing for s in plan.shortfalls for t in range(s.start, s.end)}
+    declared = {(s.place, t): s.missing for s in plan.shortfalls for t in range(s.start, s.end)}
     return (
         plan.fingerprint == problem.fingerprint()
         and plan.value == value

@@ -13,7 +13,7 @@ def test_machine_code_older_than_a_source_is_forgotten(tmp_path):
     """Code kept before a source changed goes, code kept after it stays, and so does everything else."""
     cache = tmp_path / "__pycache__"
     cache.mkdir()
-    (tmp_path / "paths.py").write_text("")
+    (tmp_path / "paths.py").write_text("from solver.compiled import compiled")
     for name in ("old.nbi", "old.nbc", "new.nbi", "old.pyc"):
         (cache / name).write_text("")
     os.utime(tmp_path / "paths.py", (1000, 1000))

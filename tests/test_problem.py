@@ -121,7 +121,7 @@ CONTRADICTIONS: list[tuple[Change, str]] = [
     ),
     (travel("car", 0, 1, -2), "travel[car]: seconds must be 0 or more, or -1 where there is no way"),
     (travel("car", 1, 1, 5), "travel[car]: a place must be 0 seconds from itself"),
-    (field(goals={"presence": 1}), "goals must name exactly presence, response, backup"),
+    (field(goals={"presense": 1}), "goals: presense unknown; the layers are presence, response"),
     (
         field(goals={"presence": 0, "response": 0, "backup": 0}),
         "goals must be 0 or more and not all 0",

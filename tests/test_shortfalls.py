@@ -223,10 +223,10 @@ def test_shortfalls_are_exactly_what_posts_lack(data: st.DataObject) -> None:
     missing, _, _ = naive_score(problem, routes)
     assert sum((s.end - s.start) * s.missing for s in found) == missing
     names = [problem.places[q.place].name for q in problem.posts]
-    keys = [(names.index(s.post), s.start) for s in found]
+    keys = [(names.index(s.place), s.start) for s in found]
     assert keys == sorted(set(keys))
     assert all(s.missing > 0 and s.start < s.end and s.cure for s in found)
-    assert all(a.post != b.post or a.end <= b.start for a, b in pairwise(found))
+    assert all(a.place != b.place or a.end <= b.start for a, b in pairwise(found))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -240,7 +240,7 @@ def test_reasons_are_true(data: st.DataObject) -> None:
     problem = tiny_problem(pick, units=3)
     names = [problem.places[q.place].name for q in problem.posts]
     for s in find_shortfalls(problem, random_plan(problem, pick).routes):
-        i = names.index(s.post)
+        i = names.index(s.place)
         for t in range(s.start, s.end):
             assert s.reason == _reason(problem, i, t)
 
