@@ -328,7 +328,8 @@ class Problem:
         district = self.places[place].district
         if unit.tied and district and district not in unit.districts:
             return False
-        return all(x.admits(unit) for x in (*self.posts, *self.tasks) if x.place == place)
+        wanting: tuple[Post | Task, ...] = (*self.posts, *self.tasks)
+        return all(x.admits(unit) for x in wanting if x.place == place)
 
     def legs(self, mode: str) -> IntArray:
         """Return minutes from place to place on the grid, shape (P, P); -1 where there is no way.

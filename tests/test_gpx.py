@@ -308,7 +308,7 @@ def test_everything_wrong_with_a_route_is_said_at_once() -> None:
         route_gpx(problem, Plan("", (Route("A1", stops), Route("A1", ()))), Streets(), "A1")
     assert caught.value.errors == [
         "A1, stop 1: the problem has no place 'Nowhere'",
-        "A1, stop 2: there is no kind of stop 'vist'; use one of visit, stint, break, standby",
+        "A1, stop 2: there is no kind of stop 'vist'; use one of visit, stint, break, standby, task",
         "A1, stop 2: times 3 to 2 must rise and lie in 0 to 120",
         "A1, stop 4: times 20 to 500 must rise and lie in 0 to 120",
         "A1, stop 5: arrives in minute 30, before it leaves stop 4 in minute 500",

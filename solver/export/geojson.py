@@ -53,8 +53,9 @@ def plan_geojson(problem: Problem, plan: Plan, streets: Streets, *, datum: Datum
 def _places(problem: Problem, datum: Datum) -> Iterator[dict[str, Any]]:
     """Yield the places with what they are."""
     roles = dict.fromkeys(problem.stations, "station")
-    roles |= {h.place: "hotspot" for h in problem.hotspots}
+    roles |= {i: "hotspot" for h in problem.hotspots for i in h.places}
     roles |= {q.place: "post" for q in problem.posts}
+    roles |= {k.place: "task" for k in problem.tasks}
     for i, place in enumerate(problem.places):
         properties = {"feature": "place", "name": one_line(place.name), "role": roles.get(i, "other")}
         yield _feature("Point", np.array([[place.lon, place.lat]]), properties, datum)

@@ -33,7 +33,13 @@ NAMESPACE = "http://www.topografix.com/GPX/1/1"
 LONGEST_ROUTE = 250
 """Route points that receivers take; some take no more."""
 
-SYMBOLS = {"visit": "Flag, Blue", "stint": "Flag, Red", "break": "Restaurant", "standby": "Parking Area"}
+SYMBOLS = {
+    "visit": "Flag, Blue",
+    "stint": "Flag, Red",
+    "task": "Flag, Green",
+    "break": "Restaurant",
+    "standby": "Parking Area",
+}
 """Symbol of each kind of stop, by the names that Garmin gave them and most programs know."""
 
 

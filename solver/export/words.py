@@ -8,7 +8,13 @@ from solver.export.itinerary import Halt, Itinerary
 from solver.plain_text import one_line
 from solver.wording import Times
 
-ORDERS = {"visit": "Visit", "stint": "Man post", "break": "Take break at", "standby": "Stand by at"}
+ORDERS = {
+    "visit": "Visit",
+    "stint": "Man post",
+    "task": "Do task",
+    "break": "Take break at",
+    "standby": "Stand by at",
+}
 """What each kind of stop asks of the crew."""
 
 
