@@ -8,23 +8,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from instances.build_notes import build_notes
 from instances.build_report import BuildReport, ZoneReport
 from instances.cache import Cache
-from instances.duty_faults import break_names, duty_faults, problem_faults
+from instances.districts import districts_of, empty_district_faults
+from instances.duty_faults import duty_faults, problem_faults
 from instances.errors import Fault, InputError, RoadDataError
 from instances.made_risk import Area, MadeRisk, incident_faults, made_risk
 from instances.place_snaps import Site, SnapReport, report_snaps, snap_faults, snap_sites
-from instances.shift import Patrol, Point, Shift, Spot, Station
-from instances.weight_scale import whole_weights
+from instances.problem_parts import assemble
+from instances.shift import GivenPlace, Shift
 from instances.weighted_points import Demand, Hotspots, demand_of, hotspots_of
-from solver.problem import MODES, Break, DemandPoint, Hotspot, IntArray, Place, Post, Problem, ProblemError, Unit
+from solver.problem import MODES, IntArray, Problem, ProblemError
 from solver.streets import Leg, Streets
 
 if TYPE_CHECKING:
@@ -102,13 +104,14 @@ def build(shift: Shift, *, cache: Cache | None, note: Note | None = None, progre
     snaps = snap_sites(network, sites, demand.points.latlon, _modes(shift), shift.snap)
     _refuse(snap_faults(shift, network, sites, snaps))
     travel, reach = _matrices(network, snaps, len(sites), cache, progress)
-    _refuse(duty_faults(shift, sites, travel))
+    _refuse([*duty_faults(shift, sites, travel), *empty_district_faults(shift.units, {s.district for s in sites})])
     try:
-        problem = _problem(shift, sites, hotspots, demand, travel, reach)
+        problem = assemble(shift, sites, hotspots, demand, travel, reach)
     except ProblemError as error:  # pragma: no cover - all that planners can get wrong is refused above
         raise InputError(problem_faults(shift, error)) from None
     snap_report = report_snaps(shift, sites, demand.points.names, snaps)
-    report = _report(shift, network, risk, hotspots, demand, snap_report)
+    notes = (*shift.notes, *demand.notes, *build_notes(shift, problem, sites, hotspots))
+    report = _report(shift, network, risk, hotspots, demand, snap_report, notes)
     return Built(problem, report, network, snaps)
 
 
@@ -147,13 +150,16 @@ def _modes(shift: Shift) -> tuple[str, ...]:
 
 
 def _sites(shift: Shift, hotspots: Hotspots) -> list[Site]:
-    """Return the places of the problem: stations, hotspots, posts."""
-    groups: tuple[tuple[str, Sequence[Station | Spot | Point]], ...] = (
+    """Return the places of the problem: stations, hotspots, posts, tasks."""
+    groups: tuple[tuple[str, Sequence[GivenPlace]], ...] = (
         ("station", shift.stations),
         ("hotspot", hotspots.spots),
         ("post", shift.posts),
+        ("task", shift.jobs),
     )
-    return [Site(role, p.name, p.lat, p.lon, p.origin) for role, group in groups for p in group]
+    sites = [Site(role, p.name, p.lat, p.lon, p.origin, p.district) for role, group in groups for p in group]
+    districts = districts_of(shift.districts, sites)
+    return [replace(site, district=district) for site, district in zip(sites, districts, strict=True)]
 
 
 def _matrices(
@@ -173,65 +179,6 @@ def _matrices(
     return travel, reach
 
 
-def _problem(
-    shift: Shift,
-    sites: list[Site],
-    hotspots: Hotspots,
-    demand: Demand,
-    travel: dict[str, IntArray],
-    reach: dict[str, IntArray],
-) -> Problem:
-    """Return the problem."""
-    horizon, response = shift.horizon, shift.response
-    index = {site.name: i for i, site in enumerate(sites)}
-    risk = whole_weights(hotspots.weight, horizon.slots)
-    calls = whole_weights(demand.points.weight, horizon.slots)
-    return Problem(
-        name=shift.name,
-        timezone=horizon.zone.key,
-        start=horizon.start.isoformat(timespec="seconds"),
-        minutes=horizon.minutes,
-        grid=horizon.grid,
-        slots=horizon.slots,
-        places=tuple(Place(site.name, site.lat, site.lon) for site in sites),
-        stations=tuple(range(len(shift.stations))),
-        hotspots=tuple(
-            Hotspot(index[spot.name], weight, spot.dwell, spot.linger, spot.rho)
-            for spot, weight in zip(hotspots.spots, risk, strict=True)
-        ),
-        posts=tuple(Post(index[p.name], p.staffing, p.stint, p.modes, p.skills, p.available) for p in shift.posts),
-        demand=tuple(
-            DemandPoint(name, lat, lon, zone, response.standards[zone], response.backup[zone], weight)
-            for name, (lat, lon), zone, weight in zip(
-                demand.points.names, demand.points.latlon.tolist(), demand.zones, calls, strict=True
-            )
-        ),
-        units=tuple(_unit(shift, unit, index) for unit in shift.units),
-        goals=shift.goals,
-        travel=travel,
-        reach=reach,
-    )
-
-
-def _unit(shift: Shift, unit: Patrol, index: Mapping[str, int]) -> Unit:
-    """Return a unit of the problem."""
-    pause = unit.break_
-    return Unit(
-        callsign=unit.callsign,
-        mode=unit.mode,
-        start=unit.start,
-        end=unit.end,
-        origin=index[unit.station],
-        destination=index[unit.end_station],
-        break_=None
-        if pause is None
-        else Break(
-            pause.minutes, pause.earliest, pause.latest, tuple(index[name] for name in break_names(shift, unit, index))
-        ),
-        skills=unit.skills,
-    )
-
-
 def _report(
     shift: Shift,
     network: RoadNetwork,
@@ -239,6 +186,7 @@ def _report(
     hotspots: Hotspots,
     demand: Demand,
     snap_report: SnapReport,
+    notes: tuple[str, ...],
 ) -> BuildReport:
     """Return the report."""
     weight = demand.points.weight.sum(axis=1) if len(demand.zones) else np.zeros(0)
@@ -260,25 +208,5 @@ def _report(
         zones=zones,
         risk={} if risk is None else risk.facts,
         risk_lines=() if risk is None else risk.lines,
-        notes=(*shift.notes, *demand.notes, *_too_few_made(shift, hotspots), *_idle_goals(shift, hotspots, demand)),
+        notes=notes,
     )
-
-
-def _too_few_made(shift: Shift, hotspots: Hotspots) -> list[str]:
-    """Return a note where incidents give fewer hotspots than were asked for."""
-    wanted = shift.risk.hotspots if shift.incidents is not None else 0
-    if hotspots.made >= wanted:
-        return []
-    return [f"the incidents give {hotspots.made} of the {wanted} hotspots asked for: no more cells lie apart"]
-
-
-def _idle_goals(shift: Shift, hotspots: Hotspots, demand: Demand) -> list[str]:
-    """Return a note for each goal that has nothing to count: the others share its part."""
-    empty = {"presence": not hotspots.weight.any(), "response": not demand.points.weight.any()}
-    empty["backup"] = empty["response"]
-    what = {"presence": "risk", "response": "demand", "backup": "demand"}
-    return [
-        f"there is no {what[layer]}: the goal {layer!r} counts nothing"
-        for layer, parts in shift.goals.items()
-        if parts and empty[layer]
-    ]

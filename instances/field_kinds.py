@@ -18,7 +18,17 @@ from pydantic_core import PydanticCustomError
 
 from instances.clock_times import LocalSpan, LocalTime, local_span, local_time
 from instances.errors import nearest
-from instances.quantities import MOST_NUMBER, QuantityError, metres_of, minutes_of, plain, seconds_of, share_of
+from instances.quantities import (
+    MOST_NUMBER,
+    QuantityError,
+    length_of,
+    metres_of,
+    minutes_of,
+    plain,
+    positive,
+    seconds_of,
+    share_of,
+)
 from instances.yaml_lines import Word
 
 T = TypeVar("T")
@@ -123,18 +133,6 @@ def percent_of(text: str) -> int:
     return int(share)
 
 
-def positive(parse: Callable[[str], int]) -> Callable[[str], int]:
-    """Return `parse` refusing 0."""
-
-    def checked(text: str) -> int:
-        value = parse(text)
-        if value == 0:
-            raise QuantityError(f"{plain(text)!r} is nothing", "write more than 0")
-        return value
-
-    return checked
-
-
 def zone_of(text: str) -> str:
     """Return the IANA name of a time zone."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -224,8 +222,13 @@ Percent = Annotated[
 Seconds = Annotated[int, *kind(positive(seconds_of), "a duration such as '3 min'", _DURATION)]
 Minutes = Annotated[int, *kind(positive(minutes_of), "a duration such as '30 min'", _DURATION)]
 MinutesOrNone = Annotated[int, *kind(minutes_of, "a duration such as '60 min'", _DURATION)]
-BreakMinutes = Annotated[
-    int, *kind(whole(1, 1440, what=" (minutes)"), "a number of minutes such as 30", {"type": "integer", "minimum": 1})
+Length = Annotated[
+    int,
+    *kind(
+        positive(length_of),
+        "a number of minutes such as 30",
+        {"type": ["integer", "string"], "minimum": 1, "examples": [30, "30 min"]},
+    ),
 ]
 Metres = Annotated[
     int, *kind(positive(metres_of), "a distance such as '250 m'", _written(r"^\d*\.?\d+ ?(m|km)$", "250 m"))

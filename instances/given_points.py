@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from instances.errors import InputError
-from instances.field_kinds import number_of, percent_of, text_of
-from instances.near_names import nearest_name
-from instances.point_tables import PointTable, read_points, tell_apart
-from instances.quantities import QuantityError, minutes_of, plain
-from instances.shift import Call, Spot, Station, Visits
+from instances.desk_tables import hand_over, name_cell, on_grid, open_table, windows_cell
+from instances.field_kinds import flag_of, number_of, percent_of, text_of
+from instances.point_tables import PointTable, Row, tell_apart
+from instances.quantities import duration_text, length_of, positive
+from instances.shift import Call, Origin, Spot, Station, Visits
 from instances.shift_desk import Desk
 from instances.shift_document import DemandEntry, HotspotEntry, ShiftDocument
+from instances.windows import Window, opening
 from instances.yaml_lines import Address
 
-SPOT_COLUMNS = ("risk", "dwell", "linger", "rho")
+STATION_COLUMNS = ("district",)
+SPOT_COLUMNS = ("risk", "dwell", "linger", "rho", "open", "every", "required", "district")
 CALL_COLUMNS = ("demand", "zone")
 
 
 def stations_of(desk: Desk, document: ShiftDocument) -> tuple[Station, ...]:
     """Return the stations."""
     if isinstance(document.stations, str):
-        table = _table(desk, ("stations",), document.stations, what="station")
+        table = open_table(desk, ("stations",), document.stations, what="station", known=STATION_COLUMNS)
         if table is None:
             return ()
         tell_apart(table)
-        desk.notes += table.notes
-        return tuple(Station(r.name, r.lat, r.lon, table.origin(r)) for r in table.rows)
+        stations = tuple(
+            Station(r.name, r.lat, r.lon, table.origin(r), table.read_text(r, "district", text_of, ""))
+            for r in table.rows
+        )
+        hand_over(desk, table)
+        return stations
     if "stations" not in desk.reading.kept:
         return ()
     return tuple(
-        Station(entry.name, *entry.at, desk.origin(desk.reading.address("stations", i)))
+        Station(entry.name, *entry.at, desk.origin(desk.reading.address("stations", i)), entry.district or "")
         for i, entry in enumerate(document.stations)
     )
 
@@ -45,18 +50,12 @@ def spots_of(desk: Desk, document: ShiftDocument, visits: Visits) -> tuple[Spot,
             _spot(desk, entry, desk.reading.address("hotspots", i), visits, len(hours))
             for i, entry in enumerate(document.hotspots)
         )
-    table = _table(desk, ("hotspots",), document.hotspots, what="hotspot", known=SPOT_COLUMNS, hourly="risk")
+    table = open_table(desk, ("hotspots",), document.hotspots, what="hotspot", known=SPOT_COLUMNS, hourly="risk")
     if table is None:
         return ()
-    spots = []
-    for row in table.rows:
-        dwell = table.read(row, "dwell", _on_grid(desk, _some_minutes), visits.dwell)
-        linger = table.read(row, "linger", _on_grid(desk, _cell_minutes), visits.linger)
-        rho = table.read(row, "rho", percent_of, visits.rho)
-        risk = table.by_hour(row, "risk", hours, number_of)
-        spots.append(Spot(row.name, row.lat, row.lon, risk, dwell, linger, rho, table.origin(row)))
-    _hand_over(desk, table)
-    return tuple(spots)
+    spots = tuple(_spot_of_row(desk, table, row, visits, hours) for row in table.rows)
+    hand_over(desk, table)
+    return spots
 
 
 def calls_of(desk: Desk, document: ShiftDocument, standards: Mapping[str, int]) -> tuple[Call, ...] | None:
@@ -69,26 +68,76 @@ def calls_of(desk: Desk, document: ShiftDocument, standards: Mapping[str, int]) 
             _call(desk, entry, desk.reading.address("demand", i), standards, len(hours))
             for i, entry in enumerate(document.demand)
         )
-    table = _table(desk, ("demand",), document.demand, what="demand point", known=CALL_COLUMNS, hourly="demand")
+    table = open_table(desk, ("demand",), document.demand, what="demand point", known=CALL_COLUMNS, hourly="demand")
     if table is None:
         return ()
     calls = []
     for row in table.rows:
-        zone = table.read(row, "zone", _standard(standards), None) if desk.is_own("response") else None
+        zone = table.read_text(row, "zone", name_cell(standards, "zone"), None) if desk.is_own("response") else None
         demand = table.by_hour(row, "demand", hours, number_of)
         calls.append(Call(row.name, row.lat, row.lon, demand, zone, table.origin(row)))
-    _hand_over(desk, table)
+    hand_over(desk, table)
     return tuple(calls)
 
 
-def _spot(desk: Desk, entry: HotspotEntry, address: Address, visits: Visits, slots: int) -> Spot:
+def _spot(desk: Desk, entry: HotspotEntry, address: Address, default: Visits, slots: int) -> Spot:
     """Return a hotspot listed in the shift file."""
-    lengths = [
-        default if value is None else desk.length(value, (*address, field), written=True)
-        for field, value, default in (("dwell", entry.dwell, visits.dwell), ("linger", entry.linger, visits.linger))
-    ]
-    rho = visits.rho if entry.rho is None else entry.rho
-    return Spot(entry.name, *entry.at, (entry.risk,) * slots, lengths[0], lengths[1], rho, desk.origin(address))
+    lengths = {
+        field: desk.length(value, (*address, field), written=True)
+        for field, value in (("dwell", entry.dwell), ("linger", entry.linger), ("every", entry.every))
+        if value is not None
+    }
+    visits = Visits(
+        lengths.get("dwell", default.dwell),
+        lengths.get("linger", default.linger),
+        default.rho if entry.rho is None else entry.rho,
+        lengths.get("every", default.every),
+        default.required if entry.required is None else entry.required,
+    )
+    if entry.required and not visits.every:
+        _need_every(desk, desk.origin((*address, "required")))
+    windows = desk.windows(entry.open, (*address, "open"), opening)
+    windows = _long_enough(desk, windows, visits, desk.origin((*address, "open")))
+    origin = desk.origin(address)
+    return Spot(entry.name, *entry.at, (entry.risk,) * slots, visits, origin, windows, entry.district or "")
+
+
+def _spot_of_row(desk: Desk, table: PointTable, row: Row, default: Visits, hours: list[int]) -> Spot:
+    """Return a hotspot of a table."""
+    visits = Visits(
+        table.read(row, "dwell", on_grid(desk, positive(length_of)), default.dwell),
+        table.read(row, "linger", on_grid(desk, length_of), default.linger),
+        table.read(row, "rho", percent_of, default.rho),
+        table.read(row, "every", on_grid(desk, length_of), default.every),
+        table.read_text(row, "required", flag_of, default.required),
+    )
+    if row.cells.get("required") and visits.required and not visits.every:
+        _need_every(desk, table.origin(row, "required"))
+    none: tuple[Window, ...] = ()
+    windows = table.read_text(row, "open", windows_cell(desk, opening), none)
+    windows = _long_enough(desk, windows, visits, table.origin(row, "open"))
+    district = table.read_text(row, "district", text_of, "")
+    risk = table.by_hour(row, "risk", hours, number_of)
+    return Spot(row.name, row.lat, row.lon, risk, visits, table.origin(row), windows, district)
+
+
+def _need_every(desk: Desk, origin: Origin) -> None:
+    """Note a required visit of which nothing says how often."""
+    desk.faults.append(origin.fault("nothing says how often a visit is required", "give 'every', such as 120 min"))
+
+
+def _long_enough(desk: Desk, windows: tuple[Window, ...], visits: Visits, origin: Origin) -> tuple[Window, ...]:
+    """Return the windows in which a visit fits, after noting the others."""
+    fitting = tuple(window for window in windows if window[1] - window[0] >= visits.dwell)
+    if desk.horizon is None or fitting == windows:
+        return fitting
+    short = ", ".join(desk.horizon.span(*window) for window in windows if window not in fitting)
+    wrong = f"a visit of {duration_text(visits.dwell)} does not fit in {short}"
+    if not fitting:
+        desk.faults.append(origin.fault(wrong, "make 'open' longer or 'dwell' shorter"))
+    else:
+        desk.notes.append(f"{origin.file}:{origin.line}: {wrong}, which is left out")
+    return fitting
 
 
 def _call(desk: Desk, entry: DemandEntry, address: Address, standards: Mapping[str, int], slots: int) -> Call:
@@ -98,72 +147,6 @@ def _call(desk: Desk, entry: DemandEntry, address: Address, standards: Mapping[s
     return Call(entry.name, *entry.at, (entry.demand,) * slots, entry.zone, desk.origin(address))
 
 
-def _table(
-    desk: Desk, address: Address, text: str, *, what: str, known: tuple[str, ...] = (), hourly: str = ""
-) -> PointTable | None:
-    """Return the table that the shift file names, or None after noting why there is none."""
-    field = str(address[0])
-    path = desk.path(address, text) if desk.is_own(field) else None
-    if path is None:
-        desk.unread.add(field)
-        return None
-    try:
-        table = read_points(path, what=what, known=known, hourly=hourly)
-    except InputError as error:
-        desk.faults += error.faults
-        desk.unread.add(field)
-        return None
-    if table.faults:
-        desk.unread.add(field)
-    desk.faults += table.faults
-    table.faults.clear()
-    return table
-
-
-def _hand_over(desk: Desk, table: PointTable) -> None:
-    """Put what was found in the cells of a table on the desk."""
-    desk.faults += table.faults
-    desk.notes += table.notes
-
-
 def _hours(desk: Desk) -> list[int]:
     """Return the hour of each slot."""
     return [] if desk.horizon is None else [hour for _, hour in desk.horizon.hours]
-
-
-def _cell_minutes(text: str) -> int:
-    """Return minutes, also of a bare number: a column of a table says its unit once, in the documents."""
-    return minutes_of(f"{text} min" if plain(text).replace(".", "", 1).isdigit() else text)
-
-
-def _some_minutes(text: str) -> int:
-    """Return more than 0 minutes."""
-    minutes = _cell_minutes(text)
-    if minutes == 0:
-        raise QuantityError(f"{text!r} is nothing", "write more than 0")
-    return minutes
-
-
-def _on_grid(desk: Desk, parse: Callable[[str], int]) -> Callable[[str], int]:
-    """Return `parse` refusing what is off the grid."""
-    grid = 1 if desk.horizon is None else desk.horizon.grid
-
-    def checked(text: str) -> int:
-        minutes = parse(text)
-        if minutes % grid:
-            raise QuantityError(f"{minutes} min is not a multiple of the grid of {grid} min", "change it or the grid")
-        return minutes
-
-    return checked
-
-
-def _standard(standards: Mapping[str, int]) -> Callable[[str], str]:
-    """Return a reader of names of zones."""
-
-    def checked(text: str) -> str:
-        name = text_of(text)
-        if name not in standards:
-            raise QuantityError(f"there is no zone called {name!r}", nearest_name(name, list(standards)))
-        return name
-
-    return checked

@@ -23,13 +23,17 @@ _MOST_NAMED = 20
 
 @dataclass(frozen=True)
 class Site:
-    """A place of the problem: its role, its point, and where the planner named it (None: made from incidents)."""
+    """A place of the problem: its role, its point, and where the planner named it (None: made from incidents).
+
+    `district` is empty where it lies in none.
+    """
 
     role: str
     name: str
     lat: float
     lon: float
     origin: Origin | None
+    district: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,18 +154,18 @@ def report_snaps(shift: Shift, sites: Sequence[Site], demand: Sequence[str], sna
 def snap_faults(shift: Shift, network: RoadNetwork, sites: Sequence[Site], snaps: dict[str, Snaps]) -> list[Fault]:
     """Return a fault for each point the planner named that cannot be reached by those who need it.
 
-    A station is needed in the modes of the units that begin or end there; a post in one of the modes that may
-    stand on it; a hotspot or demand point in one of the modes in use.  Points made from incidents lie near
+    A station is needed in the modes of the units that begin or end there; a post or a task in one of the modes
+    that it admits; a hotspot or demand point in one of the modes in use.  Points made from incidents lie near
     streets.
     """
     faults = []
-    posts = {post.name: post for post in shift.posts}
+    choosy = {place.name: place.modes for group in (shift.posts, shift.jobs) for place in group}
     calls = [Site("demand point", c.name, c.lat, c.lon, c.origin) for c in shift.calls or ()]
     for i, site in enumerate([*sites, *calls]):
         users = [u for u in shift.units if site.name in (u.station, u.end_station)]
         lacking = [m for m in dict.fromkeys(u.mode for u in users) if not snaps[m].snapped[i]]
-        if site.role == "post":
-            allowed = [m for m in snaps if not posts[site.name].modes or m in posts[site.name].modes]
+        if site.role in ("post", "task"):
+            allowed = [m for m in snaps if not choosy[site.name] or m in choosy[site.name]]
             lacking = [] if not allowed or any(snaps[m].snapped[i] for m in allowed) else allowed
         elif site.role != "station":
             lacking = [] if any(found.snapped[i] for found in snaps.values()) else list(snaps)

@@ -1,4 +1,4 @@
-"""Tables of points: stations, hotspots and demand points from CSV or GeoJSON, row by row, with every fault.
+"""Tables of points: stations, hotspots, demand points and tasks from CSV or GeoJSON, row by row, with every fault.
 
 Columns are found by name, in any order, upper or lower case.  What a column is not used for is said, what a
 row lacks is a fault at its line; nothing is guessed but the name of a nameless station.
@@ -55,6 +55,11 @@ class PointTable:
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def known(self) -> set[str]:
+        """The columns as they are compared: in one case and form."""
+        return set(map(_folded, self.columns))
+
     def origin(self, row: Row, column: str = "") -> Origin:
         """Return where a cell stands."""
         if row.line:
@@ -62,12 +67,16 @@ class PointTable:
         return Origin(self.file, 0, 0, f"features[{row.number - 1}].properties.{column}".removesuffix("."))
 
     def read(self, row: Row, column: str, parse: Callable[[str], T], default: T) -> T:
-        """Return a cell, or `default` where it is blank or wrong; what is wrong becomes a fault."""
+        """Return a number in a cell, or `default` where it is blank or wrong; what is wrong becomes a fault."""
+        return self.read_text(row, column, lambda text: parse(text.replace(",", ".") if self.comma else text), default)
+
+    def read_text(self, row: Row, column: str, parse: Callable[[str], T], default: T) -> T:
+        """Return what is in a cell; commas in it are commas, whatever separates decimals."""
         text = row.cells.get(column, "")
         if not text:
             return default
         try:
-            return parse(text.replace(",", ".") if self.comma else text)
+            return parse(text)
         except QuantityError as error:
             self.faults.append(self.origin(row, column).fault(error.wrong, error.right))
             return default
@@ -77,9 +86,9 @@ class PointTable:
         base = self.read(row, what, parse, None)
         values = {hour: self.read(row, f"{what}_{hour:02d}", parse, base) for hour in hours}
         lacking = [f"{what}_{hour:02d}" for hour, value in values.items() if value is None]
-        if lacking and any(_folded(c).startswith(f"{what}_") for c in self.columns):
+        if lacking and any(column.startswith(f"{what}_") for column in self.known):
             origin = self.origin(row, what)
-            if self.header_line and what not in map(_folded, self.columns):
+            if self.header_line and what not in self.known:
                 origin = Origin(self.file, self.header_line, 0, what)
             wrong = f"there is no {what} for every hour: no {', '.join(lacking)}"
             self.faults.append(origin.fault(wrong, f"give these, or {what!r} for all other hours"))
@@ -111,7 +120,7 @@ def read_points(path: Path, *, what: str, known: Sequence[str] = (), hourly: str
     names = {_folded(c): c for c in table.columns}
     lat, lon, name, identity = (_first(names, wanted) for wanted in (LATITUDE, LONGITUDE, NAME, IDENTITY))
     _need_position(table, lat, lon)
-    renamed = {original: folded for folded, original in names.items() if folded in known}
+    renamed = {original: folded for folded, original in names.items() if folded in known and original != name}
     used = {lat, lon, name, *renamed} | ({identity} if what == "station" else set())
     table.faults += [
         Fault(table.file, table.header_line, 0, c, f"there are two columns {c!r}", "keep one of the two")
@@ -239,6 +248,8 @@ def read_features(path: Path) -> list[dict[str, Any]]:
 
 def _text(value: Any) -> str:
     """Return a JSON value as a cell."""
+    if isinstance(value, list):
+        return ";".join(_text(item) for item in value)
     return "" if value is None else value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

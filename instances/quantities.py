@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from fractions import Fraction
 
 _SECONDS = {
@@ -72,6 +73,29 @@ def minutes_of(text: str) -> int:
         right = f"write '{down} min' or '{down + 1} min'" if down else "write '1 min'"
         raise QuantityError(f"{plain(text)!r} is not in whole minutes", right)
     return seconds // 60
+
+
+def length_of(text: str) -> int:
+    """Return the minutes of a duration, also of a bare number, where a document says that it is one of minutes.
+
+    Raises
+    ------
+    QuantityError
+        When `text` is neither.
+    """
+    return minutes_of(f"{text} min" if re.fullmatch(_NUMBER, plain(text)) else text)
+
+
+def positive(parse: Callable[[str], int]) -> Callable[[str], int]:
+    """Return `parse` refusing 0."""
+
+    def checked(text: str) -> int:
+        value = parse(text)
+        if value == 0:
+            raise QuantityError(f"{plain(text)!r} is nothing", "write more than 0")
+        return value
+
+    return checked
 
 
 def metres_of(text: str) -> int:

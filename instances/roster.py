@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from instances.quantities import duration_text
 from instances.shift import Break, Origin, Patrol, Point
@@ -14,46 +15,63 @@ from solver.problem import Staffing
 PATTERN = "{n}"
 
 
-def patrols(desk: Desk, stations: Collection[str], places: Collection[str]) -> tuple[Patrol, ...]:
-    """Return every unit of the roster, those that are faulty left out after noting it.
+@dataclass(frozen=True)
+class Names:
+    """What a roster may refer to: stations, places where a break may be taken, districts (None: not all are known)."""
 
-    `stations` are the names of stations, `places` of all places that the planner named.
-    """
+    stations: Collection[str]
+    places: Collection[str]
+    districts: Collection[str] | None
+
+
+def patrols(desk: Desk, names: Names) -> tuple[Patrol, ...]:
+    """Return every unit of the roster, those that are faulty left out after noting it."""
     if "units" not in desk.reading.kept:
         return ()
     found: list[Patrol] = []
-    names: list[tuple[str, Origin]] = []
+    called: list[tuple[str, Origin]] = []
     for i, entry in enumerate(desk.reading.document.units):
         address = desk.reading.address("units", i)
         callsigns = _callsigns(desk, entry, address)
-        names += [(callsign, desk.origin((*address, "callsign"))) for callsign in callsigns]
-        found += _patrols(desk, entry, callsigns, address, stations, places)
-    unique(names, desk.faults.append, folded=True)
+        called += [(callsign, desk.origin((*address, "callsign"))) for callsign in callsigns]
+        found += _patrols(desk, entry, callsigns, address, names)
+    unique(called, desk.faults.append, folded=True)
     return tuple(found)
 
 
-def _patrols(
-    desk: Desk,
-    entry: UnitEntry,
-    callsigns: list[str],
-    address: Address,
-    stations: Collection[str],
-    places: Collection[str],
-) -> list[Patrol]:
+def _patrols(desk: Desk, entry: UnitEntry, callsigns: list[str], address: Address, names: Names) -> list[Patrol]:
     """Return the units of one entry."""
     end_station = entry.station if entry.end_station is None else entry.end_station
     known = [
-        desk.lookup(name, stations, (*address, field), "station")
+        desk.lookup(name, names.stations, (*address, field), "station")
         for field, name in (("station", entry.station), ("end_station", end_station))
         if desk.is_own("stations") and (field == "station" or entry.end_station is not None)
     ]
+    districts = _districts(desk, entry, address, names.districts)
     duty = _duty(desk, entry, address)
     if duty is None or not all(known):
         return []
-    pause = _break(desk, entry.break_, (*address, "break"), duty, places) if entry.break_ is not None else None
+    pause = _break(desk, entry.break_, (*address, "break"), duty, names.places) if entry.break_ is not None else None
     origin = desk.origin(address)
     skills = tuple(dict.fromkeys(entry.skills))
-    return [Patrol(name, entry.station, end_station, entry.mode, *duty, pause, skills, origin) for name in callsigns]
+    return [
+        Patrol(name, entry.station, end_station, entry.mode, *duty, pause, skills, origin, districts, entry.tied)
+        for name in callsigns
+    ]
+
+
+def _districts(desk: Desk, entry: UnitEntry, address: Address, known: Collection[str] | None) -> tuple[str, ...]:
+    """Return the districts of an entry."""
+    place = (*address, "districts")
+    if entry.tied and not entry.districts and desk.is_own("units"):
+        desk.fault((*address, "tied"), "there is no district to tie it to", "give 'districts' as well")
+    for i, name in enumerate(entry.districts if known is not None else ()):
+        if known:
+            desk.lookup(name, known, (*place, i), "district")
+        else:
+            right = "give the file a line 'districts: FILE.geojson', or each place its 'district'"
+            desk.fault((*place, i), "nothing says where the districts lie", right)
+    return tuple(dict.fromkeys(entry.districts))
 
 
 def _callsigns(desk: Desk, entry: UnitEntry, address: Address) -> list[str]:
@@ -117,13 +135,13 @@ def _break(
     return Break(minutes, earliest, latest, tuple(dict.fromkeys(entry.at)), desk.origin(address))
 
 
-def points(desk: Desk) -> tuple[Point, ...]:
-    """Return every post."""
-    document = desk.reading.document
-    return tuple(_point(desk, entry, desk.reading.address("posts", i)) for i, entry in enumerate(document.posts))
+def points(desk: Desk, hotspots: Collection[str]) -> tuple[Point, ...]:
+    """Return every post; `hotspots` are the names of those that the planner gave."""
+    entries = desk.reading.document.posts
+    return tuple(_point(desk, entry, desk.reading.address("posts", i), hotspots) for i, entry in enumerate(entries))
 
 
-def _point(desk: Desk, entry: PostEntry, address: Address) -> Point:
+def _point(desk: Desk, entry: PostEntry, address: Address, hotspots: Collection[str]) -> Point:
     """Return one post; faulty windows are left out after noting it."""
     return Point(
         *(entry.name, *entry.at, _staffing(desk, entry, (*address, "staff"))),
@@ -132,7 +150,21 @@ def _point(desk: Desk, entry: PostEntry, address: Address) -> Point:
         skills=tuple(dict.fromkeys(entry.skills)),
         available=entry.available,
         origin=desk.origin(address),
+        watches=_watches(desk, entry, (*address, "watches"), hotspots),
+        district=entry.district or "",
     )
+
+
+def _watches(desk: Desk, entry: PostEntry, address: Address, hotspots: Collection[str]) -> tuple[str, ...] | int:
+    """Return the names of the hotspots that a post watches, or the metres within which it watches all."""
+    if entry.watches is None or isinstance(entry.watches, int):
+        return entry.watches or ()
+    for i, name in enumerate(entry.watches if desk.is_own("hotspots") else ()):
+        if hotspots:
+            desk.lookup(name, hotspots, (*address, i), "hotspot")
+        else:
+            desk.fault((*address, i), "there is no hotspot in 'hotspots'", "give a distance, such as 150 m")
+    return tuple(dict.fromkeys(entry.watches))
 
 
 def _staffing(desk: Desk, entry: PostEntry, address: Address) -> tuple[Staffing, ...]:
@@ -148,19 +180,3 @@ def _staffing(desk: Desk, entry: PostEntry, address: Address) -> tuple[Staffing,
         if span is not None:
             windows.append(Staffing(*span, window.units))
     return tuple(windows)
-
-
-def note_unmet_wishes(desk: Desk, units: tuple[Patrol, ...], posts: tuple[Point, ...]) -> None:
-    """Note posts that ask for what no unit of the roster has: they will stay short."""
-    for post in posts:
-        if units and not any(_admits(post, unit) for unit in units):
-            wanted = [*post.modes, *post.skills]
-            desk.notes.append(
-                f"{post.origin.file}:{post.origin.line}: no unit may stand on {post.name!r}, which asks for "
-                + ", ".join(wanted)
-            )
-
-
-def _admits(post: Point, unit: Patrol) -> bool:
-    """Tell whether `unit` has the mode and the skills that `post` asks for."""
-    return (not post.modes or unit.mode in post.modes) and set(post.skills) <= set(unit.skills)

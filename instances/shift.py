@@ -78,26 +78,44 @@ class StreetSource:
 
 @dataclass(frozen=True)
 class Station:
-    """A station."""
+    """A station; `district` is empty where the planner did not say it, here and below."""
 
     name: str
     lat: float
     lon: float
     origin: Origin
+    district: str = ""
+
+
+@dataclass(frozen=True)
+class Visits:
+    """What a visit is: `dwell` and `linger` in minutes, `rho` in per cent.
+
+    With `every` above 0 a visit is due so many minutes after the last one, as a hard rule where that is `required`.
+    """
+
+    dwell: int
+    linger: int
+    rho: int
+    every: int = 0
+    required: bool = False
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A hotspot that the planner gave: `risk` is one number a slot, relative to the others."""
+    """A hotspot that the planner gave: `risk` is one number a slot, relative to the others.
+
+    `windows` are when it may be visited, in minutes; empty: any time.
+    """
 
     name: str
     lat: float
     lon: float
     risk: tuple[float, ...]
-    dwell: int
-    linger: int
-    rho: int
+    visits: Visits
     origin: Origin
+    windows: tuple[tuple[int, int], ...] = ()
+    district: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,15 +159,6 @@ class RiskRules:
 
 
 @dataclass(frozen=True)
-class Visits:
-    """What a visit is: `dwell` and `linger` in minutes, `rho` in per cent."""
-
-    dwell: int
-    linger: int
-    rho: int
-
-
-@dataclass(frozen=True)
 class Response:
     """Response standards in seconds by zone, strictest first, and how zones are found.
 
@@ -188,11 +197,13 @@ class Patrol:
     break_: Break | None
     skills: tuple[str, ...]
     origin: Origin
+    districts: tuple[str, ...] = ()
+    tied: bool = False
 
 
 @dataclass(frozen=True)
 class Point:
-    """A post."""
+    """A post; `watches` are names of hotspots, or the metres within which all are watched."""
 
     name: str
     lat: float
@@ -203,6 +214,30 @@ class Point:
     skills: tuple[str, ...]
     available: bool
     origin: Origin
+    watches: tuple[str, ...] | int = ()
+    district: str = ""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A task: `profit` is relative to the others; `windows` are the first and last minutes in which it may begin."""
+
+    name: str
+    lat: float
+    lon: float
+    minutes: int
+    profit: float
+    windows: tuple[tuple[int, int], ...]
+    required: bool
+    modes: tuple[str, ...]
+    skills: tuple[str, ...]
+    available: bool
+    origin: Origin
+    district: str = ""
+
+
+GivenPlace = Station | Spot | Point | Job
+"""A place that the planner named."""
 
 
 @dataclass(frozen=True)
@@ -223,5 +258,7 @@ class Shift:
     response: Response
     units: tuple[Patrol, ...]
     posts: tuple[Point, ...]
+    jobs: tuple[Job, ...]
+    districts: Path | None
     goals: Mapping[str, int]
     notes: tuple[str, ...] = ()

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from instances.clock_times import LocalSpan, LocalTime, elapsed_minutes, resolve
+from instances.clock_times import LocalSpan, LocalTime
 from instances.errors import Fault, nearest
 from instances.near_names import nearest_name
 from instances.quantities import QuantityError, duration_text
 from instances.shift import Horizon, Origin
 from instances.shift_reading import Reading
+from instances.windows import CHANGE, Window, joined, minute_of, require_grid
 from instances.yaml_lines import Address, Tree, field_name
 
 T = TypeVar("T")
@@ -66,10 +67,8 @@ class Desk:
         """Return the minute that `local` means, at or after minute `after`; None after noting a fault."""
         if self.horizon is None:
             return None
-        horizon = self.horizon
         try:
-            instant = resolve(local, horizon.zone, after=horizon.at(after), strictly=strictly)
-            return elapsed_minutes(horizon.start, instant, local.text)
+            return minute_of(self.horizon, local, after=after, strictly=strictly)
         except QuantityError as error:
             self.fault(address, error.wrong, error.right)
             return None
@@ -98,7 +97,7 @@ class Desk:
         elif last > horizon.minutes:
             wrong = f"ends at {horizon.clock(last)}, after the file's end at {horizon.clock(horizon.minutes)}"
         if wrong:
-            self.fault(addresses[0], wrong, "change it, or 'from' and 'to' at the top")
+            self.fault(addresses[0], wrong, CHANGE)
             return None
         on_grid = [self.on_grid(minute, address) for minute, address in zip((first, last), addresses, strict=True)]
         return (first, last) if all(on_grid) else None
@@ -107,15 +106,35 @@ class Desk:
         """Return the minutes of a span written as one text."""
         return self.span(span.start, span.end, (address, address), after=after)
 
+    def windows(
+        self,
+        spans: LocalSpan | list[LocalSpan] | None,
+        address: Address,
+        read: Callable[[Horizon, LocalSpan], Iterable[Window]],
+    ) -> tuple[Window, ...]:
+        """Return the windows that `read` makes of one span or several; faulty ones are left out after noting it."""
+        if spans is None or self.horizon is None:
+            return ()
+        found: list[Window] = []
+        listed = isinstance(spans, list)
+        for i, span in enumerate(spans if isinstance(spans, list) else [spans]):
+            place = (*address, i) if listed else address
+            try:
+                found += read(self.horizon, span)
+            except QuantityError as error:
+                self.fault(place, error.wrong, error.right)
+        return tuple(joined(found))
+
     def on_grid(self, minute: int, address: Address) -> bool:
         """Note a time that is no multiple of the grid from the start."""
-        if self.horizon is None or minute % self.horizon.grid == 0:
+        if self.horizon is None:
             return True
-        grid, clock = self.horizon.grid, self.horizon.clock
-        low = minute - minute % grid
-        wrong = f"{clock(minute)} is not on the grid of {duration_text(grid)} from {clock(0)}"
-        self.fault(address, wrong, f"use {clock(low)} or {clock(low + grid)}, or a finer grid")
-        return False
+        try:
+            require_grid(self.horizon, minute)
+        except QuantityError as error:
+            self.fault(address, error.wrong, error.right)
+            return False
+        return True
 
     def length(self, minutes: int, address: Address, *, written: bool) -> int:
         """Return a length on the grid: a default is rounded up to it, one that was written must be on it."""

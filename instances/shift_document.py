@@ -1,12 +1,12 @@
 """The shift file as it is written: every section and field, its default, and what it means.
 
 Only the shape of the document is here; what its values mean together (times, names, files) is found out by
-`instances.shift_file`.  ``patrol schema shift`` and the tables of ``docs/shift-file.md`` come from here.
+`instances.shift_file`.  ``patrol schema shift`` (`instances.shift_schema`) and the tables of
+``docs/shift-file.md`` come from here.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
@@ -14,12 +14,12 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, Tag, model_validator
 
 from instances.field_kinds import (
-    BreakMinutes,
     Clock,
     Coordinates,
     Count,
     CountOrNone,
     Flag,
+    Length,
     Metres,
     MetresOrNone,
     Minutes,
@@ -85,6 +85,11 @@ def _whole_section(section: type[Section], description: str) -> Any:
     return Field(default_factory=section, description=description)
 
 
+def _district() -> Any:
+    """Return the field that says in which district a place lies."""
+    return Field(None, description="The district it lies in; by the file of `districts` if left out.")
+
+
 def _choice(*words: str) -> tuple[Any, ...]:
     """Return what annotates a field that takes one of `words`."""
     return kind(one_of(*words), f"one of {', '.join(words)}", {"type": "string", "enum": list(words)})
@@ -95,6 +100,7 @@ WORD = Tag("<word>")
 LIST = Tag("<list>")
 SECTION = Tag("<section>")
 EITHER = by_shape()
+Spans = Annotated[Annotated[Span, WORD] | Annotated[list[Span], Field(min_length=1), LIST], EITHER]
 
 
 class NetworkEntry(Section):
@@ -111,6 +117,7 @@ class StationEntry(Section):
 
     name: Text = Field(description="Its name.", examples=["Wood Street"])
     at: Coordinates = Field(description="[latitude, longitude] in degrees, WGS-84.", examples=[[51.5166, -0.0935]])
+    district: Text | None = _district()
 
 
 class HotspotEntry(Section):
@@ -122,6 +129,12 @@ class HotspotEntry(Section):
     dwell: Minutes | None = Field(None, description="Least length of a visit that counts; `visits.dwell` if left out.")
     linger: MinutesOrNone | None = Field(None, description="How long a visit lasts on; `visits.linger` if left out.")
     rho: Percent | None = Field(None, description="Share of the risk that a lingering visit holds; see `visits.rho`.")
+    open: Spans | None = Field(None, description="Times of day at which it may be visited; any time if left out.")
+    every: MinutesOrNone | None = Field(
+        None, description="A visit is due this long after the last; `visits.every` if left out."
+    )
+    required: Flag | None = Field(None, description="Whether that is a hard rule; `visits.required` if left out.")
+    district: Text | None = _district()
 
 
 class DemandEntry(Section):
@@ -169,12 +182,14 @@ class VisitsEntry(Section):
     dwell: Minutes = _default("12 min", "Least length of a visit that counts.")
     linger: MinutesOrNone = _default("60 min", "How long the effect of a visit lasts after it.")
     rho: Percent = _default("0.7", "Share of the risk that a lingering visit holds.")
+    every: MinutesOrNone = _default("0 min", "A visit is due this long after the last; 0 min: none is.")
+    required: Flag = _default("false", "Whether visits that are due are a hard rule, or a goal.")
 
 
 class BreakEntry(Section):
     """One pause within the shift."""
 
-    minutes: BreakMinutes = Field(description="Its length in minutes.", examples=["30"])
+    minutes: Length = Field(description="Its length in minutes.", examples=["30"])
     between: Span | None = Field(None, description="Begins and ends within these times; the whole shift by default.")
     at: Annotated[
         Annotated[Annotated[str, *_choice("stations", "home", "anywhere")], WORD]
@@ -203,7 +218,9 @@ class UnitEntry(Section):
         None, description="On duty from when to when; `from` to `to` of the file if left out."
     )
     break_: BreakEntry | None = Field(None, alias="break", description="Its break; none if left out.")
-    skills: list[Text] = Field(default_factory=list, description="What it can do that posts may ask for.")
+    skills: list[Text] = Field(default_factory=list, description="What it can do that posts and tasks may ask for.")
+    districts: list[Text] = Field(default_factory=list, description="The districts it belongs to; none if left out.")
+    tied: Flag = _default("false", "Whether it works in these districts only, or rather there than elsewhere.")
 
 
 class StaffingEntry(Section):
@@ -228,6 +245,29 @@ class PostEntry(Section):
     modes: list[Mode] = Field(default_factory=list, description="Only units of these modes; any if left out.")
     skills: list[Text] = Field(default_factory=list, description="Only units with all of these skills.")
     available: Flag = _default("true", "Whether a unit here still counts for response and backup.")
+    watches: Annotated[Annotated[Metres, WORD] | Annotated[list[Text], LIST], EITHER] | None = Field(
+        None, description="Hotspots where a unit here counts as present: their names, or all within a distance."
+    )
+    district: Text | None = _district()
+
+
+class TaskEntry(Section):
+    """Something to be done once."""
+
+    name: Text = Field(description="Its name.", examples=["School gate"])
+    at: Coordinates = Field(description="[latitude, longitude] in degrees, WGS-84.", examples=[[51.5139, -0.0987]])
+    minutes: Length = Field(description="Its length in minutes.", examples=["15"])
+    between: Spans | None = Field(
+        None, description="It begins within these times, or one of several such; any time if left out."
+    )
+    profit: Number | None = Field(
+        None, description="What it is worth, relative to the others; 1 if left out, 0 where it is required."
+    )
+    required: Flag = _default("false", "Whether it is a hard rule.")
+    modes: list[Mode] = Field(default_factory=list, description="Only units of these modes; any if left out.")
+    skills: list[Text] = Field(default_factory=list, description="Only units with all of these skills.")
+    available: Flag = _default("true", "Whether a unit counts for response and backup meanwhile.")
+    district: Text | None = _district()
 
 
 class ResponseEntry(Section):
@@ -255,13 +295,20 @@ class GoalsEntry(Section):
     presence: Number = Field(description="Risk covered by visits.", examples=["0.5"])
     response: Number = Field(description="Demand within its standard of a unit.", examples=["0.35"])
     backup: Number = Field(description="Demand within the backup time of two units.", examples=["0.15"])
+    revisit: Number = _default("0", "Minutes in which no visit is overdue, of hotspots with `every`.")
+    tasks: Number = _default("0", "Profit of the tasks done.")
+    district: Number = _default("0", "Minutes of units in their own districts.")
 
 
 GOALS: Mapping[str, str] = {"presence": "0.5", "response": "0.35", "backup": "0.15"}
+"""The goals of a file that gives none."""
+
+MORE_GOALS: Mapping[str, str] = {"revisit": "0.1", "tasks": "0.2", "district": "0.05"}
+"""What is added to them where the file has something for these layers to count."""
 
 
 class ShiftDocument(Section):
-    """A shift: horizon, streets, stations, units, posts, and where risk and demand come from."""
+    """A shift: horizon, streets, stations, units, posts, tasks, and where risk and demand come from."""
 
     model_config = ConfigDict(title="shift file", extra="forbid", frozen=True, validate_default=True)
 
@@ -295,42 +342,9 @@ class ShiftDocument(Section):
     visits: VisitsEntry = _whole_section(VisitsEntry, "What a visit is.")
     units: list[UnitEntry] = Field(min_length=1, description="The roster.")
     posts: list[PostEntry] = Field(default_factory=list, description="Places that must be manned.")
+    tasks: Annotated[Annotated[Text, WORD] | Annotated[list[TaskEntry], LIST], EITHER] | None = Field(
+        None, description="Things to be done once: a CSV file, or a list."
+    )
+    districts: Text | None = Field(None, description="Districts as polygons: a GeoJSON file.")
     response: ResponseEntry = _whole_section(ResponseEntry, "Response standards.")
-    goals: GoalsEntry = _default(dict(GOALS), "Relative importance of the layers; all three, if any.")
-
-
-def shift_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a shift file, with every default and description."""
-    schema: dict[str, Any] = _tidied(ShiftDocument.model_json_schema(by_alias=True))
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-
-
-def _tidied(node: Any) -> Any:
-    """Return a schema without empty alternatives (an empty value is an error) and with defaults as values."""
-    if isinstance(node, list):
-        return [_tidied(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    tidy = {key: _tidied(value) for key, value in node.items() if not (key == "default" and value is None)}
-    if isinstance(tidy.get("title"), str) and "properties" not in tidy:
-        del tidy["title"]
-    choices = [choice for choice in tidy.get("anyOf", ()) if choice != {"type": "null"}]
-    if len(choices) == 1:
-        del tidy["anyOf"]
-        tidy = {**choices[0], **tidy}
-    for key in ("default", "examples"):
-        if key in tidy:
-            tidy[key] = _as_value(tidy[key], tidy.get("type"))
-    return tidy
-
-
-def _as_value(written: Any, kind_: Any) -> Any:
-    """Return the number or truth value that was written as text."""
-    if isinstance(written, list):
-        return [_as_value(item, kind_) for item in written]
-    if isinstance(written, dict):
-        return {key: _as_value(item, "number" if key in GOALS else kind_) for key, item in written.items()}
-    plain_kind = kind_ in ("integer", "number", "boolean") or kind_ == ["number", "string"]
-    if isinstance(written, str) and plain_kind and not written.endswith("%"):
-        return json.loads(written)
-    return written
+    goals: GoalsEntry = _default(dict(GOALS), "Relative importance of the layers; the first three, if any.")

@@ -5,19 +5,23 @@ The fields are described in `instances.shift_document` and, for planners, in ``d
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from instances.clock_times import elapsed_minutes, hour_slots, resolve
+from instances.districts import read_districts
 from instances.errors import InputError, RoadDataError
 from instances.given_points import calls_of, spots_of, stations_of
+from instances.given_tasks import jobs_of
 from instances.quantities import QuantityError, duration_text
-from instances.roster import note_unmet_wishes, patrols, points
-from instances.shift import Horizon, Shift, StreetSource
+from instances.roster import Names, patrols, points
+from instances.shift import GivenPlace, Horizon, Job, Patrol, Shift, Spot, StreetSource, Visits
 from instances.shift_desk import Desk, unique
-from instances.shift_document import ShiftDocument, shift_schema
+from instances.shift_document import ShiftDocument
 from instances.shift_reading import read_document
 from instances.shift_rules import goals_of, incidents_of, need_zones, response_of, risk_of, visits_of
+from instances.shift_schema import shift_schema
 from instances.yaml_lines import read_yaml
 
 __all__ = ["read_shift", "shift_schema"]
@@ -57,25 +61,26 @@ def _checked(desk: Desk, document: ShiftDocument, path: Path) -> Shift | None:
     visits = visits_of(desk, document.visits)
     stations = stations_of(desk, document)
     spots = spots_of(desk, document, visits)
-    posts = points(desk)
+    posts = points(desk, [spot.name for spot in spots])
+    jobs = jobs_of(desk, document)
     response = response_of(desk, document.response)
     calls = calls_of(desk, document, response.standards)
     unique([(call.name, call.origin) for call in calls or ()], desk.faults.append)
     if calls is None or any(call.zone is None for call in calls):
         need_zones(desk, document.response)
-    places = [(p.name, p.origin) for group in (stations, spots, posts) for p in group]
-    unique(places, desk.faults.append)
-    units = patrols(desk, [s.name for s in stations], [name for name, _ in places])
-    note_unmet_wishes(desk, units, posts)
+    places: tuple[GivenPlace, ...] = (*stations, *spots, *posts, *jobs)
+    unique([(place.name, place.origin) for place in places], desk.faults.append)
+    areas, districts = read_districts(desk, document.districts, places)
+    units = patrols(desk, Names([s.name for s in stations], [p.name for p in places], districts))
     incidents = incidents_of(desk, document)
-    if not (incidents or spots or posts) and desk.is_own("incidents", "hotspots", "posts"):
-        desk.fault((), "there is nothing to patrol", "give incidents, hotspots or posts")
+    if not (incidents or spots or posts or jobs) and desk.is_own("incidents", "hotspots", "posts", "tasks"):
+        desk.fault((), "there is nothing to patrol", "give incidents, hotspots, posts or tasks")
     streets = _streets(desk, document)
     risk = risk_of(desk, document.risk, listed=document.hotspots is not None)
     if incidents is not None and not risk.hotspots and calls is not None:
         desk.notes.append(f"{desk.tree.file}: the incidents are not used: hotspots and demand are both given")
         incidents = None
-    goals = goals_of(desk, document.goals)
+    goals = goals_of(desk, document, _counted(spots, jobs, units, visits if incidents and risk.hotspots else None))
     if desk.horizon is None:
         return None
     return Shift(
@@ -93,9 +98,24 @@ def _checked(desk: Desk, document: ShiftDocument, path: Path) -> Shift | None:
         response=response,
         units=units,
         posts=posts,
+        jobs=jobs,
+        districts=areas,
         goals=goals,
         notes=tuple(desk.notes),
     )
+
+
+def _counted(
+    spots: Collection[Spot], jobs: Collection[Job], units: Collection[Patrol], made: Visits | None
+) -> list[str]:
+    """Return the layers beyond the first three that have something to count; `made` are the visits of made hotspots."""
+    visits = [spot.visits for spot in spots] + ([made] if made is not None else [])
+    counted = {
+        "revisit": any(v.every and not v.required for v in visits),
+        "tasks": any(job.profit for job in jobs),
+        "district": any(unit.districts and not unit.tied for unit in units),
+    }
+    return [layer for layer, something in counted.items() if something]
 
 
 def _horizon(desk: Desk, document: ShiftDocument) -> Horizon | None:

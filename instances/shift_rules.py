@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from fractions import Fraction
 from typing import Literal, cast
@@ -11,9 +11,17 @@ from instances.errors import InputError
 from instances.incident_columns import ROLES
 from instances.shift import Incidents, Response, RiskRules, Visits
 from instances.shift_desk import Desk
-from instances.shift_document import GoalsEntry, IncidentsEntry, ResponseEntry, RiskEntry, ShiftDocument, VisitsEntry
+from instances.shift_document import (
+    MORE_GOALS,
+    IncidentsEntry,
+    ResponseEntry,
+    RiskEntry,
+    ShiftDocument,
+    VisitsEntry,
+)
 from instances.yaml_lines import Address
 from instances.zones import read_areas
+from solver.problem import LAYERS
 
 HOTSPOTS = 40
 """Hotspots made from incidents unless the file says otherwise."""
@@ -29,7 +37,11 @@ def visits_of(desk: Desk, entry: VisitsEntry) -> Visits:
     written = entry.model_fields_set
     dwell = desk.length(entry.dwell, ("visits", "dwell"), written="dwell" in written)
     linger = desk.length(entry.linger, ("visits", "linger"), written="linger" in written)
-    return Visits(dwell, linger, entry.rho)
+    every = desk.length(entry.every, ("visits", "every"), written="every" in written)
+    if entry.required and not every and desk.is_own("visits"):
+        wrong = "nothing says how often a visit is required"
+        desk.fault(("visits", "required"), wrong, "give 'every', such as 120 min")
+    return Visits(dwell, linger, entry.rho, every, entry.required)
 
 
 def response_of(desk: Desk, entry: ResponseEntry) -> Response:
@@ -135,9 +147,15 @@ def risk_of(desk: Desk, entry: RiskEntry, *, listed: bool) -> RiskRules:
     )
 
 
-def goals_of(desk: Desk, entry: GoalsEntry) -> dict[str, int]:
-    """Return the goals as parts of 1000; a goal above 0 stays above 0."""
-    goals = {"presence": entry.presence, "response": entry.response, "backup": entry.backup}
+def goals_of(desk: Desk, document: ShiftDocument, counted: Collection[str]) -> dict[str, int]:
+    """Return the goals as parts of 1000; a goal above 0 stays above 0.
+
+    `counted` are the layers beyond the first three that have something to count: they have a goal unless the
+    planner wrote goals.
+    """
+    goals: dict[str, float] = {layer: getattr(document.goals, layer) for layer in LAYERS}
+    if "goals" not in document.model_fields_set:
+        goals |= {layer: float(goal) for layer, goal in MORE_GOALS.items() if layer in counted}
     total = sum(goals.values())
     if not total:
         desk.fault(("goals",), "all goals are 0", "give at least one of them more")

@@ -56,15 +56,14 @@ def hotspots_of(shift: Shift, risk: MadeRisk | None) -> Hotspots:
     taken = set(risk.hotspots.names)
     faults = [
         place.origin.fault(f"{place.name!r} is also the name of a hotspot made from incidents", "give it another name")
-        for group in (shift.stations, shift.spots, shift.posts)
+        for group in (shift.stations, shift.spots, shift.posts, shift.jobs)
         for place in group
         if place.name in taken
     ]
     if faults:
         raise InputError(faults)
-    visits = shift.visits
     made = tuple(
-        Spot(name, lat, lon, (), visits.dwell, visits.linger, visits.rho, MADE)
+        Spot(name, lat, lon, (), shift.visits, MADE)
         for name, (lat, lon) in zip(risk.hotspots.names, risk.hotspots.latlon.tolist(), strict=True)
     )
     return Hotspots((*shift.spots, *made), np.concatenate([given, weight]), len(made))

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from instances.errors import Fault, InputError
 from instances.near_names import nearest_name
-from instances.point_tables import read_features
+from instances.polygons import read_polygons
 
 
 def zones_by_demand(
@@ -94,42 +93,10 @@ def read_areas(path: Path, zones: Sequence[str]) -> list[tuple[str, Any]]:
     InputError
         When the file cannot be read, or a polygon or its zone is wrong; it lists everything that is wrong.
     """
-    import shapely
 
-    faults: list[Fault] = []
-    shapes = []
-    features = read_features(path)
-    for i, feature in enumerate(features):
-        where = f"features[{i}]"
-        zone = (feature.get("properties") or {}).get("zone")
-        if zone is None:
-            faults.append(_fault(path, f"{where}.properties", "there is no property 'zone'", "add it"))
-        elif zone not in zones:
-            wrong = f"there is no zone called {zone!r}"
-            faults.append(_fault(path, f"{where}.properties.zone", wrong, nearest_name(str(zone), list(zones))))
-        try:
-            shape = shapely.geometry.shape(feature.get("geometry"))
-            if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty:
-                raise ValueError
-        except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError):
-            faults.append(_fault(path, f"{where}.geometry", "is not a polygon", "draw zones as polygons"))
-            continue
-        if not shape.is_valid:
-            wrong = f"the polygon is not valid ({shapely.is_valid_reason(shape)})"
-            faults.append(_fault(path, f"{where}.geometry", wrong, "let its border not cross itself"))
-        west, south, east, north = shape.bounds
-        if west < -180 or east > 180 or south < -90 or north > 90:
-            faults.append(_fault(path, f"{where}.geometry", "is not in degrees", "export it in WGS-84 (EPSG:4326)"))
-        shapes.append((str(zone), shape))
-    if not features:
-        faults.append(_fault(path, "features", "there is no polygon in it", "draw one for each zone"))
-    if faults:
-        raise InputError(faults)
-    for _, shape in shapes:
-        shapely.prepare(shape)
-    return shapes
+    def complaint(zone: str) -> tuple[str, str] | None:
+        if zone in zones:
+            return None
+        return f"there is no zone called {zone!r}", nearest_name(zone, list(zones))
 
-
-def _fault(path: Path, field: str, wrong: str, right: str) -> Fault:
-    """Return a fault of the file of zones."""
-    return Fault(str(path), 0, 0, field, wrong, right)
+    return read_polygons(path, what="zone", label="zone", check=complaint)

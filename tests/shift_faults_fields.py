@@ -245,9 +245,8 @@ FIELDS = (
     ),
     Sample(
         "minutes: 30",
-        "minutes: 30 min",
-        "night.yaml:13:88: units[0].break.minutes: '30 min' is not a whole number; write a whole "
-        "number from 1 to 1,440 (minutes)",
+        "minutes: 90 s",
+        "night.yaml:13:88: units[0].break.minutes: '90 s' is not in whole minutes; write '1 min' or '2 min'",
     ),
     Sample(
         "at: [51.5002, -0.1002]",

@@ -165,11 +165,11 @@ NAMES = (
     ),
     Sample(
         "units:\n",
-        "units: []\nteams:\n",
+        "units: []\nroster:\n",
         "night.yaml:12:8: units: is empty; write at least one, or delete the line\n"
-        "night.yaml:13:1: teams: there is no field 'teams' here; use one of 'demand', 'from', "
+        "night.yaml:13:1: roster: there is no field 'roster' here; use one of 'demand', 'districts', 'from', "
         "'goals', 'grid', 'hotspots', 'incidents', 'name', 'network', 'patrolplan', 'posts', "
-        "'response', 'risk', 'snap', 'stations', 'timezone', 'to', 'units', 'visits'",
+        "'response', 'risk', 'snap', 'stations', 'tasks', 'timezone', 'to', 'units', 'visits'",
     ),
 )
 

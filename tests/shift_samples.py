@@ -60,6 +60,16 @@ ZONES = """\
 ]}
 """
 
+PARTS = """\
+{"type": "FeatureCollection", "features": [
+{"type": "Feature", "properties": {"name": "South"}, "geometry": {"type": "Polygon", "coordinates":
+ [[[-0.101, 51.499], [-0.099, 51.499], [-0.099, 51.5005], [-0.101, 51.5005], [-0.101, 51.499]]]}},
+{"type": "Feature", "properties": {"name": "North"}, "geometry": {"type": "Polygon", "coordinates":
+ [[[-0.101, 51.499], [-0.099, 51.499], [-0.099, 51.5020], [-0.101, 51.5020], [-0.101, 51.499]]]}}
+]}
+"""
+"""Two districts that overlap: the south of the town, and all of it."""
+
 NODES = [(51.4990 + i / 2000, -0.1000 + j / 2000) for i in range(6) for j in range(-2, 3)]
 """A grid of streets about 200 m by 140 m, with a node every 56 m north and 35 m east."""
 
@@ -81,6 +91,7 @@ FILES = {
     "demand.csv": DEMAND,
     "incidents.csv": INCIDENTS,
     "zones.geojson": ZONES,
+    "parts.geojson": PARTS,
     "town.osm": osm(),
 }
 

@@ -18,12 +18,13 @@ from tests.shift_faults import Sample
 from tests.shift_faults_fields import FIELDS, YAML
 from tests.shift_faults_rules import NAMES, RULES, TIMES
 from tests.shift_faults_tables import AREAS, BUILD, TABLES
-from tests.shift_samples import SHIFT, ZONES, write_shift
+from tests.shift_faults_work import WORK, WORK_BUILD
+from tests.shift_samples import SHIFT, write_shift
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "shift-file.md"
 FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
-EVERY = (*YAML, *FIELDS, *TIMES, *NAMES, *RULES, *TABLES, *AREAS, *BUILD)
+EVERY = (*YAML, *FIELDS, *TIMES, *NAMES, *RULES, *TABLES, *AREAS, *BUILD, *WORK, *WORK_BUILD)
 
 HEADINGS = {
     "": "The whole file",
@@ -39,6 +40,7 @@ HEADINGS = {
     "BreakEntry": "units: break",
     "PostEntry": "posts",
     "StaffingEntry": "posts: staff",
+    "TaskEntry": "tasks",
     "ResponseEntry": "response",
     "GoalsEntry": "goals",
 }
@@ -89,6 +91,8 @@ def _form(facts: dict[str, Any]) -> str:
         return "`{name: value}`"
     if kind == "string" and facts.get("examples"):
         return f"`{facts['examples'][0]}`"
+    if kind == ["integer", "string"]:
+        return "`30` or `30 min`"
     if kind == "array":
         return "`[lat, lon]`"
     return {"integer": "whole number", "number": "number", "boolean": "`true`, `false`", "string": "text"}.get(
@@ -146,7 +150,7 @@ def test_whole_examples_are_read(tmp_path: Path, example: str) -> None:
 def test_parts_of_examples_are_read_and_built(tmp_path: Path, example: str) -> None:
     """Each example of a section, put into a right shift file, is read and built without a fault."""
     text = _with(SHIFT, example)
-    shift = read_shift(write_shift(tmp_path, shift=text, files={**_tables(), "zones.geojson": ZONES}))
+    shift = read_shift(write_shift(tmp_path, shift=text, files=_tables()))
     assert build(shift, cache=None).problem.units
 
 
