@@ -1,72 +1,25 @@
 """Whether a plan keeps every rule: an independent reading of ``docs/model.md``.
 
-`check` trusts nothing that made the plan: legs are recomputed from the seconds of travel, posts are counted
-minute by minute, what the plan claims (shortfalls, value) is compared with what its routes do.  It takes any
-plan, also one edited by hand, never raises on one, and reports every violation at once.
+`check` trusts nothing that made the plan: legs are recomputed from the seconds of travel, hard rules are counted
+minute by minute (`solver.check_shortfalls`), what the plan claims (shortfalls, value) is compared with what its
+routes do.  It takes any plan, also one edited by hand, never raises on one, and reports every violation at once.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import get_args
+from collections.abc import Iterator
+from dataclasses import replace
 
+from solver.check_shortfalls import judge_shortfalls
 from solver.plain_text import one_line
-from solver.plan import STOP_KINDS, Plan, Reason, Route, Stop
-from solver.problem import Post, Problem, Unit
+from solver.plan import STOP_KINDS, Plan, Route, Stop
+from solver.problem import Problem, Unit
 from solver.score import score
-from solver.wording import Times, any_of, minutes_text, units_text, whom_it_admits
+from solver.violations import VIOLATIONS, Violation
+from solver.wording import Times, any_of, minutes_text, whom_it_admits
 
-VIOLATIONS: dict[str, str] = {
-    "wrong_problem": "The plan was made for another problem.",
-    "unknown_unit": "A route is of a unit that is not on the roster.",
-    "duplicate_route": "A unit has more than one route.",
-    "missing_route": "A unit of the roster has no route, or one without stops.",
-    "unknown_place": "A stop or a shortfall is at a place that the problem does not have.",
-    "unknown_kind": "A stop is neither visit, stint, break nor standby.",
-    "wrong_place": "A visit is not at a hotspot, or a stint is not at a post.",
-    "wrong_start": "A route does not begin at the unit's origin at the start of its shift.",
-    "wrong_end": "A route does not end at the unit's destination at the end of its shift.",
-    "outside_shift": "A stop lies outside the unit's shift.",
-    "off_grid": "A time is not a multiple of the grid.",
-    "times_out_of_order": "A stop ends before it begins, or begins before the one before it ends.",
-    "too_fast": "Between two stops there is less time than the leg takes.",
-    "no_way": "Between two stops there is no way for the unit's mode.",
-    "visit_too_short": "A visit is shorter than the hotspot's dwell.",
-    "stint_too_short": "A stint is shorter than the post's least stint.",
-    "post_not_admitted": "A unit on a stint has not the mode or the skills that the post asks for.",
-    "break_missing": "A unit that has a break takes none.",
-    "break_extra": "A unit takes more breaks than it has.",
-    "break_length": "A break is not exactly as long as it must be.",
-    "break_outside_window": "A break begins or ends outside its window.",
-    "break_wrong_place": "A break is not at one of its places.",
-    "post_shortfall": "A post lacks units and the plan does not say so.",
-    "false_shortfall": "The plan declares a shortfall that is none.",
-    "unknown_reason": "The reason of a shortfall is not one of those there are.",
-    "wrong_value": "The plan's value is not what its routes cover.",
-    "bound_below_value": "The plan's bound is below what its routes cover, so it bounds nothing.",
-}
-"""Every code that `check` reports, and what it means."""
-
-
-@dataclass(frozen=True)
-class Violation:
-    """A rule that a plan breaks.
-
-    `code` is a key of `VIOLATIONS`, `message` says what is wrong and what would be right; `callsign`,
-    `place` and `minute` say where, each None when it does not apply.
-    """
-
-    code: str
-    message: str
-    callsign: str | None = None
-    place: str | None = None
-    minute: int | None = None
-
-    def __str__(self) -> str:
-        return f"{self.code}: {self.message}"
+__all__ = ["VIOLATIONS", "Violation", "check"]
 
 
 def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
@@ -83,7 +36,7 @@ def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
         *judge.fingerprint(),
         *judge.roster(),
         *(v for route in plan.routes if route.callsign in judge.units for v in judge.route(route)),
-        *judge.shortfalls(),
+        *judge_shortfalls(problem, plan),
         *judge.claims(),
     )
     # Names may hold anything; messages are for terminals and files.
@@ -99,23 +52,9 @@ class _Judge:
         self.times = Times(problem)
         self.units = {u.callsign: u for u in problem.units}
         self.places = {p.name: i for i, p in enumerate(problem.places)}
-        self.dwell = {h.place: h.dwell for h in problem.hotspots}
+        self.hotspots = {place: h for h in problem.hotspots for place in h.places}
         self.posts = {q.place: q for q in problem.posts}
-
-    @cached_property
-    def at_posts(self) -> Counter[tuple[int, int]]:
-        """Units on valid stints by (place, minute)."""
-        present: set[tuple[int, int, str]] = set()
-        for route in _first_routes(self.plan.routes):
-            unit = self.units.get(route.callsign)
-            for s in route.stops if unit else ():
-                place = self.places.get(s.place, -1)
-                post = self.posts.get(place)
-                if s.kind != "stint" or post is None or unit is None or not post.admits(unit):
-                    continue
-                if unit.start <= s.arrive and s.leave <= unit.end and s.leave - s.arrive >= post.stint:
-                    present.update((place, t, unit.callsign) for t in range(s.arrive, s.leave))
-        return Counter((place, t) for place, t, _ in present)
+        self.tasks = {k.place: k for k in problem.tasks}
 
     def fingerprint(self) -> Iterator[Violation]:
         """Demand that the plan was made for this problem."""
@@ -202,24 +141,34 @@ class _Judge:
             yield from self._visit(unit, stop)
         elif stop.kind == "stint":
             yield from self._stint(unit, stop)
+        elif stop.kind == "task":
+            yield from self._task(unit, stop)
+        if stop.kind in ("visit", "stint", "task") and stop.place in self.places:
+            yield from self._district(unit, stop)
 
     def _visit(self, unit: Unit, stop: Stop) -> Iterator[Violation]:
-        """Demand that a visit is at a hotspot and lasts its dwell."""
-        at = (unit.callsign, stop.place, stop.arrive)
+        """Demand that a visit is at a hotspot, lasts its dwell and lies within one of its windows."""
+        who, at = unit.callsign, (unit.callsign, stop.place, stop.arrive)
         place = self.places.get(stop.place, -1)
-        dwell = self.dwell.get(place)
-        if dwell is None:
+        hotspot = self.hotspots.get(place)
+        if hotspot is None:
             if place >= 0:
-                text = f"{unit.callsign} visits {stop.place} {self._span(stop)}, which is no hotspot; make it standby"
+                text = f"{who} visits {stop.place} {self._span(stop)}, which is no hotspot; make it standby"
                 yield Violation("wrong_place", text, *at)
-        elif stop.leave - stop.arrive < dwell:
+            return
+        if stop.leave - stop.arrive < hotspot.dwell:
             yield Violation(
                 "visit_too_short",
-                f"{unit.callsign} visits {stop.place} {self._span(stop)}, {minutes_text(stop.leave - stop.arrive)}; "
-                f"a visit there takes {minutes_text(dwell)} or more: stay until {self.times.at(stop.arrive + dwell)} "
-                "or make it standby",
+                f"{who} visits {stop.place} {self._span(stop)}, {minutes_text(stop.leave - stop.arrive)}; "
+                f"a visit there takes {minutes_text(hotspot.dwell)} or more: stay until "
+                f"{self.times.at(stop.arrive + hotspot.dwell)} or make it standby",
                 *at,
             )
+        windows = hotspot.open(self.problem.minutes)
+        if not any(start <= stop.arrive and stop.leave <= end for start, end in windows):
+            open_ = any_of([self.times.span(*w) for w in windows])
+            text = f"{who} visits {stop.place} {self._span(stop)}; a visit there must lie within {open_}"
+            yield Violation("visit_outside_window", text, *at)
 
     def _stint(self, unit: Unit, stop: Stop) -> Iterator[Violation]:
         """Demand that a stint is at a post that admits the unit, and lasts as long as the post asks."""
@@ -242,6 +191,43 @@ class _Judge:
         if not post.admits(unit):
             text = f"{who} ({_described(unit)}) is on a stint at {stop.place}, which asks for {whom_it_admits(post)}"
             yield Violation("post_not_admitted", text, *at)
+
+    def _task(self, unit: Unit, stop: Stop) -> Iterator[Violation]:
+        """Demand that a task is done where it is, in full, begun in time, by a unit that it admits."""
+        who, at, span = unit.callsign, (unit.callsign, stop.place, stop.arrive), self._span(stop)
+        place = self.places.get(stop.place, -1)
+        task = self.tasks.get(place)
+        if task is None:
+            if place >= 0:
+                text = f"{who} does a task at {stop.place} {span}, where there is none; make it standby"
+                yield Violation("wrong_place", text, *at)
+            return
+        if stop.leave - stop.arrive != task.minutes:
+            text = (
+                f"{who} does the task at {stop.place} {span}, {minutes_text(stop.leave - stop.arrive)}; "
+                f"it takes exactly {minutes_text(task.minutes)}"
+            )
+            yield Violation("task_length", text, *at)
+        begins = task.begins(self.problem.minutes)
+        if not any(first <= stop.arrive <= last for first, last in begins):
+            text = (
+                f"{who} begins the task at {stop.place} at {self.times.at(stop.arrive)}; it must begin within "
+                f"{any_of([self.times.span(*w) for w in begins])}, or make it standby"
+            )
+            yield Violation("task_outside_window", text, *at)
+        if not task.admits(unit):
+            text = f"{who} ({_described(unit)}) does the task at {stop.place}, which asks for {whom_it_admits(task)}"
+            yield Violation("task_not_admitted", text, *at)
+
+    def _district(self, unit: Unit, stop: Stop) -> Iterator[Violation]:
+        """Demand that a unit that is tied to its districts works in no other."""
+        district = self.problem.places[self.places[stop.place]].district
+        if unit.tied and district and district not in unit.districts:
+            text = (
+                f"{unit.callsign}'s {stop.kind} at {stop.place} {self._span(stop)} is in district {district}, "
+                f"but it is tied to {any_of(unit.districts)}; send another unit or make it standby"
+            )
+            yield Violation("outside_district", text, unit.callsign, stop.place, stop.arrive)
 
     def _leg(self, unit: Unit, before: Stop, after: Stop) -> Iterator[Violation]:
         """Demand time for the leg between two stops, rounded up to the grid."""
@@ -292,58 +278,6 @@ class _Judge:
                 names = any_of([self.problem.places[i].name for i in rule.places])
                 yield Violation("break_wrong_place", f"{text} must be at {names}", *at)
 
-    def shortfalls(self) -> Iterator[Violation]:
-        """Demand that each post is manned as wanted in every minute, or that the plan says by how much not."""
-        yield from self._shortfall_texts()
-        for place, post in self.posts.items():
-            name = self.problem.places[place].name
-            lacks, says = self._lacking(place, post), self._declared(name)
-            for start, end, (lack, said) in _runs(list(zip(lacks, says, strict=True))):
-                span = self.times.span(start, end)
-                if lack > said:
-                    text = f"{name} lacks {units_text(lack)} {span} and the plan declares {said or 'none'}"
-                    yield Violation("post_shortfall", text, None, name, start)
-                elif said > lack:
-                    text = (
-                        f"the plan declares that {name} lacks {units_text(said)} {span}, but it lacks {lack or 'none'}"
-                    )
-                    yield Violation("false_shortfall", text, None, name, start)
-
-    def _shortfall_texts(self) -> Iterator[Violation]:
-        """Demand that a shortfall names a post and a reason there is, and an interval of the horizon."""
-        names = {self.problem.places[place].name for place in self.posts}
-        for s in self.plan.shortfalls:
-            at = (None, s.place, s.start)
-            if s.place not in names:
-                text = f"a shortfall is declared of {s.place!r}, which is no post; posts are {any_of(sorted(names))}"
-                yield Violation("unknown_place", text, *at)
-            if s.reason not in get_args(Reason):
-                text = f"the shortfall of {s.place} has reason {s.reason!r}; use {any_of(get_args(Reason))}"
-                yield Violation("unknown_reason", text, *at)
-            if not 0 <= s.start < s.end <= self.problem.minutes or s.missing < 1:
-                text = (
-                    f"the shortfall of {s.place} in minutes {s.start} to {s.end} of {units_text(s.missing)} is none: "
-                    f"it must lie within 0 to {self.problem.minutes} and lack a unit or more"
-                )
-                yield Violation("false_shortfall", text, *at)
-
-    def _lacking(self, place: int, post: Post) -> list[int]:
-        """Return by how many units a post falls short of the most that any of its windows wants, by minute."""
-        wanted = [0] * self.problem.minutes
-        for window in post.staffing:
-            for t in range(window.start, window.end):
-                wanted[t] = max(wanted[t], window.units)
-        return [max(n - self.at_posts[place, t], 0) for t, n in enumerate(wanted)]
-
-    def _declared(self, name: str) -> list[int]:
-        """Return by how many units the plan says that a post falls short, by minute."""
-        declared = [0] * self.problem.minutes
-        for s in self.plan.shortfalls:
-            if s.place == name:
-                for t in range(max(s.start, 0), min(s.end, self.problem.minutes)):
-                    declared[t] = max(declared[t], s.missing)
-        return declared
-
     def claims(self) -> Iterator[Violation]:
         """Demand that the value is what the routes cover, and no more than the bound."""
         value, claimed, bound = score(self.problem, self.plan).value, self.plan.value, self.plan.bound
@@ -360,20 +294,3 @@ class _Judge:
 def _described(unit: Unit) -> str:
     """Return mode and skills of a unit, in words."""
     return unit.mode + (f" with {', '.join(unit.skills)}" if unit.skills else "")
-
-
-def _first_routes(routes: Iterable[Route]) -> list[Route]:
-    """Return the first route of each callsign."""
-    first: dict[str, Route] = {}
-    for route in routes:
-        first.setdefault(route.callsign, route)
-    return list(first.values())
-
-
-def _runs(values: list[tuple[int, int]]) -> Iterator[tuple[int, int, tuple[int, int]]]:
-    """Yield (start, end, value) of the maximal runs of equal values."""
-    start = 0
-    for t in range(1, len(values) + 1):
-        if t == len(values) or values[t] != values[start]:
-            yield start, t, values[start]
-            start = t

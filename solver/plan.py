@@ -20,6 +20,7 @@ Status = Literal["optimal", "gap limit", "time limit", "work limit", "no improve
 
 Reason = Literal[
     "no unit has the mode or skill",
+    "no unit may work in the district",
     "too few units on duty",
     "cannot reach in time",
     "units are needed elsewhere",

@@ -8,14 +8,16 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from solver.problem import LAYERS, MODES, UNREACHABLE, Hotspot, Post, Problem, Unit
+from solver.problem import LAYERS, MODES, UNREACHABLE, Hotspot, Post, Problem, Task, Unit
+from solver.wording import any_of
 
 MOST_WEIGHT = 10**9
-"""The most that risk, and demand, may add up to over all minutes: beyond it multipliers get coarse (see
-`solver.weights`)."""
+"""The most that risk, and demand, may add up to over all minutes, and the profits of all tasks: beyond it multipliers
+get coarse (see `solver.weights`)."""
 
 MOST_STAFFING = 80_000
-"""The most unit-minutes that posts may ask for: each counts above all soft goals, within 64 bits."""
+"""The most unit-minutes that posts, required revisits and required tasks may ask for: each counts above all soft
+goals, within 64 bits."""
 
 MOST = 2**31 - 1
 """The most that a length of time in minutes or seconds, or a number of units, may be."""
@@ -57,6 +59,8 @@ def _part_errors(p: Problem) -> Iterator[str]:
         yield from _hotspot_errors(p, h, s)
     for q in p.posts:
         yield from _post_errors(p, q)
+    for k in p.tasks:
+        yield from _task_errors(p, k)
     for d in p.demand:
         if len(d.demand) != s or min(d.demand, default=0) < 0:
             yield f"demand point {d.name!r}: demand must be {s} numbers of 0 or more"
@@ -122,6 +126,9 @@ def _globe_errors(p: Problem) -> Iterator[str]:
         for x in points:
             if not (-90 <= x.lat <= 90 and -180 <= x.lon <= 180):
                 yield f"{what} {x.name!r}: lat {x.lat}, lon {x.lon} is not on the globe"
+    for x in p.places:
+        if x.exit is not None and not (-90 <= x.exit[0] <= 90 and -180 <= x.exit[1] <= 180):
+            yield f"place {x.name!r}: exit lat {x.exit[0]}, lon {x.exit[1]} is not on the globe"
 
 
 def _hotspot_errors(p: Problem, h: Hotspot, slots: int) -> Iterator[str]:
@@ -133,6 +140,19 @@ def _hotspot_errors(p: Problem, h: Hotspot, slots: int) -> Iterator[str]:
         yield f"{where}: dwell and linger must be multiples of the grid ({p.grid}), dwell above 0"
     if not 0 <= h.rho <= 100:
         yield f"{where}: rho must be 0 to 100 per cent"
+    if not 0 <= h.every <= MOST or h.every % p.grid:
+        yield f"{where}: every must be a multiple of the grid ({p.grid}), 0 where no revisit is asked for"
+    if h.required and not h.every:
+        yield f"{where}: a required revisit must say by every after how many minutes"
+    before = -1
+    for start, end in h.windows:
+        if not 0 <= start < end <= p.minutes or start % p.grid or end % p.grid:
+            yield f"{where}: window {start}-{end} must lie in 0-{p.minutes} on the grid"
+        elif end - start < h.dwell:
+            yield f"{where}: window {start}-{end} is shorter than its dwell of {h.dwell} minutes"
+        if start <= before:
+            yield f"{where}: windows must come in order and apart; {start}-{end} begins before or when another ends"
+        before = max(before, end)
 
 
 def _weight_errors(p: Problem) -> Iterator[str]:
@@ -142,9 +162,16 @@ def _weight_errors(p: Problem) -> Iterator[str]:
         total = sum(w * n for row in rows for w, n in zip(row, lengths, strict=False))
         if total > MOST_WEIGHT:
             yield f"{what} over all minutes adds up to {total}; scale it down to {MOST_WEIGHT} or less"
+    if (profit := sum(k.profit for k in p.tasks)) > MOST_WEIGHT:
+        yield f"profits of tasks add up to {profit}; scale them down to {MOST_WEIGHT} or less"
     asked = sum((w.end - w.start) * w.units for q in p.posts for w in q.staffing)
+    asked += sum(end - start for h in p.hotspots if h.required for start, end in h.due(p.minutes))
+    asked += sum(k.minutes for k in p.tasks if k.required)
     if asked > MOST_STAFFING:
-        yield f"posts ask for {asked} unit-minutes; plan at most {MOST_STAFFING} at once: a part of the day or the town"
+        yield (
+            f"posts, required revisits and required tasks ask for {asked} unit-minutes; plan at most {MOST_STAFFING} "
+            "at once: a part of the day or the town"
+        )
 
 
 def _post_errors(p: Problem, q: Post) -> Iterator[str]:
@@ -155,6 +182,29 @@ def _post_errors(p: Problem, q: Post) -> Iterator[str]:
     for w in q.staffing:
         if not (0 <= w.start < w.end <= p.minutes) or w.start % p.grid or w.end % p.grid or not 1 <= w.units <= MOST:
             yield (f"{where}: staffing {w.start}-{w.end} must lie in 0-{p.minutes} on the grid, with a unit or more")
+    for i in q.watches:
+        if not 0 <= i < len(p.hotspots):
+            yield f"{where}: watches hotspot {i}, which does not exist (there are {len(p.hotspots)})"
+    if len(set(q.watches)) < len(q.watches):
+        yield f"{where}: watches a hotspot twice; name each once"
+
+
+def _task_errors(p: Problem, k: Task) -> Iterator[str]:
+    """Yield contradictions of one task."""
+    where = f"task at place {k.place}"
+    if not 1 <= k.minutes <= p.minutes or k.minutes % p.grid:
+        yield f"{where}: minutes ({k.minutes}) must be a positive multiple of the grid ({p.grid}), {p.minutes} at most"
+    if k.profit < 0:
+        yield f"{where}: profit must be 0 or more"
+    before = -1
+    for first, last in k.windows:
+        if not 0 <= first <= last <= p.minutes or first % p.grid or last % p.grid:
+            yield f"{where}: the minutes {first}-{last} to begin in must lie in 0-{p.minutes} on the grid"
+        elif first + k.minutes > p.minutes:
+            yield f"{where}: begun at {first} it would not end by {p.minutes}"
+        if first <= before:
+            yield f"{where}: windows must come in order and apart; {first}-{last} begins before or when another ends"
+        before = max(before, last)
 
 
 def _unit_errors(p: Problem, u: Unit) -> Iterator[str]:
@@ -167,6 +217,7 @@ def _unit_errors(p: Problem, u: Unit) -> Iterator[str]:
     for i in (u.origin, u.destination):
         if i not in p.stations:
             yield f"{where}: place {i} is not a station"
+    yield from _district_errors(p, u)
     b = u.break_
     if b is None:
         return
@@ -174,6 +225,16 @@ def _unit_errors(p: Problem, u: Unit) -> Iterator[str]:
         yield f"{where}: a break of {b.minutes} minutes does not fit in {b.earliest}-{b.latest}"
     if not b.places or any(not 0 <= i < len(p.places) for i in b.places):
         yield f"{where}: break places must be known and at least one"
+
+
+def _district_errors(p: Problem, u: Unit) -> Iterator[str]:
+    """Yield districts of a unit that are none, or that it is tied to without having any."""
+    known = {x.district for x in p.places} - {""}
+    for name in u.districts:
+        if name not in known:
+            yield f"unit {u.callsign!r}: no place lies in district {name!r}; districts are {any_of(sorted(known))}"
+    if u.tied and not u.districts:
+        yield f"unit {u.callsign!r}: a unit tied to its districts must have one or more"
 
 
 def _duty_errors(p: Problem, u: Unit) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 Nothing here is shared with an engine but the statement of the problem (`solver.problem`, `solver.weights`).
 Plans that break rules are scored too: what does not count as a stop (see `solver.whereabouts`) covers
-nothing, a visit shorter than the dwell and a stint that is too short or not admitted cover nothing, and
-legs are taken as the plan gives them; whether a plan may be driven is for `solver.check` to say.
+nothing, a visit, stint or task that breaks a rule of its own (its length, its windows, who may work there) covers
+nothing, and legs are taken as the plan gives them; whether a plan may be driven is for `solver.check` to say.
 
 The horizon is cut into *pieces*, in each of which slot and clock hour are the same; cells are counted by
 piece with numpy and weighed in exact integers (a problem's weights are limited so that 64 bits hold them).
@@ -20,10 +20,31 @@ from numpy.typing import NDArray
 
 from solver.clock import Clock
 from solver.plan import Plan
-from solver.problem import LAYERS, Problem
-from solver.scorecard import HotspotScore, Hour, PostScore, Scorecard, Spell, UnitScore, Zone, share
+from solver.problem import Problem
+from solver.scorecard import (
+    HotspotScore,
+    Hour,
+    PostScore,
+    RevisitScore,
+    Scorecard,
+    Spell,
+    TaskScore,
+    UnitScore,
+    Zone,
+    share,
+)
 from solver.weights import weights
-from solver.whereabouts import Whereabouts, manning_units, stands, visits, wanted_units, whereabouts
+from solver.whereabouts import (
+    Whereabouts,
+    manning_units,
+    overdue_minutes,
+    stands,
+    stints,
+    tasks_done,
+    visits,
+    wanted_units,
+    whereabouts,
+)
 from solver.wording import Times
 
 __all__ = ["Scorecard", "score"]
@@ -56,7 +77,7 @@ def score(problem: Problem, plan: Plan) -> Scorecard:
     ----------
     problem : Problem
     plan : Plan
-        Any plan, also one that breaks rules: what is no valid stop, visit or stint covers nothing.
+        Any plan, also one that breaks rules: what is no valid stop, visit, stint or task covers nothing.
     """
     units = whereabouts(problem, plan.routes)
     hours, pieces = _pieces(problem)
@@ -66,19 +87,26 @@ def score(problem: Problem, plan: Plan) -> Scorecard:
     backup = _demand_cover(problem, second, pieces, most=2)
     layers = {"presence": presence, "response": response, "backup": backup}
     worth = weights(problem)
-    covered = dict.fromkeys(LAYERS, 0) | {layer: int(cover.covered.sum()) for layer, cover in layers.items()}
-    posts = _posts(problem, units)
+    posts, revisits, tasks = _posts(problem, units), _revisits(problem, units), _tasks(problem, units)
+    rows = tuple(_unit(problem, who) for who in units)
+    covered = {layer: int(cover.covered.sum()) for layer, cover in layers.items()} | {
+        "revisit": sum(r.due - r.overdue for r in revisits if not r.required),
+        "tasks": sum(k.profit for k in tasks if k.done),
+        "district": sum(u.in_district or 0 for u in rows),
+    }
     return Scorecard(
         covered=covered,
         totals=dict(worth.totals),
         value=worth.value(covered),
         full=worth.full,
-        missing=sum(q.missing for q in posts),
+        missing=sum(q.missing for q in posts) + sum(r.missing for r in revisits) + sum(k.missing for k in tasks),
         hours=_hour_rows(problem, hours, layers),
         zones=_zones(problem, response, backup),
         hotspots=_hotspots(problem, units, presence),
-        units=tuple(_unit(problem, who) for who in units),
+        units=rows,
         posts=posts,
+        revisits=revisits,
+        tasks=tasks,
         worst_response=_worst(problem, first),
     )
 
@@ -115,13 +143,18 @@ def _lengths(problem: Problem, pieces: list[int]) -> Ints:
 
 
 def _presence(problem: Problem, units: Sequence[Whereabouts], pieces: list[int]) -> _Cover:
-    """Return what visits cover: (100 - rho) of the risk in their minutes, rho of it while they linger."""
+    """Return what visits cover: (100 - rho) of the risk in their minutes, rho of it while they linger.
+
+    A stint is as good as a visit of the hotspots that its post watches, but does not linger.
+    """
     present = np.zeros((problem.minutes, len(problem.hotspots)), dtype=np.bool_)
     lingering = np.zeros_like(present)
     for who in units:
         for h, arrive, leave in visits(problem, who):
             present[arrive:leave, h] = True
             lingering[arrive : leave + problem.hotspots[h].linger, h] = True
+        for q, arrive, leave in stints(problem, who):
+            present[arrive:leave, list(problem.posts[q].watches)] = True
     risk = _by_piece([h.risk for h in problem.hotspots], problem, pieces)
     rho = np.array([[h.rho] for h in problem.hotspots], dtype=np.int64).reshape(-1, 1)
     percent = (100 - rho) * _count(present, pieces) + rho * _count(lingering, pieces)
@@ -206,7 +239,7 @@ def _hotspots(problem: Problem, units: Sequence[Whereabouts], presence: _Cover) 
 
 def _unit(problem: Problem, who: Whereabouts) -> UnitScore:
     """Return how a unit spends its shift; waiting between two stops at one place is standby."""
-    spent = dict.fromkeys(("visit", "stint", "break", "standby", "driving"), 0)
+    spent = dict.fromkeys(("visit", "stint", "task", "break", "standby", "driving"), 0)
     for before, after in zip((None, *who.stays), who.stays, strict=False):
         spent[after.kind] += after.leave - after.arrive
         if before is not None:
@@ -219,13 +252,24 @@ def _unit(problem: Problem, who: Whereabouts) -> UnitScore:
         shift=shift,
         visiting=spent["visit"],
         stints=spent["stint"],
+        tasks=spent["task"],
         driving=spent["driving"],
         standby=spent["standby"],
         on_break=spent["break"],
         unaccounted=shift - sum(spent.values()),
         visits=len(visited),
         hotspots=len(set(visited)),
+        in_district=_in_district(problem, who),
     )
+
+
+def _in_district(problem: Problem, who: Whereabouts) -> int | None:
+    """Return the minutes that a unit stands available in its districts; None where they are not counted."""
+    unit = who.unit
+    if not unit.districts or unit.tied:
+        return None
+    there = stands(problem, who, problem.legs(unit.mode))
+    return sum(s.end - s.start for s in there if problem.places[s.place].district in unit.districts)
 
 
 def _posts(problem: Problem, units: Sequence[Whereabouts]) -> tuple[PostScore, ...]:
@@ -241,6 +285,56 @@ def _posts(problem: Problem, units: Sequence[Whereabouts]) -> tuple[PostScore, .
             minutes_manned=int(((wanted[i] > 0) & (missing[i] == 0)).sum()),
         )
         for i, q in enumerate(problem.posts)
+    )
+
+
+def _revisits(problem: Problem, units: Sequence[Whereabouts]) -> tuple[RevisitScore, ...]:
+    """Return how the hotspots that should be visited again and again are."""
+    overdue = overdue_minutes(problem, units)
+    times: list[list[tuple[int, int]]] = [[] for _ in problem.hotspots]
+    for who in units:
+        for i, arrive, leave in visits(problem, who):
+            times[i].append((arrive, leave))
+    return tuple(
+        RevisitScore(
+            place=problem.places[h.place].name,
+            every=h.every,
+            required=h.required,
+            due=sum(end - start for start, end in h.due(problem.minutes)),
+            overdue=int(overdue[i].sum()),
+            longest=max(_unvisited(window, times[i]) for window in h.open(problem.minutes)),
+        )
+        for i, h in enumerate(problem.hotspots)
+        if h.every
+    )
+
+
+def _unvisited(window: tuple[int, int], times: list[tuple[int, int]]) -> int:
+    """Return the longest time within `window` in which no visit is under way."""
+    now, longest = window[0], 0
+    for arrive, leave in sorted(t for t in times if window[0] <= t[0] < window[1]):
+        longest, now = max(longest, arrive - now), max(now, leave)
+    return max(longest, window[1] - now)
+
+
+def _tasks(problem: Problem, units: Sequence[Whereabouts]) -> tuple[TaskScore, ...]:
+    """Return which tasks are done, and by whom first."""
+    times = Times(problem)
+    done: dict[int, tuple[int, str]] = {}
+    for who in units:
+        for i, arrive, _ in tasks_done(problem, who):
+            done[i] = min(done.get(i, (arrive, who.unit.callsign)), (arrive, who.unit.callsign))
+    return tuple(
+        TaskScore(
+            place=problem.places[k.place].name,
+            minutes=k.minutes,
+            profit=k.profit,
+            required=k.required,
+            start=done[i][0] if i in done else None,
+            label=times.span(done[i][0], done[i][0] + k.minutes) if i in done else None,
+            callsign=done[i][1] if i in done else None,
+        )
+        for i, k in enumerate(problem.tasks)
     )
 
 

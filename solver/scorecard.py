@@ -58,19 +58,22 @@ class HotspotScore:
 class UnitScore:
     """How one unit spends its shift, in minutes, and how many different hotspots it visits.
 
-    `unaccounted` is what no stop and no leg accounts for: 0 in a plan that keeps the rules.
+    `unaccounted` is what no stop and no leg accounts for: 0 in a plan that keeps the rules.  `in_district` are the
+    minutes in which it stands available in its districts; None where it has none or is tied to them.
     """
 
     callsign: str
     shift: int
     visiting: int
     stints: int
+    tasks: int
     driving: int
     standby: int
     on_break: int
     unaccounted: int
     visits: int
     hotspots: int
+    in_district: int | None
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,53 @@ class PostScore:
     missing: int
     minutes: int
     minutes_manned: int
+
+
+@dataclass(frozen=True)
+class RevisitScore:
+    """One hotspot that should be visited every so many minutes.
+
+    Of its `due` minutes, `overdue` come later than `every` minutes after a visit; `longest` is the longest time,
+    within its windows, in which no visit is under way.
+    """
+
+    place: str
+    every: int
+    required: bool
+    due: int
+    overdue: int
+    longest: int
+
+    @property
+    def missing(self) -> int:
+        """Missing unit-minutes."""
+        return self.overdue if self.required else 0
+
+
+@dataclass(frozen=True)
+class TaskScore:
+    """One task: its minutes and profit; by whom it is done and from which minute on (`label`: in local time).
+
+    These are None where it is not done.
+    """
+
+    place: str
+    minutes: int
+    profit: int
+    required: bool
+    start: int | None
+    label: str | None
+    callsign: str | None
+
+    @property
+    def done(self) -> bool:
+        """Whether it is done."""
+        return self.start is not None
+
+    @property
+    def missing(self) -> int:
+        """Missing unit-minutes."""
+        return self.minutes if self.required and not self.done else 0
 
 
 @dataclass(frozen=True)
@@ -105,9 +155,10 @@ class Scorecard:
     value, full : int
         Value of the plan, and of covering everything.
     missing : int
-        Unit-minutes that posts lack.
-    hours, zones, hotspots, units, posts
-        The same by hour of the clock, zone, hotspot, unit and post, in the order of the problem.
+        Unit-minutes that posts, required revisits and required tasks lack.
+    hours, zones, hotspots, units, posts, revisits, tasks
+        The same by hour of the clock, zone, hotspot, unit, post, hotspot to be visited again, and task, in the order
+        of the problem.
     worst_response : tuple of Spell
         The spells of the shift with the least response, the worst first.
     """
@@ -122,11 +173,22 @@ class Scorecard:
     hotspots: tuple[HotspotScore, ...]
     units: tuple[UnitScore, ...]
     posts: tuple[PostScore, ...]
+    revisits: tuple[RevisitScore, ...]
+    tasks: tuple[TaskScore, ...]
     worst_response: tuple[Spell, ...]
 
     def share(self, layer: str) -> float | None:
         """Return the covered share of `layer`."""
         return share(self.covered[layer], self.totals[layer])
+
+    def lack(self) -> str:
+        """Return what hard rules lack, such as ``posts lack 30 unit-minutes``; nothing where they lack nothing."""
+        lacking = {
+            "posts": sum(q.missing for q in self.posts),
+            "required visits": sum(r.missing for r in self.revisits),
+            "required tasks": sum(k.missing for k in self.tasks),
+        }
+        return ", ".join(f"{what} lack {minutes} unit-minutes" for what, minutes in lacking.items() if minutes)
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""
@@ -147,22 +209,17 @@ class Scorecard:
             *self._zone_lines(),
             *self._post_lines(),
             "",
-            *_table(
-                ("unit", "visits", "hotspots", "visiting", "on posts", "driving", "standby", "break"),
-                [
-                    (u.callsign, u.visits, u.hotspots, u.visiting, u.stints, u.driving, u.standby, u.on_break)
-                    for u in self.units
-                ],
-            ),
+            *self._unit_lines(),
             *self._hotspot_lines(),
+            *self._revisit_lines(),
+            *self._task_lines(),
         ]
 
     def _layer_lines(self) -> list[str]:
-        """Return value and shares of the layers."""
+        """Return value and shares of the layers that count anything."""
         lines = [f"value {_percent(share(self.value, self.full))} of what could be covered"]
-        if self.missing:
-            lines.append(f"posts lack {self.missing} unit-minutes")
-        lines += [f"{layer} {_percent(self.share(layer))}" for layer in LAYERS]
+        lines += [lack for lack in (self.lack(),) if lack]
+        lines += [f"{layer} {_percent(self.share(layer))}" for layer in LAYERS if self.totals[layer]]
         worst = [f"{s.label} {_percent(s.response)}" for s in self.worst_response]
         return lines + ([f"least response: {', '.join(worst)}"] if worst else [])
 
@@ -178,6 +235,24 @@ class Scorecard:
         rows = [(q.place, q.minutes, q.minutes_manned, q.missing) for q in self.posts]
         return ["", *_table(("post", "minutes", "manned", "unit-minutes missing"), rows)] if rows else []
 
+    def _unit_lines(self) -> list[str]:
+        """Return the table of units; columns of tasks and districts only where there are any."""
+        columns: dict[str, list[object]] = {
+            "unit": [u.callsign for u in self.units],
+            "visits": [u.visits for u in self.units],
+            "hotspots": [u.hotspots for u in self.units],
+            "visiting": [u.visiting for u in self.units],
+            "on posts": [u.stints for u in self.units],
+            "on tasks": [u.tasks for u in self.units],
+            "driving": [u.driving for u in self.units],
+            "standby": [u.standby for u in self.units],
+            "break": [u.on_break for u in self.units],
+            "in district": ["-" if u.in_district is None else u.in_district for u in self.units],
+        }
+        hidden = ["on tasks"] * (not self.tasks) + ["in district"] * (not self.totals["district"])
+        shown = {head: cells for head, cells in columns.items() if head not in hidden}
+        return _table(tuple(shown), list(zip(*shown.values(), strict=True)))
+
     def _hotspot_lines(self, most: int = 10) -> list[str]:
         """Return the hotspots with the most risk left uncovered."""
         if not self.hotspots:
@@ -190,6 +265,20 @@ class Scorecard:
             f"{visited} of {len(self.hotspots)} hotspots are visited; the most risk is left at",
             *_table(("hotspot", "covered", "visits", "minutes"), rows),
         ]
+
+    def _revisit_lines(self) -> list[str]:
+        """Return the hotspots that should be visited again and again, with the longest time without a visit."""
+        head = ("visited again", "every", "longest without", "due", "overdue")
+        rows = [(r.place, r.every, r.longest, r.due, r.overdue) for r in self.revisits]
+        return ["", *_table(head, rows)] if rows else []
+
+    def _task_lines(self) -> list[str]:
+        """Return the tasks, done or not."""
+        rows = [
+            (k.place, k.minutes, k.profit, "yes" if k.required else "no", k.label or "no", k.callsign or "")
+            for k in self.tasks
+        ]
+        return ["", *_table(("task", "minutes", "profit", "required", "done", "by"), rows)] if rows else []
 
 
 def _percent(value: float | None) -> str:

@@ -1,8 +1,9 @@
-"""What posts lack, and why: the shortfalls of a plan, each with its reason and what would cure it.
+"""What hard rules lack, and why: the shortfalls of a plan, each with its reason and what would cure it.
 
-The reason is found minute by minute, from the strongest to the weakest: no unit of the roster is admitted;
-fewer admitted units are on duty than wanted; enough are on duty, but too few can be at the post by then and
-be home in time; else the units could be there and do something else.
+Here are those of posts; those of required revisits and tasks are in `solver.undone`.  The reason is found minute
+by minute, from the strongest to the weakest: no unit of the roster is admitted, or may work in the district;
+fewer such units are on duty than wanted; enough are on duty, but too few can be at the post by then and be home
+in time; else the units could be there and do something else.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ from numpy.typing import NDArray
 
 from solver.plan import Reason, Route, Shortfall
 from solver.problem import UNREACHABLE, IntArray, Post, Problem, Unit
-from solver.whereabouts import Whereabouts, manning_units, wanted_units, whereabouts
-from solver.wording import Times, all_of, any_of, minutes_text, units_text, whom_it_admits
-
-NAMED = 4
-"""How many units a cure names at most."""
+from solver.shortfall_words import NAMED, elsewhere_text, some_of, stretch_text, untie_text
+from solver.undone import find_undone
+from solver.whereabouts import Whereabouts, doing, manning_units, wanted_units, whereabouts
+from solver.wording import Times, all_of, any_of, whom_it_admits
 
 
 class _Candidate(NamedTuple):
@@ -57,10 +57,11 @@ class _Lack(NamedTuple):
 
 
 def find_shortfalls(problem: Problem, routes: Iterable[Route]) -> tuple[Shortfall, ...]:
-    """Return what posts lack under `routes`, in order of post and start.
+    """Return what posts, required revisits and required tasks lack under `routes`, in this order, and by start.
 
     Every minute in which a post lacks units is in exactly one shortfall; each is as long as the number
-    wanted, the number missing and the reason stay the same.
+    wanted, the number missing and the reason stay the same.  A run of minutes in which a required visit is
+    overdue is one shortfall, and so is a required task that is not done.
 
     Parameters
     ----------
@@ -74,12 +75,14 @@ def find_shortfalls(problem: Problem, routes: Iterable[Route]) -> tuple[Shortfal
     legs = {mode: problem.legs(mode) for mode in {u.mode for u in problem.units}}
     found = []
     for post, wanted, present in zip(problem.posts, wanted_units(problem), manned, strict=True):
-        candidates = [_candidate(post, who, legs[who.unit.mode]) for who in units if post.admits(who.unit)]
-        for lack in _lacks(wanted, present, candidates):
+        admitted = [who for who in units if post.admits(who.unit)]
+        free = [who for who in admitted if problem.may_work(who.unit, post.place)]
+        candidates = [_candidate(post, who, legs[who.unit.mode]) for who in free]
+        for lack in _lacks(wanted, present, candidates, tied=len(admitted) > len(free)):
             cure = _Cure(problem, times, post, wanted, candidates, units).text(lack)
             name = problem.places[post.place].name
             found.append(Shortfall(name, lack.start, lack.end, lack.missing, lack.reason, cure))
-    return tuple(found)
+    return (*found, *find_undone(problem, units, times))
 
 
 def _candidate(post: Post, who: Whereabouts, legs: IntArray) -> _Candidate:
@@ -89,11 +92,14 @@ def _candidate(post: Post, who: Whereabouts, legs: IntArray) -> _Candidate:
     return _Candidate(who, who.unit.start + out, who.unit.end - back, post.stint, has_way)
 
 
-def _lacks(wanted: NDArray[np.int64], present: NDArray[np.int64], candidates: Sequence[_Candidate]) -> Iterator[_Lack]:
-    """Yield the maximal runs of minutes that lack units."""
+def _lacks(
+    wanted: NDArray[np.int64], present: NDArray[np.int64], candidates: Sequence[_Candidate], *, tied: bool
+) -> Iterator[_Lack]:
+    """Yield the maximal runs of minutes that lack units; `tied` says that units it admits may not work there."""
     run: _Lack | None = None
     for t in np.flatnonzero(wanted > present).tolist():
-        here = _Lack(t, t + 1, int(wanted[t]), int(wanted[t] - present[t]), _reason(t, int(wanted[t]), candidates))
+        reason = _reason(t, int(wanted[t]), candidates, tied=tied)
+        here = _Lack(t, t + 1, int(wanted[t]), int(wanted[t] - present[t]), reason)
         if run is not None and run.end == t and run[2:] == here[2:]:
             run = run._replace(end=t + 1)
             continue
@@ -104,10 +110,10 @@ def _lacks(wanted: NDArray[np.int64], present: NDArray[np.int64], candidates: Se
         yield run
 
 
-def _reason(minute: int, wanted: int, candidates: Sequence[_Candidate]) -> Reason:
+def _reason(minute: int, wanted: int, candidates: Sequence[_Candidate], *, tied: bool) -> Reason:
     """Return the strongest reason for which a post that wants `wanted` units lacks some."""
     if not candidates:
-        return "no unit has the mode or skill"
+        return "no unit may work in the district" if tied else "no unit has the mode or skill"
     if sum(c.on_duty(minute) for c in candidates) < wanted:
         return "too few units on duty"
     if sum(c.can_stand(minute) for c in candidates) < wanted:
@@ -135,6 +141,7 @@ class _Cure:
         """Return what would cure `lack`."""
         ways = {
             "no unit has the mode or skill": self._admit,
+            "no unit may work in the district": self._untie,
             "too few units on duty": self._more,
             "cannot reach in time": self._stretch,
             "units are needed elsewhere": self._release,
@@ -166,15 +173,15 @@ class _Cure:
         on_duty = [u.callsign for u in fitting if u.start <= lack.start < u.end]
         if self.post.skills and len(on_duty) >= lack.missing:
             needs = all_of(self.post.skills)
-            return [f"give {self._some(on_duty, lack)} the skill {needs}", self._add(lack, lack.missing)]
+            return [f"give {some_of(on_duty, lack.missing)} the skill {needs}", self._add(lack, lack.missing)]
         return [self._add(lack, lack.missing)]
 
-    def _some(self, callsigns: list[str], lack: _Lack) -> str:
-        """Return which of `callsigns` would do: any of them, or as many as are missing."""
-        if lack.missing == 1:
-            return any_of(callsigns, most=NAMED)
-        shown = [*callsigns[:NAMED], f"{len(callsigns) - NAMED} more"][: len(callsigns)]
-        return all_of(shown) if lack.missing == len(callsigns) else f"{lack.missing} of {all_of(shown)}"
+    def _untie(self, lack: _Lack) -> list[str]:
+        """Return the cures where all units that have the mode and the skills are tied to other districts."""
+        admitted = [u.unit.callsign for u in self.units if self.post.admits(u.unit)]
+        district = self.problem.places[self.post.place].district
+        untie = [untie_text(admitted, lack.missing, district)] if len(admitted) >= lack.missing else []
+        return [*untie, self._add(lack, lack.missing)]
 
     def _more(self, lack: _Lack) -> list[str]:
         """Return the cure where too few are on duty."""
@@ -201,41 +208,18 @@ class _Cure:
         sooner, later = max(c.earliest - lack.start, 0), max(lack.end - c.latest, 0)
         # What a stint still lacks is put at the end, where it needs no one else to move.
         later += max(c.stint - (c.latest + later - c.earliest + sooner), 0)
-        words = []
-        if sooner:
-            words.append(f"start {c.unit.callsign} {minutes_text(sooner)} earlier")
-        if later:
-            words.append(f"end {c.unit.callsign}'s shift {minutes_text(later)} later")
-        return (sooner + later, " and ".join(words)) if words else None
+        return (sooner + later, stretch_text(c.unit.callsign, sooner, later)) if sooner + later else None
 
     def _release(self, lack: _Lack) -> list[str]:
         """Return what the units that could stand there do instead, and which of it could be moved."""
-        doing = [
-            (c.unit.callsign, *_doing(self.problem, c.who, lack.start))
-            for c in self.candidates
-            if c.can_stand(lack.start)
-        ]
-        elsewhere = [d for d in doing if d[2] != self.name or d[1] != "stint"]
-        says = {"stint": "is on a stint at", "break": "is on its break at", "visit": "visits", "driving": "drives to"}
-        told = [f"{who} {says.get(kind, 'is at')} {place}" for who, kind, place in elsewhere[:NAMED]]
-        others = len(elsewhere) - NAMED
-        if others > 0:
-            told.append(f"{units_text(others)} elsewhere")
-        ways = [f"{self._add(lack, lack.missing)} (then {all_of(told)})" if told else self._add(lack, lack.missing)]
-        breaks = [who for who, kind, _ in elsewhere if kind == "break"]
+        doings = [doing(self.problem, c.who, lack.start) for c in self.candidates if c.can_stand(lack.start)]
+        elsewhere = [d for d in doings if d.place != self.name or d.kind != "stint"]
+        told = elsewhere_text(elsewhere)
+        ways = [f"{self._add(lack, lack.missing)} (then {told})" if told else self._add(lack, lack.missing)]
+        breaks = [d.callsign for d in elsewhere if d.kind == "break"]
         if breaks:
             ways.append(f"move the break of {any_of(breaks, most=NAMED)}")
-        posts = list(dict.fromkeys(place for _, kind, place in elsewhere if kind == "stint"))
+        posts = list(dict.fromkeys(d.place for d in elsewhere if d.kind == "stint"))
         if posts:
             ways.append(f"staff {any_of(posts, most=NAMED)} with 1 fewer")
         return ways
-
-
-def _doing(problem: Problem, who: Whereabouts, minute: int) -> tuple[str, str]:
-    """Return what a unit does in `minute` and where; on the road it is where it drives to."""
-    for s in who.stays:
-        if minute < s.arrive:
-            return "driving", problem.places[s.place].name
-        if minute < s.leave:
-            return s.kind, problem.places[s.place].name
-    return "standby", problem.places[who.unit.destination].name

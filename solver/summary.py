@@ -13,8 +13,8 @@ from solver.plain_text import one_line, table, width, wrap
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.plan_json import gap
 from solver.problem import LAYERS, Problem, Unit
-from solver.scorecard import Scorecard
-from solver.wording import Times, units_text
+from solver.scorecard import Scorecard, TaskScore
+from solver.wording import Times, all_of, units_text
 
 COLUMNS = 100
 """Width of the page, in columns of a terminal."""
@@ -22,7 +22,7 @@ COLUMNS = 100
 LOSSES = 5
 """Hotspots that are named as left without cover."""
 
-_ASIDE = {"stint": " (post)", "break": " (break)", "standby": " (standby)"}
+_ASIDE = {"stint": " (post)", "task": " (task)", "break": " (break)", "standby": " (standby)"}
 """What is said of a stop that is no visit."""
 
 
@@ -44,6 +44,8 @@ def summary(problem: Problem, plan: Plan, card: Scorecard) -> str:
         _layers(problem, card),
         _hours(card),
         _posts(card),
+        _revisits(card),
+        _tasks(card),
         _uncovered(card),
         _units(card),
         _routes(problem, plan, times),
@@ -60,27 +62,43 @@ def _title(problem: Problem) -> list[str]:
         _count(len(problem.hotspots), "hotspot"),
         _count(len(problem.posts), "post"),
         _count(len(problem.demand), "demand point"),
+        *([_count(len(problem.tasks), "task")] if problem.tasks else []),
     ]
     title = f"{one_line(problem.name)}: {begin} to {end}, {problem.timezone}"
     return [*wrap(title, COLUMNS), ", ".join(counts)]
 
 
 def _shortfalls(shortfalls: Iterable[Shortfall], card: Scorecard, times: Times) -> list[str]:
-    """Return what posts lack, why, and what would cure it."""
+    """Return what hard rules lack, why, and what would cure it."""
     lines = []
     for s in shortfalls:
-        what = f"{times.span(s.start, s.end)} {s.place} lacks {units_text(s.missing)}: {s.reason}"
+        what = f"{times.span(s.start, s.end)} {_lacking(s)}: {s.reason}"
         lines += wrap(one_line(what), COLUMNS, first="  ", indent="    ")
         lines += wrap(f"Cure: {one_line(s.cure)}", COLUMNS, first="    ", indent="      ")
     if lines or card.missing:
-        return [f"SHORTFALLS: posts lack {card.missing} unit-minutes", *lines]
-    return ["Every post is manned as asked."] if card.posts else []
+        return [f"SHORTFALLS: {card.lack() or 'the plan declares some, but nothing is lacking'}", *lines]
+    kept = {
+        "every post is manned as asked": card.posts,
+        "every required visit is made in time": any(r.required for r in card.revisits),
+        "every required task is done": any(k.required for k in card.tasks),
+    }
+    said = all_of([text for text, asked in kept.items() if asked])
+    return [f"{said[0].upper()}{said[1:]}."] if any(kept.values()) else []
+
+
+def _lacking(s: Shortfall) -> str:
+    """Return what a shortfall lacks, such as ``Gate lacks 1 unit``."""
+    if s.rule == "revisit":
+        return f"{s.place} should have been visited again"
+    if s.rule == "task":
+        return f"the task at {s.place} is not done"
+    return f"{s.place} lacks {units_text(s.missing)}"
 
 
 def _worth(plan: Plan, card: Scorecard) -> list[str]:
     """Return the value of the plan and how much better any plan could be."""
     if not card.full:
-        return ["Value: there is no risk and no demand, so only posts count", *_search(plan)]
+        return ["Value: there is nothing to cover but what is required", *_search(plan)]
     value = f"Value: {_percent(card.value, card.full)} of everything that could be covered"
     if plan.bound is not None:
         distance = gap(card.value, plan.bound)
@@ -97,8 +115,12 @@ def _search(plan: Plan) -> list[str]:
 def _layers(problem: Problem, card: Scorecard) -> list[str]:
     """Return the covered share of each layer, and the spells of the shift with the least response."""
     goals = sum(problem.goals.values())
-    rows = [(x, _percent(problem.goals[x], goals), _percent(card.covered[x], card.totals[x])) for x in LAYERS]
-    lines = table(("layer", "goal", "covered"), rows)
+    rows = [
+        (x, _percent(problem.goals[x], goals), _percent(card.covered[x], card.totals[x]))
+        for x in LAYERS
+        if card.totals[x]
+    ]
+    lines = table(("layer", "goal", "covered"), rows) if rows else []
     worst = ", ".join(f"{s.label} {_share(s.response)}" for s in card.worst_response)
     return [*lines, *(wrap(f"Least response: {worst}", COLUMNS, indent="  ") if worst else [])]
 
@@ -106,7 +128,7 @@ def _layers(problem: Problem, card: Scorecard) -> list[str]:
 def _hours(card: Scorecard) -> list[str]:
     """Return the covered shares by hour of the clock."""
     rows = [(h.label, _share(h.presence), _share(h.response), _share(h.backup)) for h in card.hours]
-    return table(("hour", *LAYERS), rows)
+    return table(("hour", "presence", "response", "backup"), rows)
 
 
 def _posts(card: Scorecard) -> list[str]:
@@ -116,6 +138,27 @@ def _posts(card: Scorecard) -> list[str]:
     ]
     head = ("post", "minutes", "manned in full", "unit-minutes wanted", "missing")
     return table(head, rows) if rows else []
+
+
+def _revisits(card: Scorecard) -> list[str]:
+    """Return how the hotspots that should be visited again and again are, in minutes."""
+    head = ("visited again", "every", "longest without", "due", "overdue")
+    rows = [(one_line(r.place), *map(str, (r.every, r.longest, r.due, r.overdue))) for r in card.revisits]
+    return table(head, rows) if rows else []
+
+
+def _tasks(card: Scorecard) -> list[str]:
+    """Return which tasks are done, when and by whom."""
+    rows = [
+        (one_line(k.place), str(k.minutes), k.label or ("no, though required" if k.required else "no"), _by(k))
+        for k in card.tasks
+    ]
+    return table(("task", "minutes", "done", "by"), rows) if rows else []
+
+
+def _by(task: TaskScore) -> str:
+    """Return who does a task, a dash for nobody."""
+    return "-" if task.callsign is None else one_line(task.callsign)
 
 
 def _uncovered(card: Scorecard) -> list[str]:
@@ -133,12 +176,15 @@ def _uncovered(card: Scorecard) -> list[str]:
 
 
 def _units(card: Scorecard) -> list[str]:
-    """Return how each unit spends its shift, in minutes."""
+    """Return how each unit spends its shift, in minutes; a column of tasks only where there are any."""
+    head = ["unit", "visits", "visiting", "on posts", "driving", "standby", "break"]
     rows = [
-        (one_line(u.callsign), *map(str, (u.visits, u.visiting, u.stints, u.driving, u.standby, u.on_break)))
+        [one_line(u.callsign), *map(str, (u.visits, u.visiting, u.stints, u.driving, u.standby, u.on_break))]
         for u in card.units
     ]
-    head = ("unit", "visits", "visiting", "on posts", "driving", "standby", "break")
+    if card.tasks:
+        for row, cell in zip([head, *rows], ["on tasks", *(str(u.tasks) for u in card.units)], strict=True):
+            row.insert(4, cell)
     return ["Minutes of each unit", *table(head, rows)] if rows else []
 
 

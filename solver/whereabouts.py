@@ -36,6 +36,14 @@ class Stand(NamedTuple):
     end: int
 
 
+class Doing(NamedTuple):
+    """What a unit does (a kind of stop, or ``driving``), and the name of the place where or to which."""
+
+    callsign: str
+    kind: str
+    place: str
+
+
 @dataclass(frozen=True)
 class Whereabouts:
     """What one unit does: its stops that count, in order."""
@@ -66,23 +74,43 @@ def _stays(route: Route, unit: Unit, places: dict[str, int]) -> Iterator[Stay]:
 
 
 def visits(problem: Problem, who: Whereabouts) -> Iterator[tuple[int, int, int]]:
-    """Yield (hotspot, arrive, leave) of the visits that cover it: at a hotspot, for its dwell or longer."""
-    hotspot_of = {h.place: i for i, h in enumerate(problem.hotspots)}
+    """Yield (hotspot, arrive, leave) of the visits that cover it.
+
+    They are at one of its places, for its dwell or longer, within one of its windows, and not outside the
+    districts that the unit is tied to.
+    """
+    hotspot_of = {place: i for i, h in enumerate(problem.hotspots) for place in h.places}
     for s in who.stays:
         i = hotspot_of.get(s.place)
-        if s.kind == "visit" and i is not None and s.leave - s.arrive >= problem.hotspots[i].dwell:
+        if s.kind != "visit" or i is None or not problem.may_work(who.unit, s.place):
+            continue
+        h = problem.hotspots[i]
+        is_open = any(start <= s.arrive and s.leave <= end for start, end in h.open(problem.minutes))
+        if is_open and s.leave - s.arrive >= h.dwell:
             yield i, s.arrive, s.leave
 
 
 def stints(problem: Problem, who: Whereabouts) -> Iterator[tuple[int, int, int]]:
-    """Yield (post, arrive, leave) of the stints that man it: long enough, by a unit it admits."""
+    """Yield (post, arrive, leave) of the stints that man it: long enough, by a unit that may work there."""
     post_of = {q.place: i for i, q in enumerate(problem.posts)}
     for s in who.stays:
         i = post_of.get(s.place)
-        if s.kind != "stint" or i is None:
+        if s.kind != "stint" or i is None or not problem.may_work(who.unit, s.place):
             continue
-        post = problem.posts[i]
-        if s.leave - s.arrive >= post.stint and post.admits(who.unit):
+        if s.leave - s.arrive >= problem.posts[i].stint:
+            yield i, s.arrive, s.leave
+
+
+def tasks_done(problem: Problem, who: Whereabouts) -> Iterator[tuple[int, int, int]]:
+    """Yield (task, arrive, leave) of the tasks that are done: in full, begun in time, by a unit that may."""
+    task_of = {k.place: i for i, k in enumerate(problem.tasks)}
+    for s in who.stays:
+        i = task_of.get(s.place)
+        if s.kind != "task" or i is None or not problem.may_work(who.unit, s.place):
+            continue
+        k = problem.tasks[i]
+        in_time = any(first <= s.arrive <= last for first, last in k.begins(problem.minutes))
+        if in_time and s.leave - s.arrive == k.minutes:
             yield i, s.arrive, s.leave
 
 
@@ -104,6 +132,18 @@ def manning_units(problem: Problem, units: Iterable[Whereabouts]) -> NDArray[np.
     return manned
 
 
+def overdue_minutes(problem: Problem, units: Iterable[Whereabouts]) -> NDArray[np.bool_]:
+    """Return by hotspot and minute whether a visit is due that is not under way and too long ago."""
+    overdue = np.zeros((len(problem.hotspots), problem.minutes), dtype=np.bool_)
+    for row, h in zip(overdue, problem.hotspots, strict=True):
+        for start, end in h.due(problem.minutes):
+            row[start:end] = True
+    for who in units:
+        for i, arrive, leave in visits(problem, who):
+            overdue[i, arrive : leave + problem.hotspots[i].every] = False
+    return overdue
+
+
 def stands(problem: Problem, who: Whereabouts, legs: IntArray) -> Iterator[Stand]:
     """Yield where the unit is available for a call, and when; `legs` are those of its mode.
 
@@ -111,14 +151,15 @@ def stands(problem: Problem, who: Whereabouts, legs: IntArray) -> Iterator[Stand
     while the middle of that minute lies in the first half of the leg.  A unit that takes longer than the leg
     needs has arrived early and counts from the place it drives to.
     """
-    closed = {q.place for q in problem.posts if not q.available}
+    closed = {("stint", q.place) for q in problem.posts if not q.available}
+    closed |= {("task", k.place) for k in problem.tasks if not k.available}
     before: Stay | None = None
     for s in who.stays:
         if before is not None and before.leave < s.arrive:
             near = before.leave + (_minutes(legs, before, s) + 1) // 2
             yield Stand(before.place, before.leave, near)
             yield Stand(s.place, near, s.arrive)
-        if s.kind != "break" and not (s.kind == "stint" and s.place in closed):
+        if s.kind != "break" and (s.kind, s.place) not in closed:
             yield Stand(s.place, s.arrive, s.leave)
         before = s
 
@@ -128,3 +169,14 @@ def _minutes(legs: IntArray, before: Stay, after: Stay) -> int:
     allowed = after.arrive - before.leave
     leg = int(legs[before.place, after.place])
     return allowed if leg == UNREACHABLE else min(leg, allowed)
+
+
+def doing(problem: Problem, who: Whereabouts, minute: int) -> Doing:
+    """Return what a unit does in `minute`; on the road it is where it drives to."""
+    callsign = who.unit.callsign
+    for s in who.stays:
+        if minute < s.arrive:
+            return Doing(callsign, "driving", problem.places[s.place].name)
+        if minute < s.leave:
+            return Doing(callsign, s.kind, problem.places[s.place].name)
+    return Doing(callsign, "standby", problem.places[who.unit.destination].name)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from solver.clock import Clock
-from solver.problem import Post, Problem
+from solver.problem import Post, Problem, Task
 
 DAY = 24 * 60
 
@@ -63,7 +63,7 @@ def all_of(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else "none"
 
 
-def whom_it_admits(post: Post) -> str:
-    """Return mode and skills that a post asks for, such as ``car or foot with first aid``."""
-    skills = f" with {all_of(post.skills)}" if post.skills else ""
-    return (any_of(post.modes) if post.modes else "any mode") + skills
+def whom_it_admits(work: Post | Task) -> str:
+    """Return mode and skills that a post or task asks for, such as ``car or foot with first aid``."""
+    skills = f" with {all_of(work.skills)}" if work.skills else ""
+    return (any_of(work.modes) if work.modes else "any mode") + skills

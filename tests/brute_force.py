@@ -7,11 +7,14 @@ the leg.  Every route that keeps the rules covers no more than one of these:
 
 - Driving for longer than the leg covers the same as driving for the leg and standing by at its end
   (that is how the model places a unit on the road), so legs take their exact time.
-- At a hotspot, one visit for the whole of ``[a, b)`` covers whatever visits and standby in it do: presence is
-  a superset, lingering of a longer visit is a superset, availability is the same.  Too short for the dwell,
-  it is standby.  The same goes for a stint at a post whose units are available.
+- At a hotspot, one visit for all of ``[a, b)`` that lies in one of its windows covers whatever visits and standby
+  there do: presence is a superset, lingering and the time until the next visit is due are for a longer visit,
+  availability is the same.  Outside the windows, or too short for the dwell, it is standby.  The same goes for a
+  stint at a post whose units are available.
 - At a post whose units are not available, a stint and standby cover different things, so every way to cut
   the stay into stints and standby is tried (two stints in a row are one).
+- A task is done once.  If the unit is available meanwhile it does not matter when in its stay, and it may as well be
+  done; if not, every beginning is tried, and not to do it.
 - A break splits its stay in two; each part is as above.
 - Stays of no length (a place driven through) are tried too: legs need not keep the triangle inequality, and
   on the road a unit counts from the nearer end of each leg.
@@ -33,14 +36,16 @@ from solver.plan import Route, Stop
 from solver.problem import Problem, Unit
 from solver.weights import weights
 from tests.naive_score import (
-    CAP,
     Cell,
+    cell_cap,
     cell_weight,
+    is_task,
+    is_visit,
     leg_cells,
     leg_minutes,
+    may_work,
     naive_score,
     stop_cells,
-    wanted_at,
 )
 
 MOST = 200_000
@@ -94,10 +99,9 @@ class _Cells:
     def _worth(self, cell: Cell) -> tuple[int, int]:
         """Return what a cell adds to the objective for each unit counted, and how many are counted."""
         layer, weight = cell_weight(self.problem, cell)
-        if layer == "missing":
-            # One unit-minute of a post is worth more than all else together.
-            return self.worth.full + 1, wanted_at(self.problem, cell[1], cell[2])
-        return weight * self.worth.multipliers[layer], CAP[cell[0]]
+        # One missing unit-minute is worth more than all else together.
+        factor = self.worth.full + 1 if layer == "missing" else self.worth.multipliers[layer]
+        return weight * factor, cell_cap(self.problem, cell)
 
     def table(self, fleets: list[list[int]]) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
         """Return the routes' cells as 0 and 1, by fleet (R, K), with weights (K,) and caps (K,).
@@ -122,8 +126,9 @@ class _Routes:
 
     def __init__(self, problem: Problem, unit: Unit, cells: _Cells) -> None:
         self.problem, self.unit, self.cells = problem, unit, cells
-        self.hotspot = {h.place: h for h in problem.hotspots}
-        self.post = {q.place: q for q in problem.posts}
+        self.hotspot = {place: i for i, h in enumerate(problem.hotspots) for place in h.places}
+        self.post = {q.place: q for q in problem.posts if may_work(problem, unit, q.place)}
+        self.task = {k.place: i for i, k in enumerate(problem.tasks)}
         self.stop_mask = lru_cache(None)(self._stop_mask)
         self.leg_mask = lru_cache(None)(self._leg_mask)
         self.chains = 0
@@ -193,15 +198,41 @@ class _Routes:
         if start == end:
             yield ()
             return
-        post, hotspot = self.post.get(place), self.hotspot.get(place)
-        if post is not None and post.admits(self.unit) and not post.available:
+        post = self.post.get(place)
+        if post is not None and not post.available:
             yield from self._cut(post.stint, start, end, None)
-        elif hotspot is not None and end - start >= hotspot.dwell:
-            yield (("visit", start, end),)
-        elif post is not None and post.admits(self.unit) and end - start >= post.stint:
+        elif post is not None and end - start >= post.stint:
             yield (("stint", start, end),)
+        elif place in self.hotspot:
+            yield self._visits(place, start, end)
+        elif place in self.task:
+            yield from self._around_task(place, start, end)
         else:
             yield (("standby", start, end),)
+
+    def _visits(self, place: int, start: int, end: int) -> tuple[Piece, ...]:
+        """Return the longest visits that fit in ``[start, end)``, with standby between them."""
+        i, now = self.hotspot[place], start
+        pieces: list[Piece] = []
+        for opens, closes in self.problem.hotspots[i].windows or ((start, end),):
+            arrive, leave = max(start, opens), min(end, closes)
+            if is_visit(self.problem, self.unit, i, place, arrive, leave):
+                pieces += [("standby", now, arrive), ("visit", arrive, leave)]
+                now = leave
+        return tuple(p for p in (*pieces, ("standby", now, end)) if p[1] < p[2])
+
+    def _around_task(self, place: int, start: int, end: int) -> Iterator[tuple[Piece, ...]]:
+        """Yield the stops that fill ``[start, end)`` at a task, done or not."""
+        i = self.task[place]
+        task = self.problem.tasks[i]
+        for begin in range(start, end - task.minutes + 1, self.problem.grid):
+            done = begin + task.minutes
+            if is_task(self.problem, self.unit, i, place, begin, done):
+                pieces = (("standby", start, begin), ("task", begin, done), ("standby", done, end))
+                yield tuple(p for p in pieces if p[1] < p[2])
+                if task.available:
+                    return
+        yield (("standby", start, end),)
 
     def _cut(self, stint: int, start: int, end: int, before: str | None) -> Iterator[tuple[Piece, ...]]:
         """Yield every way to cut ``[start, end)`` into stints and standby, no two of a kind in a row."""

@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from solver.plan import Route, Stop
-from solver.problem import Problem, Unit
+from solver.problem import LAYERS, Problem, Unit
 from solver.weights import weights
 
 Cell = tuple[str, int, int]
-"""(layer, index of hotspot, demand point or post, minute)."""
+"""(kind of cell, index of hotspot, demand point, post, task or unit, minute); minute 0 for tasks."""
 
-CAP = {"present": 1, "lingering": 1, "first": 1, "second": 2}
+CAP = {"present": 1, "lingering": 1, "first": 1, "second": 2, "revisit": 1, "task": 1, "duty": 1, "district": 1}
 """How many units are counted at a cell; at posts it is the number wanted."""
 
 
@@ -43,18 +43,65 @@ def leg_minutes(problem: Problem, unit: Unit, start: int, end: int) -> int | Non
     return minutes
 
 
+def may_work(problem: Problem, unit: Unit, place: int) -> bool:
+    """Whether mode, skills and districts allow a unit to visit, man or do what is at `place`."""
+    district = problem.places[place].district
+    if unit.tied and district != "" and district not in unit.districts:
+        return False
+    for x in (*problem.posts, *problem.tasks):
+        if x.place == place and ((x.modes and unit.mode not in x.modes) or not set(x.skills) <= set(unit.skills)):
+            return False
+    return True
+
+
+def is_visit(problem: Problem, unit: Unit, hotspot: int, place: int, arrive: int, leave: int) -> bool:
+    """Whether a stop at `place` for a visit is one of the hotspot that covers it."""
+    h = problem.hotspots[hotspot]
+    return (
+        place in (h.place, h.reverse)
+        and leave - arrive >= h.dwell
+        and (not h.windows or any(start <= arrive and leave <= end for start, end in h.windows))
+        and may_work(problem, unit, place)
+    )
+
+
+def is_task(problem: Problem, unit: Unit, task: int, place: int, arrive: int, leave: int) -> bool:
+    """Whether a stop at `place` for a task does it."""
+    k = problem.tasks[task]
+    return (
+        place == k.place
+        and leave - arrive == k.minutes
+        and (not k.windows or any(first <= arrive <= last for first, last in k.windows))
+        and may_work(problem, unit, place)
+    )
+
+
+def is_due(problem: Problem, hotspot: int, minute: int) -> bool:
+    """Whether a visit of the hotspot should lie no longer back than `every` in `minute`."""
+    h = problem.hotspots[hotspot]
+    windows = h.windows or ((0, problem.minutes),)
+    return h.every > 0 and any(start + h.every <= minute < end for start, end in windows)
+
+
 def stop_cells(problem: Problem, unit: Unit, place: int, kind: str, arrive: int, leave: int) -> Iterator[Cell]:
     """Yield the cells that a unit covers by one stop."""
     for i, h in enumerate(problem.hotspots):
-        if kind == "visit" and h.place == place and leave - arrive >= h.dwell:
+        if kind == "visit" and is_visit(problem, unit, i, place, arrive, leave):
             yield from (("present", i, t) for t in range(arrive, leave))
             yield from (("lingering", i, t) for t in range(arrive, leave + h.linger) if t < problem.minutes)
+            yield from (("revisit", i, t) for t in range(arrive, leave + h.every) if is_due(problem, i, t))
     available = kind != "break"
     for i, q in enumerate(problem.posts):
         if kind == "stint" and q.place == place:
             available = q.available
-            if leave - arrive >= q.stint and q.admits(unit):
+            if leave - arrive >= q.stint and may_work(problem, unit, place):
                 yield from (("post", i, t) for t in range(arrive, leave))
+                yield from (("present", h, t) for h in q.watches for t in range(arrive, leave))
+    for i, k in enumerate(problem.tasks):
+        if kind == "task" and k.place == place:
+            available = k.available
+            if is_task(problem, unit, i, place, arrive, leave):
+                yield from (("task", i, 0), ("duty", i, 0))
     if available:
         for t in range(arrive, leave):
             yield from place_cells(problem, unit, place, t)
@@ -77,6 +124,8 @@ def place_cells(problem: Problem, unit: Unit, place: int, minute: int) -> Iterat
             yield "first", i, minute
         if 0 <= seconds <= d.backup:
             yield "second", i, minute
+    if unit.districts and not unit.tied and problem.places[place].district in unit.districts:
+        yield "district", problem.units.index(unit), minute
 
 
 def route_cells(problem: Problem, route: Route) -> set[Cell]:
@@ -95,10 +144,18 @@ def route_cells(problem: Problem, route: Route) -> set[Cell]:
 
 
 def cell_weight(problem: Problem, cell: Cell) -> tuple[str, int]:
-    """Return the layer that a cell counts for and its weight; posts have layer ``missing``, weight 1."""
+    """Return the layer that a cell counts for and its weight; what is hard has layer ``missing`` and unit-minutes."""
     what, i, t = cell
     if what == "post":
         return "missing", 1
+    if what == "revisit":
+        return "missing" if problem.hotspots[i].required else "revisit", 1
+    if what == "duty":
+        return "missing", problem.tasks[i].minutes if problem.tasks[i].required else 0
+    if what == "task":
+        return "tasks", problem.tasks[i].profit
+    if what == "district":
+        return "district", 1
     slot = slot_at(problem, t)
     if what in ("present", "lingering"):
         h = problem.hotspots[i]
@@ -106,18 +163,25 @@ def cell_weight(problem: Problem, cell: Cell) -> tuple[str, int]:
     return {"first": "response", "second": "backup"}[what], problem.demand[i].demand[slot]
 
 
+def cell_cap(problem: Problem, cell: Cell) -> int:
+    """Return how many units are counted at a cell."""
+    return wanted_at(problem, cell[1], cell[2]) if cell[0] == "post" else CAP[cell[0]]
+
+
 def naive_score(problem: Problem, routes: Iterable[Route]) -> tuple[int, int, dict[str, int]]:
     """Return unit-minutes missing, value, and covered weight by layer."""
     counts = Counter(cell for route in routes for cell in route_cells(problem, route))
-    covered = {"presence": 0, "response": 0, "backup": 0, "missing": 0}
+    covered = dict.fromkeys((*LAYERS, "missing"), 0)
     for cell, number in counts.items():
         layer, weight = cell_weight(problem, cell)
-        cap = wanted_at(problem, cell[1], cell[2]) if layer == "missing" else CAP[cell[0]]
-        covered[layer] += min(number, cap) * weight
+        covered[layer] += min(number, cell_cap(problem, cell)) * weight
     missing = _all_wanted(problem) - covered.pop("missing")
     return missing, weights(problem).value(covered), covered
 
 
 def _all_wanted(problem: Problem) -> int:
-    """Return the unit-minutes that posts want in all."""
-    return sum(wanted_at(problem, i, t) for i in range(len(problem.posts)) for t in range(problem.minutes))
+    """Return the unit-minutes that posts, required revisits and required tasks want in all."""
+    minutes = range(problem.minutes)
+    posts = sum(wanted_at(problem, i, t) for i in range(len(problem.posts)) for t in minutes)
+    revisits = sum(is_due(problem, i, t) for i, h in enumerate(problem.hotspots) if h.required for t in minutes)
+    return posts + revisits + sum(k.minutes for k in problem.tasks if k.required)

@@ -7,6 +7,7 @@ such as do not exist), towns have straight-line ones.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from solver.problem import (
     Problem,
     ProblemError,
     Staffing,
+    Task,
     Unit,
 )
 
@@ -33,12 +35,12 @@ SPEED = {"car": 8.0, "motorcycle": 9.0, "bicycle": 4.5, "foot": 1.4}
 
 
 @st.composite
-def tiny_problems(draw: st.DrawFn, *, units: int = 2, steps: int = 12) -> Problem:
+def tiny_problems(draw: st.DrawFn, *, units: int = 2, steps: int = 12, rules: bool = True) -> Problem:
     """Draw a tiny problem; see `tiny_problem`."""
-    return tiny_problem(lambda low, high: draw(st.integers(low, high)), units=units, steps=steps)
+    return tiny_problem(lambda low, high: draw(st.integers(low, high)), units=units, steps=steps, rules=rules)
 
 
-def tiny_problem(source: np.random.Generator | Pick, *, units: int = 2, steps: int = 12) -> Problem:
+def tiny_problem(source: np.random.Generator | Pick, *, units: int = 2, steps: int = 12, rules: bool = True) -> Problem:
     """Return a tiny random problem that brute force can solve, with any of the model's features.
 
     Parameters
@@ -49,12 +51,16 @@ def tiny_problem(source: np.random.Generator | Pick, *, units: int = 2, steps: i
         The most units there are.
     steps : int
         The most grid steps that the horizon has (at least 6).
+    rules : bool
+        Whether there may be tasks, revisits, windows, stretches of street, districts and watching posts.
     """
     pick: Pick = source if callable(source) else lambda low, high: int(source.integers(low, high + 1))  # type: ignore[union-attr]
     grid = (1, 5, 10)[pick(0, 2)]
     minutes = grid * pick(min(8, steps), steps)
     roles = (["station"], ["station", "hotspot"][: pick(1, 2)], ["hotspot"], ["post", "hotspot"][: pick(0, 2)])
     names = [r for group in roles for r in group]
+    if rules:
+        names += ["reverse"][: pick(0, 3) // 3] + ["task"] * (0, 0, 1, 1, 1, 2)[pick(0, 5)]
     stations = tuple(i for i, r in enumerate(names) if r == "station")
     places = tuple(Place(f"{r} {i}", 51.5 + 0.001 * i, -0.1 + 0.002 * i) for i, r in enumerate(names))
     cut = pick(1, minutes - 1)
@@ -78,10 +84,88 @@ def tiny_problem(source: np.random.Generator | Pick, *, units: int = 2, steps: i
         travel={m: _legs(len(places), pick, grid) for m in modes},
         reach={m: _reach(len(places), n_demand, pick) for m in modes},
     )
+    if rules:
+        problem = _with_rules(problem, names, pick)
     for i in range(pick(1, units)):
         unit = _unit(f"U{i}", problem, modes[pick(0, len(modes) - 1)], pick)
+        if rules:
+            unit = _belonging(unit, problem, pick)
         problem = problem.replace(units=(*problem.units, unit))
     return problem
+
+
+def _with_rules(problem: Problem, roles: list[str], pick: Pick) -> Problem:
+    """Return the problem with any of the rules that go beyond risk, demand and posts."""
+    grid, minutes = problem.grid, problem.minutes
+    hotspots = [_with_hotspot_rules(h, pick, grid, minutes) for h in problem.hotspots]
+    if "reverse" in roles:
+        hotspots[0] = replace(hotspots[0], reverse=roles.index("reverse"))
+    districts = ("", "north", "south")[: (1, 3)[pick(0, 1)]]
+    places = tuple(
+        replace(
+            place,
+            district=districts[pick(0, len(districts) - 1)],
+            exit=(51.5, -0.2) if i in (hotspots[0].place, hotspots[0].reverse) else None,
+        )
+        for i, place in enumerate(problem.places)
+    )
+    watching = tuple(
+        replace(q, watches=tuple(i for i in range(len(hotspots)) if pick(0, 2) == 0)) for q in problem.posts
+    )
+    return problem.replace(
+        places=places,
+        hotspots=tuple(hotspots),
+        posts=watching,
+        tasks=tuple(_task(i, pick, grid, minutes) for i, r in enumerate(roles) if r == "task"),
+        goals={**problem.goals, **{layer: pick(0, 5) for layer in ("revisit", "tasks", "district")}},
+    )
+
+
+def _with_hotspot_rules(hotspot: Hotspot, pick: Pick, grid: int, minutes: int) -> Hotspot:
+    """Return the hotspot, perhaps with windows, perhaps to be visited again and again."""
+    windows = _spans(pick, minutes // grid, hotspot.dwell // grid) if pick(0, 2) == 0 else []
+    every = pick(2, 5) * grid if pick(0, 2) == 0 else 0
+    return replace(
+        hotspot,
+        windows=tuple((start * grid, end * grid) for start, end in windows),
+        every=every,
+        required=every > 0 and bool(pick(0, 1)),
+    )
+
+
+def _task(place: int, pick: Pick, grid: int, minutes: int) -> Task:
+    """Return a task of up to three grid steps, perhaps to be begun within one or two windows."""
+    length = pick(1, 3)
+    windows = _spans(pick, minutes // grid - length, 0) if pick(0, 1) else []
+    return Task(
+        place,
+        length * grid,
+        profit=pick(0, 5),
+        windows=tuple((first * grid, last * grid) for first, last in windows),
+        required=pick(0, 2) == 0,
+        modes=("car",) if pick(0, 3) == 0 else (),
+        skills=("first aid",) if pick(0, 3) == 0 else (),
+        available=bool(pick(0, 1)),
+    )
+
+
+def _spans(pick: Pick, steps: int, least: int) -> list[tuple[int, int]]:
+    """Return one or two spans of at least so many steps, in order and apart."""
+    spans: list[tuple[int, int]] = []
+    now = 0
+    for _ in range(pick(1, 2)):
+        if now + least <= steps:
+            start = pick(now, steps - least)
+            spans.append((start, pick(start + least, steps)))
+            now = spans[-1][1] + 1
+    return spans
+
+
+def _belonging(unit: Unit, problem: Problem, pick: Pick) -> Unit:
+    """Return the unit, perhaps belonging to districts, perhaps tied to them."""
+    known = sorted({p.district for p in problem.places} - {""})
+    districts = tuple(d for d in known if pick(0, 1))
+    return replace(unit, districts=districts, tied=bool(districts) and bool(pick(0, 1)))
 
 
 def _hotspot(place: int, pick: Pick, grid: int, slots: int) -> Hotspot:

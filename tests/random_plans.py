@@ -8,7 +8,7 @@ from solver.plan import Plan, Route, Stop
 from solver.problem import Problem, Unit
 from solver.score import score
 from solver.shortfalls import find_shortfalls
-from tests.naive_score import leg_minutes
+from tests.naive_score import leg_minutes, may_work
 
 Pick = Callable[[int, int], int]
 
@@ -25,8 +25,9 @@ class _Walk:
 
     def __init__(self, problem: Problem, unit: Unit, pick: Pick) -> None:
         self.problem, self.unit, self.pick = problem, unit, pick
-        self.hotspots = {h.place: h for h in problem.hotspots}
+        self.hotspots = {place: h for h in problem.hotspots for place in h.places}
         self.posts = {q.place: q for q in problem.posts}
+        self.tasks = {k.place: k for k in problem.tasks}
 
     def stops(self) -> list[Stop]:
         """Return the stops of a whole route."""
@@ -38,9 +39,9 @@ class _Walk:
             leg = leg_minutes(self.problem, unit, place, to)
             if leg is None:
                 continue
-            kind, least = self._kinds(to)[-1 if self.pick(0, 3) else 0]
-            arrive = now + leg + self.problem.grid * (self.pick(0, 2) // 2)
-            leave = arrive + least + self.problem.grid * self.pick(0, 3)
+            earliest = now + leg + self.problem.grid * (self.pick(0, 2) // 2)
+            choices = self._choices(to, earliest, self.problem.grid * self.pick(0, 3))
+            kind, arrive, leave = choices[self.pick(1, len(choices) - 1) if self.pick(0, 3) and choices[1:] else 0]
             if self._can_finish(leave, to, done):
                 stops.append(self._stop(to, kind, arrive, leave))
                 now, place = leave, to
@@ -54,14 +55,26 @@ class _Walk:
         stops.append(self._stop(unit.destination, "standby", now + home, unit.end))
         return stops
 
-    def _kinds(self, place: int) -> Sequence[tuple[str, int]]:
-        """Return the kinds of stop that the unit may make at a place, with their least lengths."""
-        kinds = [("standby", 0)]
+    def _choices(self, place: int, now: int, more: int) -> Sequence[tuple[str, int, int]]:
+        """Return (kind, arrive, leave) of stops that may be made at a place from `now` on, `more` minutes longer."""
+        choices = [("standby", now, now + more)]
+        if not may_work(self.problem, self.unit, place):
+            return choices
         if place in self.hotspots:
-            kinds.append(("visit", self.hotspots[place].dwell))
-        if place in self.posts and self.posts[place].admits(self.unit):
-            kinds.append(("stint", self.posts[place].stint))
-        return kinds
+            h = self.hotspots[place]
+            for start, end in h.windows or ((0, self.problem.minutes),):
+                arrive = max(now, start)
+                if arrive + h.dwell <= end:
+                    choices.append(("visit", arrive, min(arrive + h.dwell + more, end)))
+        if place in self.posts:
+            choices.append(("stint", now, now + self.posts[place].stint + more))
+        if place in self.tasks:
+            k = self.tasks[place]
+            for first, last in k.windows or ((0, self.problem.minutes),):
+                arrive = max(now, first)
+                if arrive <= last:
+                    choices.append(("task", arrive, arrive + k.minutes))
+        return choices
 
     def _breaks(self, now: int, place: int) -> list[tuple[int, int]]:
         """Return (place, first minute) of the breaks that can still be taken."""

@@ -31,14 +31,14 @@ def _bounded(problem, steps: int) -> tuple[Search, Bound]:
 @pytest.mark.parametrize("seed", range(60))
 def test_no_plan_is_worth_more_than_the_bound(seed):
     """On tiny problems the bound, whatever posts lack, is at least the value that brute force finds."""
-    problem = tiny_problem(np.random.default_rng(seed))
+    problem = tiny_problem(np.random.default_rng(seed), rules=False)
     missing, value, _ = best(problem)
     _, bound = _bounded(problem, 40)
     assert value <= bound.best + missing * bound.a_missing_minute
 
 
 @settings(max_examples=40, deadline=None)
-@given(problem=tiny_problems(), seed=st.integers(0, 1000))
+@given(problem=tiny_problems(rules=False), seed=st.integers(0, 1000))
 def test_the_bound_of_any_prices_holds(problem, seed):
     """The bound does not depend on good prices: it holds for every plan at random ones."""
     search = Search(problem, np.random.default_rng(seed))
@@ -72,7 +72,7 @@ def test_the_first_steps_of_a_fleet_of_many_classes_bound_nothing():
 
 def test_a_step_given_up_changes_nothing():
     """A step that is stopped leaves the bound and the number of steps as they were."""
-    _, bound = _bounded(tiny_problem(np.random.default_rng(1)), 3)
+    _, bound = _bounded(tiny_problem(np.random.default_rng(1), rules=False), 3)
     before = (bound.best, bound.steps)
     bound.step(0, stop=lambda: True)
     assert (bound.best, bound.steps) == before
@@ -106,7 +106,7 @@ def test_a_gap_limit_ends_the_search():
 
 def test_where_everything_can_be_covered_the_plan_is_proven_best():
     """A bound that meets the value ends the search: nothing can be better."""
-    problem = tiny_problem(np.random.default_rng(0)).replace(hotspots=())
+    problem = tiny_problem(np.random.default_rng(0), rules=False).replace(hotspots=())
     problem = problem.replace(posts=(), demand=(), reach={m: np.zeros((len(problem.places), 0)) for m in problem.reach})
     plan = solve(problem, time_limit=60)
     assert plan.status == "optimal"

@@ -126,13 +126,16 @@ def _all_routes(problem: Problem) -> Iterator[Route]:
     (unit,) = problem.units
     legs, grid = problem.legs(unit.mode), problem.grid
     kinds = {p: ["standby"] for p in range(len(problem.places))}
-    for h in problem.hotspots:
-        kinds[h.place].append("visit")
+    for place in (place for h in problem.hotspots for place in h.places):
+        kinds[place].append("visit")
     for q in problem.posts:
         kinds[q.place].append("stint")
     for place in unit.break_.places if unit.break_ else ():
         kinds[place].append("break")
-    least = {("visit", h.place): h.dwell for h in problem.hotspots}
+    for k in problem.tasks:
+        kinds[k.place].append("task")
+    exact = {("task", k.place): k.minutes for k in problem.tasks}
+    least = {("visit", place): h.dwell for h in problem.hotspots for place in h.places}
     least |= {("stint", q.place): q.stint for q in problem.posts}
 
     def extend(now: int, place: int, stops: list[Stop], done: bool, came: bool) -> Iterator[Route]:
@@ -143,7 +146,7 @@ def _all_routes(problem: Problem) -> Iterator[Route]:
                 length, rule = leave - now, unit.break_
                 if kind == "break" and (done or length != rule.minutes or now < rule.earliest or leave > rule.latest):
                     continue
-                if length < least.get((kind, place), 0):
+                if length < least.get((kind, place), 0) or length != exact.get((kind, place), length):
                     continue
                 if kind == "standby" and stops and not came and stops[-1].kind == "standby":
                     continue  # Two standbys in a row are one.

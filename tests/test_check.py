@@ -16,10 +16,10 @@ from solver.plan import STOP_KINDS, Plan, Reason, Route, Shortfall, Stop
 from solver.problem import Problem
 from solver.score import score
 from solver.shortfalls import find_shortfalls
-from tests.naive_score import leg_minutes, naive_score, wanted_at
+from tests.naive_score import is_due, is_task, is_visit, leg_minutes, may_work, naive_score, wanted_at
 from tests.problems import tiny_problem
 from tests.random_plans import random_plan
-from tests.small_town import small_plan, small_town
+from tests.small_town import busy_plan, busy_town, small_plan, small_town
 
 Mutation = Callable[[Plan], Plan]
 
@@ -45,9 +45,11 @@ def stops(callsign: str, *changed: Stop) -> Mutation:
     return lambda plan: on_route(plan, callsign, lambda _: changed)
 
 
-def shortfall(post: str, start: int, end: int, missing: int, reason: str = "cannot reach in time") -> Mutation:
+def shortfall(
+    place: str, start: int, end: int, missing: int, reason: str = "cannot reach in time", rule: str = "post"
+) -> Mutation:
     """Return a mutation that declares a shortfall."""
-    return lambda plan: plan.replace(shortfalls=(Shortfall(post, start, end, missing, reason, "a cure"),))
+    return lambda plan: plan.replace(shortfalls=(Shortfall(place, start, end, missing, reason, "a cure", rule),))
 
 
 def rescored(problem: Problem, plan: Plan) -> Plan:
@@ -74,7 +76,7 @@ CASES: list[tuple[str, Mutation, str]] = [
     ("missing_route", lambda p: p.replace(routes=p.routes[:1]), "B2 has no route"),
     ("missing_route", stops("B2"), "B2's route has no stops; the least is standby at its station for its shift"),
     ("unknown_place", edit("B2", 1, place="Markt", kind="standby"), "B2 stops at 'Markt' 18:12-18:40"),
-    ("unknown_kind", edit("B2", 1, kind="lunch"), "is a 'lunch'; use visit, stint, break or standby"),
+    ("unknown_kind", edit("B2", 1, kind="lunch"), "is a 'lunch'; use visit, stint, break, standby or task"),
     ("wrong_place", edit("B2", 2, kind="visit"), "B2 visits Central 18:52-19:30, which is no hotspot; make it standby"),
     ("wrong_place", edit("B2", 1, kind="stint"), "B2 is on a stint at Market 18:12-18:40, which is no post"),
     (
@@ -147,9 +149,72 @@ CASES: list[tuple[str, Mutation, str]] = [
     ("false_shortfall", shortfall("Gate", 110, 130, 1), "must lie within 0 to 120"),
     ("false_shortfall", shortfall("Gate", 25, 30, 0), "of 0 units is none"),
     ("unknown_place", shortfall("Gat", 25, 30, 1), "'Gat', which is no post; posts are Gate"),
-    ("unknown_reason", shortfall("Gate", 25, 30, 1, "rain"), "'rain'; use no unit has the mode or skill, too few"),
+    (
+        "unknown_reason",
+        shortfall("Gate", 25, 30, 1, "rain"),
+        "'rain'; use no unit has the mode or skill, no unit may work",
+    ),
     ("wrong_value", lambda p: p.replace(value=p.value + 1), "but its routes cover"),
     ("bound_below_value", lambda p: p.replace(bound=p.value - 1), "no plan is worth more than"),
+]
+
+BUSY_A1, BUSY_B2 = (r.stops for r in busy_plan(busy_town()).routes)
+
+BUSY_CASES: list[tuple[str, Mutation, str]] = [
+    ("wrong_place", edit("B2", 1, kind="task"), "B2 does a task at Market 18:12-18:30, where there is none"),
+    ("wrong_place", edit("B2", 2, kind="visit"), "B2 visits School 18:42-18:57, which is no hotspot"),
+    (
+        "visit_outside_window",
+        edit("B2", 1, leave=61),
+        "B2 visits Market 18:12-19:01; a visit there must lie within 18:00-19:00 or 19:10-20:00",
+    ),
+    ("task_length", edit("B2", 2, leave=56), "School 18:42-18:56, 14 minutes; it takes exactly 15 minutes"),
+    (
+        "task_outside_window",
+        stops("B2", *BUSY_B2[:2], Stop("School", "task", 39, 54), BUSY_B2[3]),
+        "B2 begins the task at School at 18:39; it must begin within 18:40-19:00, or make it standby",
+    ),
+    (
+        "task_not_admitted",
+        stops("A1", BUSY_B2[0], Stop("School", "task", 40, 55), BUSY_A1[3], BUSY_A1[6]),
+        "A1 (car) does the task at School, which asks for foot",
+    ),
+    (
+        "outside_district",
+        stops("B2", BUSY_B2[0], Stop("Bridge", "visit", 21, 40), Stop("Central", "standby", 61, 90)),
+        "B2's visit at Bridge 18:21-18:40 is in district north, but it is tied to south; send another unit",
+    ),
+    (
+        "revisit_shortfall",
+        edit("A1", 4, kind="standby"),
+        "the visit every 40 minutes of Market lacks 1 unit 19:50-20:00 and the plan declares none",
+    ),
+    (
+        "task_shortfall",
+        edit("B2", 2, kind="standby"),
+        "the required task at School lacks 1 unit 18:40-18:55 and the plan declares none",
+    ),
+    (
+        "false_shortfall",
+        shortfall("Market", 100, 110, 1, rule="revisit"),
+        "declares that the visit every 40 minutes of Market lacks 1 unit 19:40-19:50, but it lacks none",
+    ),
+    (
+        "false_shortfall",
+        shortfall("School", 40, 55, 1, rule="task"),
+        "declares that the required task at School lacks 1 unit 18:40-18:55, but it lacks none",
+    ),
+    (
+        "unknown_place",
+        shortfall("Bridge", 60, 70, 1, rule="revisit"),
+        "'Bridge', which is no required hotspot; required hotspots are Market",
+    ),
+    (
+        "unknown_place",
+        shortfall("Market", 60, 70, 1, rule="task"),
+        "'Market', which is no required task; required tasks are School",
+    ),
+    ("unknown_rule", shortfall("Gate", 25, 30, 1, rule="dog"), "Gate is of rule 'dog'; use post, revisit or task"),
 ]
 
 
@@ -162,9 +227,25 @@ def test_each_violation_is_found_and_told(code: str, mutate: Mutation, text: str
     assert any(text in v.message for v in found if v.code == code), [str(v) for v in found]
 
 
+@pytest.mark.parametrize(
+    ("code", "mutate", "text"), BUSY_CASES, ids=[f"{c}-{i}" for i, (c, _, _) in enumerate(BUSY_CASES)]
+)
+def test_each_violation_of_the_further_rules_is_found_and_told(code: str, mutate: Mutation, text: str) -> None:
+    """A right plan of a town with every kind of rule, with one thing wrong, has that violation in such words."""
+    problem = busy_town()
+    found = check(problem, mutate(busy_plan(problem)))
+    assert any(text in v.message for v in found if v.code == code), [str(v) for v in found]
+
+
+def test_a_right_plan_under_all_rules_has_no_violation() -> None:
+    """The hand-made plan of the busy town keeps every rule."""
+    problem = busy_town()
+    assert [str(v) for v in check(problem, busy_plan(problem))] == []
+
+
 def test_the_vocabulary_is_closed_and_each_word_of_it_has_a_case() -> None:
     """Every code of the vocabulary has a case (off the grid has its own test below), and no case another."""
-    assert {code for code, _, _ in CASES} | {"off_grid"} == set(VIOLATIONS)
+    assert {code for code, _, _ in (*CASES, *BUSY_CASES)} | {"off_grid"} == set(VIOLATIONS)
 
 
 def test_a_right_plan_has_no_violation() -> None:
@@ -304,7 +385,7 @@ def _changed(problem: Problem, plan: Plan, pick: Callable[[int, int], int]) -> P
         (replace(stop, arrive=stop.arrive + step, leave=stop.leave + step),),
         (replace(stop, leave=stop.leave + 1),),
         (replace(stop, place=name),),
-        (replace(stop, kind=STOP_KINDS[pick(0, 3)]),),
+        (replace(stop, kind=STOP_KINDS[pick(0, 4)]),),
         (),
         (stop, stop),
     )[pick(0, 7)]
@@ -319,7 +400,7 @@ def keeps_rules(problem: Problem, plan: Plan) -> bool:
     if not all(_route_keeps_rules(problem, r) for r in plan.routes):
         return False
     _, value, _ = naive_score(problem, plan.routes)
-    declared = {(s.place, t): s.missing for s in plan.shortfalls for t in range(s.start, s.end)}
+    declared = {(s.rule, s.place, t): s.missing for s in plan.shortfalls for t in range(s.start, s.end)}
     return (
         plan.fingerprint == problem.fingerprint()
         and plan.value == value
@@ -346,10 +427,16 @@ def _route_keeps_rules(problem: Problem, route: Route) -> bool:
     for s in route.stops:
         length, place = s.leave - s.arrive, index[s.place]
         least = {"standby": 0, "break": 0}.get(s.kind)
-        if s.kind == "visit":
-            least = next((h.dwell for h in problem.hotspots if h.place == place), None)
-        if s.kind == "stint":
-            least = next((q.stint for q in problem.posts if q.place == place and q.admits(unit)), None)
+        if s.kind == "stint" and may_work(problem, unit, place):
+            least = next((q.stint for q in problem.posts if q.place == place), None)
+        if s.kind == "visit" and any(
+            is_visit(problem, unit, i, place, s.arrive, s.leave) for i in range(len(problem.hotspots))
+        ):
+            least = 1
+        if s.kind == "task" and any(
+            is_task(problem, unit, i, place, s.arrive, s.leave) for i in range(len(problem.tasks))
+        ):
+            least = 1
         if least is None or length < least or s.arrive % problem.grid or s.leave % problem.grid:
             return False
         if s.arrive < unit.start or s.leave > unit.end:
@@ -364,17 +451,25 @@ def _route_keeps_rules(problem: Problem, route: Route) -> bool:
     ] == [(rule.minutes, True, True, True)]
 
 
-def _lacking(problem: Problem, plan: Plan) -> dict[tuple[str, int], int]:
-    """Return what posts lack by (post, minute), under routes that keep their rules."""
+def _lacking(problem: Problem, plan: Plan) -> dict[tuple[str, str, int], int]:
+    """Return what hard rules lack by (rule, place, minute), under routes that keep their rules."""
     lacking = {}
+    names = [p.name for p in problem.places]
+    stops = [(names.index(s.place), s) for r in plan.routes for s in r.stops]
     for i, q in enumerate(problem.posts):
-        name = problem.places[q.place].name
         for t in range(problem.minutes):
-            there = sum(
-                s.kind == "stint" and s.place == name and s.arrive <= t < s.leave for r in plan.routes for s in r.stops
-            )
+            there = sum(s.kind == "stint" and p == q.place and s.arrive <= t < s.leave for p, s in stops)
             if there < wanted_at(problem, i, t):
-                lacking[name, t] = wanted_at(problem, i, t) - there
+                lacking["post", names[q.place], t] = wanted_at(problem, i, t) - there
+    for i, h in enumerate(problem.hotspots):
+        visits = [s for p, s in stops if s.kind == "visit" and p in (h.place, h.reverse)]
+        for t in range(problem.minutes if h.required else 0):
+            if is_due(problem, i, t) and not any(s.arrive <= t < s.leave + h.every for s in visits):
+                lacking["revisit", names[h.place], t] = 1
+    for k in problem.tasks:
+        if k.required and not any(s.kind == "task" and p == k.place for p, s in stops):
+            first = k.windows[0][0] if k.windows else 0
+            lacking |= {("task", names[k.place], t): 1 for t in range(first, first + k.minutes)}
     return lacking
 
 

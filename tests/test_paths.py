@@ -14,7 +14,7 @@ from tests.problems import tiny_problems
 
 
 @settings(max_examples=60, deadline=None)
-@given(problem=tiny_problems(units=1, steps=10))
+@given(problem=tiny_problems(units=1, steps=10, rules=False))
 def test_one_units_path_is_the_longest(problem):
     """Where nothing lingers and roads cover nothing, the path of one unit equals brute force."""
     problem = problem.replace(

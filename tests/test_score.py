@@ -247,7 +247,10 @@ def test_the_parts_of_a_scorecard_add_up(data: st.DataObject) -> None:
     assert sum((z.backup or 0) * 2 * z.demand for z in card.zones) == pytest.approx(card.covered["backup"])
     assert [h.start for h in card.hours[1:]] + [problem.minutes] == [h.end for h in card.hours]
     assert all(u.unaccounted == 0 for u in card.units)
-    assert sum(q.missing for q in card.posts) == card.missing
+    assert sum(x.missing for rows in (card.posts, card.revisits, card.tasks) for x in rows) == card.missing
+    assert sum(k.profit for k in card.tasks if k.done) == card.covered["tasks"]
+    assert sum(u.in_district or 0 for u in card.units) == card.covered["district"]
+    assert all((r.longest > r.every) == (r.overdue > 0) for r in card.revisits)
     shares = [s for h in card.hours for s in (h.presence, h.response, h.backup) if s is not None]
     assert all(0 <= s <= 1 for s in shares)
     assert card.value <= card.full
@@ -273,7 +276,7 @@ def test_a_town_of_many_hours_is_scored_as_the_model_read_literally() -> None:
     plan = _tour(problem)
     card = score(problem, plan)
     assert (card.missing, card.value, card.covered) == naive_score(problem, plan.routes)
-    assert min(card.covered.values()) > 0
+    assert min(card.covered[layer] for layer in ("presence", "response", "backup")) > 0
 
 
 def _tour(problem: Problem) -> Plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from solver.plan import Route, Shortfall, Stop
 from solver.problem import Break, Post, Problem, Staffing, Unit
 from solver.shortfalls import find_shortfalls
-from tests.naive_score import naive_score, wanted_at
+from tests.naive_score import is_task, is_visit, may_work, naive_score, wanted_at
 from tests.problems import tiny_problem
 from tests.random_plans import random_plan
 from tests.small_town import BRIDGE, CENTRAL, GATE, small_plan, small_town
@@ -211,7 +212,7 @@ def test_a_unit_without_a_route_counts_as_one_that_could_be_there() -> None:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
-def test_shortfalls_are_exactly_what_posts_lack(data: st.DataObject) -> None:
+def test_shortfalls_are_exactly_what_is_lacking(data: st.DataObject) -> None:
     """Shortfalls do not overlap, come in order, hold every missing unit-minute, and each has a cure."""
 
     def pick(low: int, high: int) -> int:
@@ -221,8 +222,9 @@ def test_shortfalls_are_exactly_what_posts_lack(data: st.DataObject) -> None:
     routes = random_plan(problem, pick).routes
     found = find_shortfalls(problem, routes)
     missing, _, _ = naive_score(problem, routes)
-    assert sum((s.end - s.start) * s.missing for s in found) == missing
-    names = [problem.places[q.place].name for q in problem.posts]
+    assert sum(s.minutes for s in found) == missing
+    works = (*problem.posts, *problem.hotspots, *problem.tasks)
+    names = [problem.places[x.place].name for x in works]
     keys = [(names.index(s.place), s.start) for s in found]
     assert keys == sorted(set(keys))
     assert all(s.missing > 0 and s.start < s.end and s.cure for s in found)
@@ -238,20 +240,24 @@ def test_reasons_are_true(data: st.DataObject) -> None:
         return data.draw(st.integers(low, high))
 
     problem = tiny_problem(pick, units=3)
-    names = [problem.places[q.place].name for q in problem.posts]
+    names = [p.name for p in problem.places]
     for s in find_shortfalls(problem, random_plan(problem, pick).routes):
-        i = names.index(s.place)
-        for t in range(s.start, s.end):
-            assert s.reason == _reason(problem, i, t)
+        place = names.index(s.place)
+        if s.rule == "post":
+            i = next(i for i, q in enumerate(problem.posts) if q.place == place)
+            assert [_reason(problem, i, t) for t in range(s.start, s.end)] == [s.reason] * (s.end - s.start)
+        else:
+            assert s.reason == _reason_undone(problem, place, s)
 
 
 def _reason(problem: Problem, i: int, minute: int) -> str:
-    """Return the reason by the definitions."""
+    """Return the reason for which a post lacks units, by the definitions."""
     post, wanted = problem.posts[i], wanted_at(problem, i, minute)
     admitted = [u for u in problem.units if post.admits(u)]
-    on_duty = [u for u in admitted if u.start <= minute < u.end]
-    if not admitted:
-        return "no unit has the mode or skill"
+    free = [u for u in admitted if may_work(problem, u, post.place)]
+    on_duty = [u for u in free if u.start <= minute < u.end]
+    if not free:
+        return "no unit may work in the district" if admitted else "no unit has the mode or skill"
     if len(on_duty) < wanted:
         return "too few units on duty"
     if sum(_can_stand(problem, u, post, minute) for u in on_duty) < wanted:
@@ -267,3 +273,41 @@ def _can_stand(problem: Problem, unit: Unit, post: Post, minute: int) -> bool:
         return False
     first, last = unit.start + out, unit.end - back
     return any(a <= minute < b for a in range(first, last) for b in range(a + post.stint, last + 1))
+
+
+def _reason_undone(problem: Problem, place: int, s: Shortfall) -> str:
+    """Return the reason for which a visit is overdue or a task is not done: every unit and beginning is tried."""
+    task = next((k for k in problem.tasks if k.place == place), None)
+    units = [u for u in problem.units if task is None or task.admits(u)]
+    if not units:
+        return "no unit has the mode or skill"
+    tried = [(u, *way) for u in units for way in _ways(problem, u, place, s)]
+    if not any(may_work(problem, u, at) for u in units for at in _at(problem, place)):
+        return "no unit may work in the district"
+    if not any(u.start <= begin and end <= u.end for u, _, begin, end in tried):
+        return "too few units on duty"
+    for u, at, begin, end in tried:
+        out, back = problem.legs(u.mode)[u.origin, at], problem.legs(u.mode)[at, u.destination]
+        if out >= 0 and back >= 0 and u.start + out <= begin and end + back <= u.end:
+            return "units are needed elsewhere"
+    return "cannot reach in time"
+
+
+def _at(problem: Problem, place: int) -> tuple[int, ...]:
+    """Return the places at which the hotspot or task of `place` is visited or done."""
+    return next((h.places for h in problem.hotspots if h.place == place), (place,))
+
+
+def _ways(problem: Problem, unit: Unit, place: int, s: Shortfall) -> Iterator[tuple[int, int, int]]:
+    """Yield (place, begin, end) of what a unit could have done so that there is no shortfall at its start."""
+    for at in _at(problem, place):
+        for begin in range(0, problem.minutes, problem.grid):
+            for end in range(begin + problem.grid, problem.minutes + 1, problem.grid):
+                for i, h in enumerate(problem.hotspots):
+                    together = any(a <= begin and s.start < b for a, b in h.windows or ((0, problem.minutes),))
+                    in_time = together and begin <= s.start < end + h.every
+                    if in_time and is_visit(problem, unit, i, at, begin, end):
+                        yield at, begin, end
+                for i in range(len(problem.tasks)):
+                    if is_task(problem, unit, i, at, begin, end):
+                        yield at, begin, end

@@ -112,7 +112,7 @@ def test_nothing_is_left() -> None:
 
 
 def test_nothing_to_cover() -> None:
-    """Without risk and demand the value is no share of nothing: the summary says that only posts count."""
+    """Without risk and demand the value is no share of nothing: the summary says so."""
     problem = sample_problem()
     problem = problem.replace(
         hotspots=tuple(replace(h, risk=(0,) * len(h.risk)) for h in problem.hotspots),
@@ -120,7 +120,7 @@ def test_nothing_to_cover() -> None:
     )
     plan = Plan("", tuple(Route(u.callsign, (Stop(STATION, "standby", u.start, u.end),)) for u in problem.units))
     text = told(problem, plan)
-    assert "Value: there is no risk and no demand, so only posts count\nSearch: " in text
+    assert "Value: there is nothing to cover but what is required\nSearch: " in text
 
 
 def test_tables_are_aligned_for_wide_names() -> None:

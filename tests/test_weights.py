@@ -18,6 +18,9 @@ def test_totals_by_hand() -> None:
         "presence": 100 * (60 * 15 + 60 * 6),
         "response": 60 * 9 + 120,
         "backup": 2 * (60 * 9 + 120),
+        "revisit": 0,
+        "tasks": 0,
+        "district": 0,
     }
 
 
@@ -25,7 +28,8 @@ def test_multipliers_by_hand() -> None:
     """A multiplier is the layer's goal, as a share of all goals, over the layer's total, rounded down."""
     w = weights(small_town())
     goals = {"presence": 500, "response": 350, "backup": 150}
-    assert w.multipliers == {layer: FULL * goals[layer] // (1000 * w.totals[layer]) for layer in LAYERS}
+    unused = dict.fromkeys(("revisit", "tasks", "district"), 0)
+    assert w.multipliers == {x: FULL * goals[x] // (1000 * w.totals[x]) for x in goals} | unused
 
 
 def test_covering_everything_is_worth_full() -> None:
