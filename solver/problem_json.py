@@ -137,6 +137,8 @@ def _plain(value: Any) -> Any:
     plain = {f.name.rstrip("_"): _plain(getattr(value, f.name)) for f in fields(value)}
     for degrees in plain.keys() & {"lat", "lon"}:
         plain[degrees] = float(plain[degrees])
+    if plain.get("exit") is not None:
+        plain["exit"] = [float(degrees) for degrees in plain["exit"]]
     return plain
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import FrozenInstanceError, fields, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from solver.problem import UNREACHABLE, Break, Problem, ProblemError, Staffing
 from tests.problems import tiny_problems, town_problem
-from tests.small_town import BRIDGE, GATE, MARKET, NORTH, small_town
+from tests.small_town import BRIDGE, GATE, MARKET, NORTH, busy_town, small_town
 
 Change = Callable[[Problem], dict[str, Any]]
 
@@ -35,6 +35,26 @@ def hotspot(**changes: Any) -> Change:
 def post(**changes: Any) -> Change:
     """Return changes of the post."""
     return lambda p: {"posts": (replace(p.posts[0], **changes),)}
+
+
+def task(**changes: Any) -> Change:
+    """Return the busy town with its task changed."""
+    return lambda _: {**busy(), "tasks": (replace(busy()["tasks"][0], **changes),)}
+
+
+def busy() -> dict[str, Any]:
+    """Return the fields in which the busy town differs from the small one."""
+    return {f.name: getattr(busy_town(), f.name) for f in fields(Problem) if f.name != "name"}
+
+
+def busy_hotspot(**changes: Any) -> Change:
+    """Return the busy town with its first hotspot, Market, changed."""
+    return lambda _: {**busy(), "hotspots": (replace(busy()["hotspots"][0], **changes), busy()["hotspots"][1])}
+
+
+def place(**changes: Any) -> Change:
+    """Return changes of the first place."""
+    return lambda p: {"places": (replace(p.places[0], **changes), *p.places[1:])}
 
 
 def demand(**changes: Any) -> Change:
@@ -92,11 +112,63 @@ CONTRADICTIONS: list[tuple[Change, str]] = [
     (demand(demand=(0, 10**9)), "demand over all minutes adds up to 60000000120; scale it down"),
     (demand(backup=2**31), "demand point 'Square': standard and backup must be above 0 seconds (and below 2**31)"),
     (hotspot(rho=101), "rho must be 0 to 100 per cent"),
+    (place(exit=(91.0, 0.0)), "place 'Central': exit lat 91.0, lon 0.0 is not on the globe"),
+    (place(exit=(float("nan"), 0.0)), "place 'Central': exit lat nan, lon 0.0 is not on the globe"),
+    (hotspot(reverse=MARKET), "place 'Market' is both hotspot and hotspot; give each its own place"),
+    (hotspot(reverse=GATE), "place 'Gate' is both hotspot and post; give each its own place"),
+    (hotspot(reverse=5), "hotspot: place 5 does not exist (there are 5)"),
+    (
+        hotspot(every=-1),
+        "every must be a multiple of the grid (1), 0 where no revisit is asked for",
+    ),
+    (
+        lambda p: {**hotspot(every=60, dwell=10, linger=0)(p), "grid": 8},
+        "hotspot at place 2: every must be a multiple of the grid (8)",
+    ),
+    (hotspot(required=True), "hotspot at place 2: a required revisit must say by every after how many minutes"),
+    (hotspot(windows=((0, 121),)), "hotspot at place 2: window 0-121 must lie in 0-120 on the grid"),
+    (hotspot(windows=((50, 40),)), "hotspot at place 2: window 50-40 must lie in 0-120 on the grid"),
+    (hotspot(windows=((20, 31),)), "hotspot at place 2: window 20-31 is shorter than its dwell of 12 minutes"),
+    (
+        hotspot(windows=((0, 30), (30, 60))),
+        "hotspot at place 2: windows must come in order and apart; 30-60 begins before or when another ends",
+    ),
+    (hotspot(windows=((40, 60), (0, 30))), "windows must come in order and apart; 0-30 begins before or when another"),
     (post(stint=0), "post at place 4: stint must be a positive multiple of the grid (1)"),
     (post(staffing=(Staffing(60, 60, 1),)), "post at place 4: staffing 60-60 must lie in 0-120 on the grid"),
     (post(staffing=(Staffing(60, 121, 1),)), "post at place 4: staffing 60-121 must lie in 0-120 on the grid"),
     (post(staffing=(Staffing(60, 90, 0),)), "on the grid, with a unit or more"),
     (post(staffing=(Staffing(0, 120, 700),)), "required tasks ask for 84000 unit-minutes; plan at most 80000 at once"),
+    (
+        lambda p: {**hotspot(every=1, required=True)(p), **post(staffing=(Staffing(0, 120, 666),))(p)},
+        "required revisits and required tasks ask for 80039 unit-minutes; plan at most 80000 at once",
+    ),
+    (
+        lambda p: {**task()(p), "posts": (replace(p.posts[0], staffing=(Staffing(0, 120, 666), Staffing(0, 66, 1))),)},
+        "ask for 80031 unit-minutes",
+    ),
+    (post(watches=(0, 2)), "post at place 4: watches hotspot 2, which does not exist (there are 2)"),
+    (post(watches=(-1,)), "post at place 4: watches hotspot -1, which does not exist (there are 2)"),
+    (post(watches=(1, 1)), "post at place 4: watches a hotspot twice; name each once"),
+    (task(place=GATE), "place 'Gate' is both post and task; give each its own place"),
+    (task(place=9), "task: place 9 does not exist (there are 7)"),
+    (task(minutes=0), "task at place 5: minutes (0) must be a positive multiple of the grid (1), 120 at most"),
+    (task(minutes=121), "task at place 5: minutes (121) must be a positive multiple of the grid (1), 120 at most"),
+    (task(profit=-1), "task at place 5: profit must be 0 or more"),
+    (task(profit=10**9 + 1), "profits of tasks add up to 1000000001; scale them down to 1000000000 or less"),
+    (task(windows=((60, 40),)), "task at place 5: the minutes 60-40 to begin in must lie in 0-120 on the grid"),
+    (task(windows=((0, 121),)), "task at place 5: the minutes 0-121 to begin in must lie in 0-120 on the grid"),
+    (task(windows=((106, 110),)), "task at place 5: begun at 106 it would not end by 120"),
+    (
+        task(windows=((0, 10), (10, 20))),
+        "task at place 5: windows must come in order and apart; 10-20 begins before or when another ends",
+    ),
+    (unit(tied=True), "unit 'A1': a unit tied to its districts must have one or more"),
+    (unit(districts=("south",)), "unit 'A1': no place lies in district 'south'; districts are none"),
+    (
+        lambda _: {**busy(), **unit(districts=("",))(busy_town())},
+        "unit 'A1': no place lies in district ''; districts are north or south",
+    ),
     (demand(demand=(1,)), "demand point 'Square': demand must be 2 numbers of 0 or more"),
     (demand(demand=(-1, 1)), "demand point 'Square': demand must be 2 numbers of 0 or more"),
     (demand(standard=0), "demand point 'Square': standard and backup must be above 0 seconds"),
@@ -152,6 +224,14 @@ def test_each_contradiction_is_told(change: Change, message: str) -> None:
     with pytest.raises(ProblemError) as caught:
         problem.replace(**change(problem))
     assert any(message in e for e in caught.value.errors), caught.value.errors
+
+
+def test_windows_that_fit_to_the_minute_are_accepted() -> None:
+    """A window of exactly the dwell, windows a step apart, and a task begun so late that it just ends are right."""
+    market = busy_hotspot(windows=((0, 12), (13, 120)), every=0, required=False)
+    assert small_town().replace(**market(small_town())).hotspots[0].windows[0] == (0, 12)
+    last = small_town().replace(**task(windows=((0, 9), (10, 11), (105, 120)))(small_town())).tasks[0]
+    assert last.begins(120)[-1] == (105, 105)
 
 
 def test_all_contradictions_come_at_once() -> None:

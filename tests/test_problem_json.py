@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from solver.document_errors import DocumentError
 from solver.problem import Place, Problem
 from solver.problem_json import problem_from_json, problem_schema, problem_to_json
 from tests.problems import tiny_problems, town_problem
-from tests.small_town import small_town
+from tests.small_town import busy_town, small_town
 
 DELETE = object()
 
@@ -81,6 +82,24 @@ def test_whole_degrees_are_the_same_as_integers_or_floats() -> None:
     other = town.replace(places=(Place("Central", 1.0, 2.0), *town.places[1:]))
     assert one.fingerprint() == other.fingerprint()
     assert problem_from_json(problem_to_json(one)).fingerprint() == one.fingerprint()
+
+
+def test_whole_degrees_of_an_exit_are_the_same_as_integers_or_floats() -> None:
+    """The same holds for where a unit leaves a stretch of street."""
+    town = small_town()
+    one = town.replace(places=(replace(town.places[0], exit=(1, 2)), *town.places[1:]))
+    other = town.replace(places=(replace(town.places[0], exit=(1.0, 2.0)), *town.places[1:]))
+    assert one.fingerprint() == other.fingerprint() != town.fingerprint()
+    assert problem_from_json(problem_to_json(one)) == one
+
+
+def test_rules_beyond_risk_demand_and_posts_survive() -> None:
+    """Districts, exits, windows, revisits, stretches of street, watching posts and tasks are read back."""
+    problem = busy_town()
+    read = problem_from_json(problem_to_json(problem))
+    assert read == problem
+    assert (read.tasks, read.hotspots, read.posts) == (problem.tasks, problem.hotspots, problem.posts)
+    assert (read.places, read.units) == (problem.places, problem.units)
 
 
 def test_a_break_is_written_break() -> None:
