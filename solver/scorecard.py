@@ -268,14 +268,14 @@ class Scorecard:
 
     def _revisit_lines(self) -> list[str]:
         """Return the hotspots that should be visited again and again, with the longest time without a visit."""
-        head = ("visited again", "every", "longest without", "due", "overdue")
+        head = ("revisit", "every", "longest without", "due", "overdue")
         rows = [(r.place, r.every, r.longest, r.due, r.overdue) for r in self.revisits]
         return ["", *_table(head, rows)] if rows else []
 
     def _task_lines(self) -> list[str]:
         """Return the tasks, done or not."""
         rows = [
-            (k.place, k.minutes, k.profit, "yes" if k.required else "no", k.label or "no", k.callsign or "")
+            (k.place, k.minutes, k.profit, "yes" if k.required else "no", k.label or "no", k.callsign or "-")
             for k in self.tasks
         ]
         return ["", *_table(("task", "minutes", "profit", "required", "done", "by"), rows)] if rows else []

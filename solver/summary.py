@@ -142,7 +142,7 @@ def _posts(card: Scorecard) -> list[str]:
 
 def _revisits(card: Scorecard) -> list[str]:
     """Return how the hotspots that should be visited again and again are, in minutes."""
-    head = ("visited again", "every", "longest without", "due", "overdue")
+    head = ("revisit", "every", "longest without", "due", "overdue")
     rows = [(one_line(r.place), *map(str, (r.every, r.longest, r.due, r.overdue))) for r in card.revisits]
     return table(head, rows) if rows else []
 

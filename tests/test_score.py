@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from solver.plan import Plan, Route, Stop
 from solver.problem import LAYERS, DemandPoint, Problem, Staffing
 from solver.score import score
-from solver.scorecard import Scorecard
+from solver.scorecard import RevisitScore, Scorecard, TaskScore
 from solver.weights import weights
 from tests.naive_score import leg_minutes, naive_score
 from tests.problems import tiny_problem, town_problem
 from tests.random_plans import random_plan
-from tests.small_town import small_plan, small_town
+from tests.small_town import SCHOOL, busy_plan, busy_town, small_plan, small_town
 
 SLOW = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -37,6 +37,12 @@ def small_card() -> Scorecard:
     """Return the scorecard of the small town's plan."""
     problem = small_town()
     return score(problem, small_plan(problem))
+
+
+def busy_card() -> Scorecard:
+    """Return the scorecard of the busy town's plan."""
+    problem = busy_town()
+    return score(problem, busy_plan(problem))
 
 
 def test_presence_by_hand() -> None:
@@ -106,6 +112,86 @@ def test_zones_by_hand() -> None:
     assert (core.zone, core.standard, core.points, core.demand) == ("core", 60, 1, 540)
     assert core.response == pytest.approx(3 * 44 / 540)
     assert elsewhere.response == pytest.approx(21 / 120)
+
+
+def test_a_watching_stint_is_present_and_does_not_linger() -> None:
+    """A stint at Gate covers presence at Market, which it watches, but no lingering; Bridge is visited from behind."""
+    # Market is visited in [4, 30) and watched in [25, 55), both at risk 5, visited in [82, 96) at risk 10; it lingers
+    # in [4, 60) and [82, 120).  Bridge is visited from its other end in [102, 114) at risk 4.
+    market = 30 * (5 * 51 + 10 * 14) + 70 * (5 * 56 + 10 * 38)
+    bridge = 50 * 4 * 12 + 50 * 4 * 18
+    assert [h.covered for h in busy_card().hotspots] == [market, bridge]
+    assert [(h.visits, h.minutes) for h in busy_card().hotspots] == [(3, 48), (1, 12)]
+
+
+def test_revisits_by_hand() -> None:
+    """Market is never alone for longer than 30 of 40 minutes; Bridge is for 102 of 60, of which 42 are overdue."""
+    card = busy_card()
+    assert card.revisits == (
+        RevisitScore("Market", every=40, required=True, due=20 + 10, overdue=0, longest=30),
+        RevisitScore("Bridge", every=60, required=False, due=60, overdue=42, longest=102),
+    )
+    assert (card.covered["revisit"], card.totals["revisit"], card.missing) == (18, 60, 0)
+
+
+def test_tasks_by_hand() -> None:
+    """The task is done once, by B2, who spends 15 minutes on it."""
+    card = busy_card()
+    assert card.tasks == (TaskScore("School", 15, 7, True, 42, "18:42-18:57", "B2"),)
+    assert (card.covered["tasks"], card.totals["tasks"]) == (7, 7)
+    assert [u.tasks for u in card.units] == [0, 15]
+
+
+def test_minutes_in_the_district_by_hand() -> None:
+    """A1 counts where it stands available in the south, on the road from the nearer end; B2 is tied and does not."""
+    # 2 of the leg to Market, 16 there, 5 to Gate (where it does not count), 2 from Gate, 2 to Market, 14 there, 3 away.
+    card = busy_card()
+    assert [u.in_district for u in card.units] == [2 + 16 + 5 + 2 + 2 + 14 + 3, None]
+    assert (card.covered["district"], card.totals["district"]) == (44, 120)
+
+
+def test_a_unit_on_a_task_that_does_not_allow_it_is_not_available() -> None:
+    """What B2 covers of response and backup while at School is nothing, unless the task allows it."""
+    problem = busy_town()
+    open_task = replace(problem.tasks[0], available=True)
+    reach = {mode: array.copy() for mode, array in problem.reach.items()}
+    reach["foot"][SCHOOL, 0] = 60
+    closed, opened = (problem.replace(tasks=(k,), reach=reach) for k in (problem.tasks[0], open_task))
+    plan = busy_plan(problem)
+    gained = score(opened, plan).covered["response"] - score(closed, plan).covered["response"]
+    assert gained == 3 * 15
+
+
+@pytest.mark.parametrize(
+    ("callsign", "stop", "layer"),
+    [
+        ("A1", Stop("Market", "visit", 50, 62), "presence"),
+        ("B2", Stop("Bridge", "visit", 21, 40), "presence"),
+        ("B2", Stop("School", "task", 39, 54), "tasks"),
+        ("B2", Stop("School", "task", 42, 56), "tasks"),
+        ("A1", Stop("School", "task", 42, 57), "tasks"),
+        ("B2", Stop("Market", "task", 42, 57), "tasks"),
+    ],
+    ids=["across a window", "outside the district", "too early", "too short", "not admitted", "no task there"],
+)
+def test_a_visit_or_task_that_breaks_a_rule_of_its_own_covers_nothing(callsign: str, stop: Stop, layer: str) -> None:
+    """A visit outside windows or districts covers no hotspot, and a task done wrongly is not done."""
+    problem = busy_town()
+    ends = (Stop("Central", "standby", 0, 0), Stop("Central", "standby", 80, 90))
+    card = score(problem, Plan("", (Route(callsign, (ends[0], stop, ends[1])),)))
+    assert card.covered[layer] == 0
+    assert card.hotspots[0].visits == card.hotspots[1].visits == 0
+    assert card.missing == 30 + 30 + 15
+
+
+def test_a_task_done_twice_earns_its_profit_once() -> None:
+    """Two units that do the same task cover it once, and the earlier one is told."""
+    problem = busy_town().replace(tasks=(replace(busy_town().tasks[0], modes=()),))
+    plan = busy_plan(problem)
+    a1 = (plan.routes[0].stops[0], Stop("School", "task", 40, 55), Stop("Central", "standby", 60, 120))
+    card = score(problem, with_stops(plan, "A1", *a1))
+    assert card.covered["tasks"] == 7
+    assert (card.tasks[0].callsign, card.tasks[0].start) == ("A1", 40)
 
 
 def test_the_worst_spells_of_response_come_first() -> None:
@@ -327,6 +413,26 @@ def test_the_scorecard_as_text() -> None:
     assert "Gate       30      30                     0" in lines
     assert "A1         2         2        31        30       26       13     20" in lines
     assert "2 of 2 hotspots are visited; the most risk is left at" in lines
+    assert not any(word in line for line in lines for word in ("task", "district", "revisit"))
+
+
+def test_the_scorecard_of_all_rules_as_text() -> None:
+    """Layers that count are listed, and the tables of hotspots to be visited again and of tasks."""
+    lines = busy_card().lines()
+    assert [line.split()[0] for line in lines[1:7]] == list(LAYERS)
+    assert "unit  visits  hotspots  visiting  on posts  on tasks  driving  standby  break  in district" in lines
+    assert "Market      40               30   30        0" in lines
+    assert "Bridge      60              102   60       42" in lines
+    assert "School       15       7       yes  18:42-18:57  B2" in lines
+
+
+def test_what_each_hard_rule_lacks_is_in_the_text() -> None:
+    """A scorecard of no plan at all says what posts, required visits and required tasks lack."""
+    lines = score(busy_town(), Plan("", ())).lines()
+    assert lines[1] == (
+        "posts lack 30 unit-minutes, required visits lack 30 unit-minutes, required tasks lack 15 unit-minutes"
+    )
+    assert "School       15       7       yes    no   -" in lines
 
 
 def test_missing_units_are_in_the_text() -> None:
