@@ -18,6 +18,7 @@ import numpy as np
 from instances.build_notes import build_notes
 from instances.build_report import BuildReport, ZoneReport
 from instances.cache import Cache
+from instances.closures import close
 from instances.districts import districts_of, empty_district_faults
 from instances.duty_faults import duty_faults, problem_faults
 from instances.errors import Fault, InputError, RoadDataError
@@ -97,7 +98,7 @@ def build(shift: Shift, *, cache: Cache | None, note: Note | None = None, progre
         When the streets cannot be read.
     """
     tell = note or (lambda _: None)
-    network, risk = _sources(shift, cache, tell)
+    network, closed, risk = _sources(shift, cache, tell)
     hotspots = hotspots_of(shift, risk)
     demand = demand_of(shift, risk, hotspots)
     sites = _sites(shift, hotspots)
@@ -110,7 +111,7 @@ def build(shift: Shift, *, cache: Cache | None, note: Note | None = None, progre
     except ProblemError as error:  # pragma: no cover - all that planners can get wrong is refused above
         raise InputError(problem_faults(shift, error)) from None
     snap_report = report_snaps(shift, sites, demand.points.names, snaps)
-    notes = (*shift.notes, *demand.notes, *build_notes(shift, problem, sites, hotspots))
+    notes = (*shift.notes, *closed, *demand.notes, *build_notes(shift, problem, sites, hotspots))
     report = _report(shift, network, risk, hotspots, demand, snap_report, notes)
     return Built(problem, report, network, snaps)
 
@@ -121,8 +122,8 @@ def _refuse(faults: list[Fault]) -> None:
         raise InputError(faults)
 
 
-def _sources(shift: Shift, cache: Cache | None, note: Note) -> tuple[RoadNetwork, MadeRisk | None]:
-    """Return the streets, and what was made of the incidents within them."""
+def _sources(shift: Shift, cache: Cache | None, note: Note) -> tuple[RoadNetwork, list[str], MadeRisk | None]:
+    """Return the streets that are open, a note for each closure, and what was made of the incidents."""
     from instances.roads import load_network
 
     streets = shift.streets
@@ -138,10 +139,16 @@ def _sources(shift: Shift, cache: Cache | None, note: Note) -> tuple[RoadNetwork
         )
     except RoadDataError as error:
         raise RoadDataError([*error.faults, *incident_faults(shift.incidents, shift.horizon)]) from None
+    try:
+        still_open, closed = close(network, shift.closed, shift.snap)
+    except InputError as error:
+        raise InputError([*error.faults, *incident_faults(shift.incidents, shift.horizon)]) from None
     if shift.incidents is None:
-        return network, None
+        return still_open, closed, None
+    # Risk lies where it lay, whatever is closed today.
     area = Area(network, _modes(shift), shift.snap)
-    return network, made_risk(shift.incidents, shift.risk, shift.horizon, area, cache=cache, note=note)
+    risk = made_risk(shift.incidents, shift.risk, shift.horizon, area, cache=cache, note=note)
+    return still_open, closed, risk
 
 
 def _modes(shift: Shift) -> tuple[str, ...]:

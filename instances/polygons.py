@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,19 @@ def read_polygons(
     for _, shape in polygons:
         shapely.prepare(shape)
     return polygons
+
+
+def corners_complaint(corners: Sequence[tuple[float, float]]) -> tuple[str, str] | None:
+    """Return what is wrong with the polygon of these corners and what would be right, if anything is wrong."""
+    complaints = _shape_complaints(corner_polygon(corners))
+    return complaints[0] if complaints else None
+
+
+def corner_polygon(corners: Sequence[tuple[float, float]]) -> Any:
+    """Return the polygon with these corners (latitude, longitude)."""
+    import shapely
+
+    return shapely.Polygon([(lon, lat) for lat, lon in corners])
 
 
 def _polygon(geometry: Any) -> Any:

@@ -77,6 +77,46 @@ class StreetSource:
 
 
 @dataclass(frozen=True)
+class Called:
+    """All streets of a name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Around:
+    """All streets that come within so many metres of a point."""
+
+    lat: float
+    lon: float
+    metres: int
+
+
+@dataclass(frozen=True)
+class Between:
+    """The streets on the way from one point (latitude, longitude) to another."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Inside:
+    """All streets that touch polygons: those of a file, or one with these corners (latitude, longitude)."""
+
+    area: Path | tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Closure:
+    """Streets closed to some modes for the whole time."""
+
+    where: Called | Around | Between | Inside
+    modes: tuple[str, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True)
 class Station:
     """A station; `district` is empty where the planner did not say it, here and below."""
 
@@ -249,6 +289,7 @@ class Shift:
     horizon: Horizon
     snap: int
     streets: StreetSource
+    closed: tuple[Closure, ...]
     stations: tuple[Station, ...]
     spots: tuple[Spot, ...]
     calls: tuple[Call, ...] | None

@@ -270,6 +270,22 @@ class TaskEntry(Section):
     district: Text | None = _district()
 
 
+class ClosureEntry(Section):
+    """Streets that are closed."""
+
+    street: Text | None = Field(None, description="All streets of this name.")
+    at: Coordinates | None = Field(None, description="All streets that come within a distance of this point.")
+    within: Metres | None = Field(None, description="The distance from `at`.")
+    from_: Coordinates | None = Field(None, alias="from", description="The streets on the way from this point …")
+    to: Coordinates | None = Field(None, description="… to this one.")
+    area: Annotated[Annotated[Text, WORD] | Annotated[list[Coordinates], Field(min_length=3), LIST], EITHER] | None = (
+        Field(None, description="All streets that touch polygons: a GeoJSON file, or a list of corners.")
+    )
+    modes: list[Mode] = _default(
+        ["car", "motorcycle", "bicycle"], "For whom they are closed; all but those on foot if left out.", min_length=1
+    )
+
+
 class ResponseEntry(Section):
     """How fast a unit should be where trouble arises."""
 
@@ -325,6 +341,9 @@ class ShiftDocument(Section):
         Annotated[Text, WORD] | Annotated[NetworkEntry, SECTION],
         EITHER,
     ] = Field(description="Road data: a file, or {place: name}.", examples=["city.osm.pbf"])
+    closed: list[Annotated[Annotated[Text, WORD] | Annotated[ClosureEntry, SECTION], EITHER]] = Field(
+        default_factory=list, description="Streets that are closed: their names, or sections."
+    )
     stations: Annotated[
         Annotated[Text, WORD] | Annotated[list[StationEntry], Field(min_length=1), LIST],
         EITHER,

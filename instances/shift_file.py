@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from instances.clock_times import elapsed_minutes, hour_slots, resolve
 from instances.districts import read_districts
 from instances.errors import InputError, RoadDataError
+from instances.given_closures import closures_of
 from instances.given_points import calls_of, spots_of, stations_of
 from instances.given_tasks import jobs_of
 from instances.quantities import QuantityError, duration_text
@@ -75,7 +76,7 @@ def _checked(desk: Desk, document: ShiftDocument, path: Path) -> Shift | None:
     incidents = incidents_of(desk, document)
     if not (incidents or spots or posts or jobs) and desk.is_own("incidents", "hotspots", "posts", "tasks"):
         desk.fault((), "there is nothing to patrol", "give incidents, hotspots, posts or tasks")
-    streets = _streets(desk, document)
+    streets, closed = _streets(desk, document), closures_of(desk)
     risk = risk_of(desk, document.risk, listed=document.hotspots is not None)
     if incidents is not None and not risk.hotspots and calls is not None:
         desk.notes.append(f"{desk.tree.file}: the incidents are not used: hotspots and demand are both given")
@@ -89,6 +90,7 @@ def _checked(desk: Desk, document: ShiftDocument, path: Path) -> Shift | None:
         horizon=desk.horizon,
         snap=document.snap,
         streets=streets,
+        closed=closed,
         stations=stations,
         spots=spots,
         calls=calls,

@@ -32,7 +32,7 @@ _STAND_INS: dict[str, Any] = {
 _ITEM_STAND_INS: dict[Any, Any] = {"mode": "car", "at": ["1", "1"]}
 """The same for needed fields of units, posts and points."""
 
-_LISTS = ("units", "posts", "tasks", "stations", "hotspots", "demand")
+_LISTS = ("units", "posts", "tasks", "stations", "hotspots", "demand", "closed")
 """Fields whose items stand for themselves: a faulty one is set aside alone."""
 
 
@@ -171,6 +171,8 @@ def _fault(tree: Tree, detail: ErrorDetails) -> Fault:
         return tree.fault(address, "is empty", "give it a value, or delete the line")
     if kind in ("model_type", "dict_type"):
         return tree.fault(address, "is not a section of named fields", "write it like {name: value}")
+    if kind == "too_short" and value:
+        return tree.fault(address, "is too short", f"write at least {detail['ctx']['min_length']}")
     if kind == "too_short":
         return tree.fault(address, "is empty", "write at least one, or delete the line")
     if kind == "list_type":

@@ -75,13 +75,14 @@ NODES = [(51.4990 + i / 2000, -0.1000 + j / 2000) for i in range(6) for j in ran
 
 
 def osm() -> str:
-    """Return the streets as OSM XML: residential streets in both directions."""
+    """Return the streets as OSM XML: residential streets in both directions, the one in the east with a name."""
     nodes = [f'<node id="{i}" lat="{lat:.6f}" lon="{lon:.6f}"/>' for i, (lat, lon) in enumerate(NODES, start=1)]
     rows = [[5 * i + j + 1 for j in range(5)] for i in range(6)]
     ways = []
     for number, line in enumerate(rows + [list(column) for column in zip(*rows, strict=True)], start=1):
         inside = "".join(f'<nd ref="{node}"/>' for node in line)
-        ways.append(f'<way id="{number}">{inside}<tag k="highway" v="residential"/></way>')
+        name = '<tag k="name" v="East Street"/>' if line == [*range(5, 31, 5)] else ""
+        ways.append(f'<way id="{number}">{inside}<tag k="highway" v="residential"/>{name}</way>')
     return '<?xml version="1.0"?>\n<osm version="0.6">\n' + "\n".join([*nodes, *ways]) + "\n</osm>\n"
 
 

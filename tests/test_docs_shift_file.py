@@ -15,6 +15,7 @@ from instances.build import build
 from instances.shift_file import read_shift, shift_schema
 from instances.yaml_lines import parse_yaml
 from tests.shift_faults import Sample
+from tests.shift_faults_closed import CLOSED, CLOSED_BUILD
 from tests.shift_faults_fields import FIELDS, YAML
 from tests.shift_faults_rules import NAMES, RULES, TIMES
 from tests.shift_faults_tables import AREAS, BUILD, TABLES
@@ -24,11 +25,12 @@ from tests.shift_samples import SHIFT, write_shift
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "shift-file.md"
 FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
-EVERY = (*YAML, *FIELDS, *TIMES, *NAMES, *RULES, *TABLES, *AREAS, *BUILD, *WORK, *WORK_BUILD)
+EVERY = (*YAML, *FIELDS, *TIMES, *NAMES, *RULES, *TABLES, *AREAS, *BUILD, *WORK, *WORK_BUILD, *CLOSED, *CLOSED_BUILD)
 
 HEADINGS = {
     "": "The whole file",
     "NetworkEntry": "network",
+    "ClosureEntry": "closed",
     "StationEntry": "stations",
     "IncidentsEntry": "incidents",
     "RiskEntry": "risk",
@@ -73,6 +75,8 @@ def _written(value: Any) -> str:
     """Return a default as it is written in YAML."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{k}: {_written(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_written, value)) + "]"
     return value if isinstance(value, str) else json.dumps(value)
 
 

@@ -99,15 +99,15 @@ def _different(snaps: Snaps) -> tuple[Snaps, Ints]:
     return snaps[snapped[first]], of
 
 
-def _on_crossing(network: RoadNetwork, snaps: Snaps) -> Ints:
-    """Return the node each place stands on, -1 for a place along a street."""
+def crossings(network: RoadNetwork, snaps: Snaps) -> Ints:
+    """Return the node that each place stands on, -1 for a place along a street."""
     at_end = np.where(snaps.fraction == 1.0, network.head[snaps.street], -1)
     return np.where(snaps.fraction == 0.0, network.tail[snaps.street], at_end).astype(np.int64)
 
 
 def _leaving(network: RoadNetwork, graph: ModeGraph, starts: Snaps, first: int) -> list[_Arcs]:
     """Return arcs from origins: to the head of each dart of their street, or to the crossing they stand on."""
-    node, vertex = _on_crossing(network, starts), first + np.arange(len(starts))
+    node, vertex = crossings(network, starts), first + np.arange(len(starts))
     on = node >= 0
     crossing = graph.vertex_order[graph.vertex_starts[node[on]]]
     arcs = [_Arcs(vertex[on], crossing, np.zeros(len(crossing)), np.full(len(crossing), NO_DART))]
@@ -123,7 +123,7 @@ def _leaving(network: RoadNetwork, graph: ModeGraph, starts: Snaps, first: int) 
 
 def _reaching(network: RoadNetwork, graph: ModeGraph, ends: Snaps, first: int) -> list[_Arcs]:
     """Return arcs to destinations: from every vertex from which their street is entered, or of their crossing."""
-    node, vertex = _on_crossing(network, ends), first + np.arange(len(ends))
+    node, vertex = crossings(network, ends), first + np.arange(len(ends))
     on = np.flatnonzero(node >= 0)
     low, count = graph.vertex_starts[node[on]], np.diff(graph.vertex_starts)[node[on]]
     which = _ranges(low, count)

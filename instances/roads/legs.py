@@ -37,12 +37,32 @@ def leg_streets(network: RoadNetwork, mode: str, origins: Snaps, destinations: S
     ValueError
         When a place is not snapped or there is no way; ask `travel_seconds` first.
     """
+    journeys, ways = _ways(network, mode, origins, destinations)
+    kmh = network.kmh[MODES.index(mode)]
+    return [_leg(journeys, network, kmh, way) for way in ways]
+
+
+def leg_darts(network: RoadNetwork, mode: str, origins: Snaps, destinations: Snaps) -> list[list[int]]:
+    """Return the darts on the fastest way from each origin to the destination of the same index.
+
+    Raises
+    ------
+    ValueError
+        When a place is not snapped or there is no way.
+    """
+    journeys, ways = _ways(network, mode, origins, destinations)
+    darts = [[_dart(journeys, a, b) for a, b in pairwise(way)] for way in ways]
+    return [[dart for dart in way if dart != NO_DART] for way in darts]
+
+
+def _ways(network: RoadNetwork, mode: str, origins: Snaps, destinations: Snaps) -> tuple[Journeys, list[list[int]]]:
+    """Return the graph that joins the places, and the vertices on the fastest way of each pair of them."""
     if len(origins) != len(destinations):
         raise ValueError(f"{len(origins)} origins but {len(destinations)} destinations")
     journeys = join(network, mode, origins, destinations)
     kmh = network.kmh[MODES.index(mode)]
     usual_kmh = float(np.median(kmh[kmh > 0])) if kmh.any() else 1.0
-    legs: list[Leg | None] = [None] * len(origins)
+    ways: list[list[int]] = [[] for _ in range(len(origins))]
     for start in np.unique(journeys.origin_of).tolist():
         asked = np.flatnonzero(journeys.origin_of == start)
         ends = np.unique(journeys.destination_of[asked])
@@ -50,8 +70,8 @@ def leg_streets(network: RoadNetwork, mode: str, origins: Snaps, destinations: S
             raise ValueError(f"no leg {asked[0]}: one of its ends is not on a street")
         paths = _paths(journeys, usual_kmh, start, ends)
         for i in asked.tolist():
-            legs[i] = _leg(journeys, network, kmh, paths[int(journeys.destination_of[i])])
-    return [leg for leg in legs if leg is not None]
+            ways[i] = paths[int(journeys.destination_of[i])]
+    return journeys, ways
 
 
 def _paths(journeys: Journeys, usual_kmh: float, start: int, ends: NDArray[np.int64]) -> dict[int, list[int]]:

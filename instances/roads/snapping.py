@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from instances.roads.geometry import great_circle, mercator
 from instances.roads.network import RoadNetwork
-from instances.roads.street_parts import place_along
+from instances.roads.street_parts import place_along, street_lines
 from solver.problem import MODES
 
 LIMIT = 250.0
@@ -106,6 +106,21 @@ def snap(network: RoadNetwork, points: NDArray[np.float64], mode: str, *, limit:
     )
 
 
+def to_crossings(network: RoadNetwork, snaps: Snaps, *, within: float) -> Snaps:
+    """Return the places, those within so many metres along their street from a crossing moved onto it.
+
+    Who draws a line from crossing to crossing does not hit them to the metre, and the nearest street may then be
+    one that only begins there.
+    """
+    metres = np.where(snaps.snapped, network.metres[snaps.street], np.inf)
+    from_tail, from_head = snaps.fraction * metres, (1.0 - snaps.fraction) * metres
+    near = np.minimum(from_tail, from_head) <= within
+    fraction = np.where(near, np.where(from_tail <= from_head, 0.0, 1.0), snaps.fraction)
+    lonlat = snaps.lonlat.copy()
+    lonlat[near] = place_along(network, snaps.street[near].astype(np.int64), fraction[near])
+    return replace(snaps, fraction=fraction, lonlat=lonlat)
+
+
 def nearest_streets(
     network: RoadNetwork, usable: NDArray[np.int64], lonlat: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -117,10 +132,7 @@ def nearest_streets(
 
     # Mercator keeps shapes: what is nearest on the map is nearest on the ground.  Each street is in the tree
     # once, whatever its directions, so no twin can be missed.
-    lengths = np.diff(network.point_starts)[usable]
-    owner = np.repeat(np.arange(len(usable)), lengths)
-    at = np.repeat(network.point_starts[usable] - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
-    lines = shapely.linestrings(mercator(network.points[at]), indices=owner)
+    lines = street_lines(network, usable, mercator(network.points))
     points = shapely.points(mercator(lonlat))
     asked, found = shapely.STRtree(lines).query_nearest(points, all_matches=True)
     # Of streets equally near the first is taken, so that the answer does not depend on the tree.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,17 @@ def place_along(network: RoadNetwork, street: NDArray[np.int64], fraction: Float
         points, metres = _measured(network, s)
         places[i] = _at(points, metres, f * metres[-1])
     return places
+
+
+def street_lines(network: RoadNetwork, streets: NDArray[np.int64], points: Floats) -> NDArray[Any]:
+    """Return a line for each of the streets; `points` are those of the network in some projection, shape (P, 2)."""
+    import shapely
+
+    lengths = np.diff(network.point_starts)[streets]
+    owner = np.repeat(np.arange(len(streets)), lengths)
+    at = np.repeat(network.point_starts[streets] - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
+    lines: NDArray[Any] = shapely.linestrings(points[at], indices=owner)
+    return lines
 
 
 def part(network: RoadNetwork, dart: int, begin: float, end: float) -> tuple[Floats, Floats]:

@@ -1,7 +1,7 @@
 """Makes a `RoadNetwork` of a `WayTable`: joins segments into streets, orders nodes, finds what is connected.
 
-A node where nothing can be decided (two segments, the same rules on both, no barrier, no turn restriction)
-becomes a point of the geometry; all others stay nodes.
+A node where nothing can be decided (two segments, the same rules and name on both, no barrier, no turn
+restriction) becomes a point of the geometry; all others stay nodes.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def make_network(table: WayTable, *, key: str, source: str) -> RoadNetwork:
     ways = np.stack([segments.way[first], segments.way[last]], axis=1)
     banned, bound, counts = banned_turns(network, ways, table, node_of)
     network = replace(network, banned=banned, banned_modes=bound, counts={**table.counts, **counts})
-    return _with_components(network)
+    return with_components(network)
 
 
 class _NodeIndex:
@@ -176,11 +176,11 @@ def _chains(segments: _Segments) -> _Chains:
 
 
 def _successors(segments: _Segments, fixed: NDArray[np.bool_]) -> Ints:
-    """Return the dart that follows each dart through a node that is not fixed, and fix nodes where rules change."""
+    """Return the dart after each dart through a node that is not fixed; fix nodes where rules or names change."""
     order = np.argsort(segments.tail, kind="stable")
     first = np.searchsorted(segments.tail[order], np.flatnonzero(~fixed))
     one, two = order[first], order[first + 1]
-    change = segments.rule[one ^ 1] != segments.rule[two]
+    change = (segments.rule[one ^ 1] != segments.rule[two]) | (segments.name[one] != segments.name[two])
     fixed[segments.tail[one[change]]] = True
     after = np.full(len(segments.tail), -1, dtype=np.int64)
     after[one ^ 1], after[two ^ 1] = two, one
@@ -247,7 +247,7 @@ def _geometry(segments: _Segments, chains: _Chains) -> tuple[NDArray[np.float64]
     return segments.lonlat[nodes], chains.starts + np.arange(count + 1)
 
 
-def _with_components(network: RoadNetwork) -> RoadNetwork:
+def with_components(network: RoadNetwork) -> RoadNetwork:
     """Return the network with each mode's largest strongly connected component marked."""
     connected = np.zeros_like(network.connected)
     counts = dict(network.counts)
