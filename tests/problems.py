@@ -60,7 +60,9 @@ def tiny_problem(source: np.random.Generator | Pick, *, units: int = 2, steps: i
     roles = (["station"], ["station", "hotspot"][: pick(1, 2)], ["hotspot"], ["post", "hotspot"][: pick(0, 2)])
     names = [r for group in roles for r in group]
     if rules:
-        names += ["reverse"][: pick(0, 3) // 3] + ["task"] * (0, 0, 1, 1, 1, 2)[pick(0, 5)]
+        # Six places at most: with more, one unit alone has too many ways to spend its shift for brute force.
+        more = [*["reverse"][: pick(0, 3) // 3], *["task"] * (0, 1, 1, 2)[pick(0, 3)]]
+        names += more[: 6 - len(names)]
     stations = tuple(i for i, r in enumerate(names) if r == "station")
     places = tuple(Place(f"{r} {i}", 51.5 + 0.001 * i, -0.1 + 0.002 * i) for i, r in enumerate(names))
     cut = pick(1, minutes - 1)
@@ -124,7 +126,7 @@ def _with_rules(problem: Problem, roles: list[str], pick: Pick) -> Problem:
 def _with_hotspot_rules(hotspot: Hotspot, pick: Pick, grid: int, minutes: int) -> Hotspot:
     """Return the hotspot, perhaps with windows, perhaps to be visited again and again."""
     windows = _spans(pick, minutes // grid, hotspot.dwell // grid) if pick(0, 2) == 0 else []
-    every = pick(2, 5) * grid if pick(0, 2) == 0 else 0
+    every = pick(2, 5) * grid if pick(0, 1) else 0
     return replace(
         hotspot,
         windows=tuple((start * grid, end * grid) for start, end in windows),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -12,14 +13,15 @@ from hypothesis import strategies as st
 
 from solver.check import check
 from solver.plan import Plan, Route, Stop
-from solver.problem import Problem
+from solver.problem import Hotspot, Problem, Task, Unit
 from solver.score import score
 from solver.shortfalls import find_shortfalls
+from solver.weights import weights
 from tests import brute_force
 from tests.brute_force import best
 from tests.problems import tiny_problem, town_problem
 from tests.random_plans import random_plan
-from tests.small_town import CENTRAL, MARKET, NORTH, small_town
+from tests.small_town import BRIDGE, CENTRAL, MARKET, NORTH, small_town
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -92,6 +94,77 @@ def test_manning_a_post_comes_before_any_value() -> None:
     missing, _, routes = best(problem)
     assert missing == 0
     assert Stop("Gate", "stint", 25, 55) in routes[0].stops
+
+
+def lonely_car(minutes: int, **changes: object) -> Problem:
+    """Return a town of one car that is worth something only by what `changes` add."""
+    town = small_town()
+    return town.replace(
+        minutes=minutes,
+        slots=(0, minutes),
+        posts=(),
+        hotspots=(),
+        units=(Unit("A1", "car", 0, minutes, CENTRAL, CENTRAL),),
+        demand=(),
+        goals={"presence": 1, "tasks": 1, "revisit": 1},
+        reach={m: a[:, :0] for m, a in town.reach.items()},
+        grid=5,
+    ).replace(**changes)
+
+
+def test_the_more_profitable_of_two_tasks_is_done_where_only_one_can_be() -> None:
+    """Of two tasks that begin at the same time, the one of less profit is left undone, unless it is required."""
+    tasks = (Task(MARKET, 10, 3, ((10, 15),)), Task(BRIDGE, 10, 4, ((10, 15),)))
+    (route,) = best(lonely_car(40, tasks=tasks))[2]
+    assert [s.place for s in route.stops if s.kind == "task"] == ["Bridge"]
+    required = (replace(tasks[0], required=True), tasks[1])
+    missing, value, (route,) = best(lonely_car(40, tasks=required))
+    assert [s.place for s in route.stops if s.kind == "task"] == ["Market"]
+    assert missing == 0
+    assert value == weights(lonely_car(40, tasks=required)).multipliers["tasks"] * 3
+
+
+def test_a_required_task_that_cannot_be_done_is_missing_in_full() -> None:
+    """Its minutes are missing, and nothing else is."""
+    assert best(lonely_car(20, tasks=(Task(BRIDGE, 10, 4, required=True),)))[0] == 10
+
+
+def test_visits_come_in_every_window_of_one_stay() -> None:
+    """A unit that stays at a hotspot over a time in which it is closed visits it before and after."""
+    market = Hotspot(MARKET, (5,), 10, 0, 0, windows=((0, 20), (25, 50)))
+    (route,) = best(lonely_car(50, hotspots=(market,)))[2]
+    assert [(s.arrive, s.leave) for s in route.stops if s.kind == "visit"] == [(5, 20), (25, 45)]
+
+
+def test_a_revisit_that_is_required_comes_before_value() -> None:
+    """The unit leaves the hotspot where it earns most for one that must be visited every 15 minutes."""
+    market, bridge = Hotspot(MARKET, (0,), 5, 0, 0, every=15, required=True), Hotspot(BRIDGE, (9,), 5, 0, 0)
+    problem = lonely_car(45, hotspots=(market, bridge))
+    missing, _, (route,) = best(problem)
+    assert missing == 0
+    times = [(s.arrive, s.leave) for s in route.stops if s.place == "Market"]
+    assert times[0][0] <= 15
+    assert times[-1][1] >= 30
+
+
+def test_a_stretch_of_street_may_be_entered_at_either_end() -> None:
+    """A hotspot whose way in is too far is visited from behind."""
+    market = Hotspot(MARKET, (5,), 10, 0, 0, reverse=BRIDGE)
+    travel = {m: a.copy() for m, a in small_town().travel.items()}
+    travel["car"][np.arange(5) != MARKET, MARKET] = -1
+    (route,) = best(lonely_car(40, hotspots=(market,), travel=travel))[2]
+    assert [s.place for s in route.stops if s.kind == "visit"] == ["Bridge"]
+
+
+def test_a_unit_that_is_tied_stays_in_its_district() -> None:
+    """It visits the hotspot of its own district, though another earns more."""
+    near, far = Hotspot(MARKET, (1,), 10, 0, 0), Hotspot(BRIDGE, (9,), 10, 0, 0)
+    districts = ("", "", "south", "north", "")
+    places = tuple(replace(p, district=d) for p, d in zip(small_town().places, districts, strict=True))
+    free = lonely_car(40, hotspots=(near, far), places=places)
+    tied = free.replace(units=(replace(free.units[0], districts=("south",), tied=True),))
+    visited = [[s.place for s in best(p)[2][0].stops if s.kind == "visit"] for p in (free, tied)]
+    assert visited == [["Bridge"], ["Market"]]
 
 
 def test_a_roster_of_nobody_has_an_optimum() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from solver.check import VIOLATIONS, Violation, check
-from solver.plan import STOP_KINDS, Plan, Reason, Route, Shortfall, Stop
+from solver.plan import STOP_KINDS, Plan, Reason, Route, Rule, Shortfall, Stop
 from solver.problem import Problem
 from solver.score import score
 from solver.shortfalls import find_shortfalls
@@ -367,6 +368,57 @@ def test_a_changed_plan_is_right_for_check_exactly_when_it_is_by_an_independent_
     assert keeps_rules(problem, plan) == (not found), [str(v) for v in found]
 
 
+def test_every_single_change_of_a_plan_is_judged_as_by_an_independent_reading() -> None:
+    """Each stop dropped, doubled, swapped, shifted, stretched, or with another kind or place; each claim changed."""
+    problem = busy_town()
+    plan = busy_plan(problem)
+    broken = 0
+    for changed in (*_stop_changes(problem, plan), *_claim_changes(problem, plan)):
+        found = check(problem, changed)
+        assert keeps_rules(problem, changed) == (not found), (changed, [str(v) for v in found])
+        broken += bool(found)
+    assert broken > 300
+
+
+def _stop_changes(problem: Problem, plan: Plan) -> Iterator[Plan]:
+    """Yield the plan with one stop of one route changed, what it claims made true of the rest."""
+    for route in plan.routes:
+        stops = route.stops
+        for k, stop in enumerate(stops):
+            others = (
+                (),
+                (stop, stop),
+                *((replace(stop, kind=kind),) for kind in STOP_KINDS if kind != stop.kind),
+                *((replace(stop, place=p.name),) for p in problem.places if p.name != stop.place),
+                *((replace(stop, arrive=stop.arrive + by, leave=stop.leave + by),) for by in (-5, -1, 1, 5)),
+                *((replace(stop, arrive=stop.arrive + by),) for by in (-5, -1, 1, 5)),
+                *((replace(stop, leave=stop.leave + by),) for by in (-5, -1, 1, 5)),
+            )
+            changed = [(*stops[:k], *other, *stops[k + 1 :]) for other in others]
+            swapped = [(*stops[:k], stops[k + 1], stop, *stops[k + 2 :])] if k + 1 < len(stops) else []
+            for new in (*changed, *swapped):
+                edited = on_route(plan, route.callsign, lambda _, new=new: new)
+                yield edited
+                yield rescored(problem, edited.replace(shortfalls=find_shortfalls(problem, edited.routes)))
+
+
+def _claim_changes(problem: Problem, plan: Plan) -> Iterator[Plan]:
+    """Yield the plan with one of its claims changed."""
+    for by in (-1, 1):
+        yield plan.replace(value=plan.value + by)
+        yield plan.replace(bound=plan.value + by)
+    yield plan.replace(fingerprint="")
+    yield plan.replace(routes=plan.routes[::-1][:1])
+    for place, rule in (("Gate", "post"), ("Market", "revisit"), ("School", "task"), ("Bridge", "revisit")):
+        yield shortfall(place, 40, 55, 1, rule=rule)(plan)
+    lacking = rescored(problem, on_route(plan, "B2", lambda stops: (*stops[:2], stops[-1])))
+    declared = Shortfall("School", 40, 55, 1, "units are needed elsewhere", "a cure", "task")
+    assert check(problem, lacking.replace(shortfalls=(declared,))) == ()
+    for said in (declared, replace(declared, start=41), replace(declared, end=56), replace(declared, missing=2)):
+        yield lacking.replace(shortfalls=(said,))
+    yield lacking.replace(shortfalls=(declared, declared))
+
+
 def _picker(data: st.DataObject) -> Callable[[int, int], int]:
     """Return a source of choices that hypothesis can shrink."""
     return lambda low, high: data.draw(st.integers(low, high))
@@ -388,7 +440,8 @@ def _changed(problem: Problem, plan: Plan, pick: Callable[[int, int], int]) -> P
         (replace(stop, kind=STOP_KINDS[pick(0, 4)]),),
         (),
         (stop, stop),
-    )[pick(0, 7)]
+        (*route.stops[k + 1 : k + 2], stop),
+    )[pick(0, 8)]
     changed = Route(route.callsign, (*route.stops[:k], *new, *route.stops[k + 1 :]))
     return plan.replace(routes=(*plan.routes[:i], changed, *plan.routes[i + 1 :]))
 
@@ -400,7 +453,9 @@ def keeps_rules(problem: Problem, plan: Plan) -> bool:
     if not all(_route_keeps_rules(problem, r) for r in plan.routes):
         return False
     _, value, _ = naive_score(problem, plan.routes)
-    declared = {(s.rule, s.place, t): s.missing for s in plan.shortfalls for t in range(s.start, s.end)}
+    declared: Counter[tuple[str, str, int]] = Counter()
+    for s in plan.shortfalls:
+        declared.update({(s.rule, s.place, t): s.missing for t in range(s.start, s.end)})
     return (
         plan.fingerprint == problem.fingerprint()
         and plan.value == value
@@ -473,7 +528,12 @@ def _lacking(problem: Problem, plan: Plan) -> dict[tuple[str, str, int], int]:
     return lacking
 
 
-NAMES = st.sampled_from(["Central", "North", "Market", "Bridge", "Gate", "", "Nowhere", "市场", "\ud800"]) | st.text()
+NAMES = (
+    st.sampled_from(
+        ["Central", "North", "Market", "Bridge", "Gate", "School", "Bridge back", "", "Nowhere", "市场", "\ud800"]
+    )
+    | st.text()
+)
 TIMES = st.integers(-10, 130) | st.integers() | st.integers(-(10**30), 10**30)
 GARBAGE_STOPS = st.builds(Stop, NAMES, st.sampled_from(STOP_KINDS) | st.text(), TIMES, TIMES)
 GARBAGE_PLANS = st.builds(
@@ -484,7 +544,16 @@ GARBAGE_PLANS = st.builds(
         max_size=4,
     ).map(tuple),
     st.lists(
-        st.builds(Shortfall, NAMES, TIMES, TIMES, TIMES, st.sampled_from(get_args(Reason)) | st.text(), st.text()),
+        st.builds(
+            Shortfall,
+            NAMES,
+            TIMES,
+            TIMES,
+            TIMES,
+            st.sampled_from(get_args(Reason)) | st.text(),
+            st.text(),
+            st.sampled_from(get_args(Rule)) | st.text(),
+        ),
         max_size=3,
     ).map(tuple),
     value=TIMES,
@@ -496,7 +565,7 @@ GARBAGE_PLANS = st.builds(
 @given(GARBAGE_PLANS)
 def test_no_plan_however_wrong_raises(plan: Plan) -> None:
     """Any plan is judged: unknown names, empty routes, times before the start or far beyond the end."""
-    problem = small_town()
+    problem = busy_town()
     found = check(problem, plan)
     assert found
     assert {v.code for v in found} <= set(VIOLATIONS)
