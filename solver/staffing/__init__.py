@@ -1,0 +1,98 @@
+"""Who stands on which post when, takes its break when, and does what else hard rules ask for.
+
+`staff` leaves as few unit-minutes missing as it can find, and says how few that can be; the rest of the units'
+time is for whoever asks.  What hard rules ask for is in `solver.staffing.duties`, the search in
+`solver.staffing.search`, the model for CP-SAT in `solver.staffing.model`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from solver.plan import Route, Stop
+from solver.problem import Problem
+from solver.staffing.duties import Duties, Job, Means, duties_of
+from solver.staffing.search import Search
+from solver.staffing.trim import trimmed
+
+__all__ = ["Assignment", "routes", "staff"]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What the units do for hard rules.
+
+    Parameters
+    ----------
+    stops : tuple of tuple of Stop
+        By unit, in the order of the roster: stints, required tasks, visits of hotspots that must be visited again
+        and again, and its break.  There is time for the ways from its origin, between them and to its
+        destination, at times by way of other places.
+    missing : int
+        Unit-minutes that are missing then.
+    least : int
+        No plan lacks fewer.
+    """
+
+    stops: tuple[tuple[Stop, ...], ...]
+    missing: int
+    least: int
+
+
+def staff(
+    problem: Problem, *, seconds: float, seed: int = 0, stop: Callable[[], bool] | None = None
+) -> Assignment | None:
+    """Return what the units do so that as little as possible is missing; None when nothing hard is asked for.
+
+    Parameters
+    ----------
+    problem : Problem
+    seconds : float
+        Deterministic time allowed, about that of the clock: the same seed gives the same result.
+    seed : int
+    stop : callable, optional
+        Asked several times a second; when it returns True the best that was found is returned.
+    """
+    duties = duties_of(problem)
+    if not problem.units or not duties.missing(duties.needs):
+        return None
+    search = Search(duties, seconds, seed, stop)
+    search.run()
+    works = trimmed(duties, search.works)
+    stops = tuple(tuple(_stop(problem, job) for job in work) for work in works)
+    return Assignment(stops, search.missing, search.least)
+
+
+def routes(problem: Problem, assignment: Assignment) -> tuple[Route, ...]:
+    """Return whole routes of the stops of `assignment`: a unit drives on at once and waits where it is needed next."""
+    duties = duties_of(problem)
+    return tuple(
+        Route(unit.callsign, tuple(_filled(duties, means, stops)))
+        for unit, means, stops in zip(problem.units, duties.units, assignment.stops, strict=True)
+    )
+
+
+def _stop(problem: Problem, job: Job) -> Stop:
+    """Return a job as a stop."""
+    return Stop(problem.places[job.place].name, job.kind, job.begin * problem.grid, job.end * problem.grid)
+
+
+def _filled(duties: Duties, means: Means, stops: tuple[Stop, ...]) -> list[Stop]:
+    """Return stops with standby at both ends, where the unit passes through, and where it waits."""
+    problem = duties.problem
+    index = {p.name: i for i, p in enumerate(problem.places)}
+    start, end = means.start * problem.grid, means.end * problem.grid
+    ends = Stop(problem.places[means.destination].name, "standby", end, end)
+    filled = [Stop(problem.places[means.origin].name, "standby", start, start)]
+    for stop in (*stops, ends):
+        before, now = index[filled[-1].place], filled[-1].leave
+        for place, steps in duties.way(means.mode, before, index[stop.place]):
+            passed = now + steps * problem.grid
+            filled.append(Stop(problem.places[place].name, "standby", passed, passed))
+        there = now + int(duties.away(means.mode, before, [index[stop.place]])[0]) * problem.grid
+        if there < stop.arrive or stop is ends:
+            filled.append(Stop(stop.place, "standby", there, stop.arrive))
+        if stop is not ends:
+            filled.append(stop)
+    return filled
