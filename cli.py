@@ -610,7 +610,7 @@ def _verdict(violations: int, shortfalls: int) -> str:
     if violations:
         return f"{violations} violation{'s' * (violations != 1)}"
     if shortfalls:
-        return f"every rule is kept, but posts lack units in {shortfalls} interval{'s' * (shortfalls != 1)}"
+        return f"every rule is kept, but the plan declares {shortfalls} shortfall{'s' * (shortfalls != 1)}"
     return "every rule is kept"
 
 

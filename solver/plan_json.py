@@ -24,7 +24,7 @@ class StopDocument(_Strict):
     """One stop. Minutes count from the start of the problem; either the minute or the time may be left out."""
 
     place: str = Field(description="Name of the place.")
-    kind: str = Field(description="visit, stint, break or standby.")
+    kind: str = Field(description="visit, stint, task, break or standby.")
     arrive: int | None = Field(None, description="Minute of arrival.")
     leave: int | None = Field(None, description="Minute of leaving.")
     arrive_time: str | None = Field(None, description="ISO 8601 time of arrival, with offset.")
@@ -77,7 +77,7 @@ class PlanDocument(_Strict):
     bound_units: int | None = Field(None, description="The bound as an exact integer.")
     full_units: int = Field(description="The value of covering everything.")
     score: dict[str, LayerDocument] = Field(default_factory=dict, description="What is covered of each layer.")
-    shortfalls: list[ShortfallDocument] = Field(description="What posts lack; empty when all rules are kept.")
+    shortfalls: list[ShortfallDocument] = Field(description="What hard rules lack; empty when they lack nothing.")
     routes: list[RouteDocument] = Field(description="One route a unit.")
     seed: int
     parameters: dict[str, Any]

@@ -11,6 +11,7 @@ piece with numpy and weighed in exact integers (a problem's weights are limited 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ from solver.clock import Clock
 from solver.plan import Plan
 from solver.problem import Problem
 from solver.scorecard import (
+    DistrictScore,
     HotspotScore,
     Hour,
     PostScore,
@@ -88,7 +90,8 @@ def score(problem: Problem, plan: Plan) -> Scorecard:
     layers = {"presence": presence, "response": response, "backup": backup}
     worth = weights(problem)
     posts, revisits, tasks = _posts(problem, units), _revisits(problem, units), _tasks(problem, units)
-    rows = tuple(_unit(problem, who) for who in units)
+    standing = [_standing(problem, who) for who in units]
+    rows = tuple(_unit(problem, who, there) for who, there in zip(units, standing, strict=True))
     covered = {layer: int(cover.covered.sum()) for layer, cover in layers.items()} | {
         "revisit": sum(r.due - r.overdue for r in revisits if not r.required),
         "tasks": sum(k.profit for k in tasks if k.done),
@@ -102,6 +105,7 @@ def score(problem: Problem, plan: Plan) -> Scorecard:
         missing=sum(q.missing for q in posts) + sum(r.missing for r in revisits) + sum(k.missing for k in tasks),
         hours=_hour_rows(problem, hours, layers),
         zones=_zones(problem, response, backup),
+        districts=_districts(problem, presence, standing),
         hotspots=_hotspots(problem, units, presence),
         units=rows,
         posts=posts,
@@ -237,8 +241,9 @@ def _hotspots(problem: Problem, units: Sequence[Whereabouts], presence: _Cover) 
     )
 
 
-def _unit(problem: Problem, who: Whereabouts) -> UnitScore:
+def _unit(problem: Problem, who: Whereabouts, standing: Counter[str]) -> UnitScore:
     """Return how a unit spends its shift; waiting between two stops at one place is standby."""
+    belongs = who.unit.districts and not who.unit.tied
     spent = dict.fromkeys(("visit", "stint", "task", "break", "standby", "driving"), 0)
     for before, after in zip((None, *who.stays), who.stays, strict=False):
         spent[after.kind] += after.leave - after.arrive
@@ -259,17 +264,34 @@ def _unit(problem: Problem, who: Whereabouts) -> UnitScore:
         unaccounted=shift - sum(spent.values()),
         visits=len(visited),
         hotspots=len(set(visited)),
-        in_district=_in_district(problem, who),
+        in_district=sum(standing[d] for d in set(who.unit.districts)) if belongs else None,
     )
 
 
-def _in_district(problem: Problem, who: Whereabouts) -> int | None:
-    """Return the minutes that a unit stands available in its districts; None where they are not counted."""
-    unit = who.unit
-    if not unit.districts or unit.tied:
-        return None
-    there = stands(problem, who, problem.legs(unit.mode))
-    return sum(s.end - s.start for s in there if problem.places[s.place].district in unit.districts)
+def _standing(problem: Problem, who: Whereabouts) -> Counter[str]:
+    """Return for how many minutes a unit stands available in each district."""
+    minutes: Counter[str] = Counter()
+    if any(place.district for place in problem.places):
+        for s in stands(problem, who, problem.legs(who.unit.mode)):
+            minutes[problem.places[s.place].district] += s.end - s.start
+    return minutes
+
+
+def _districts(problem: Problem, presence: _Cover, standing: Sequence[Counter[str]]) -> tuple[DistrictScore, ...]:
+    """Return what is covered by district, in the order in which they come in the problem."""
+    rows: dict[str, list[int]] = {place.district: [] for place in problem.places if place.district}
+    for i, h in enumerate(problem.hotspots):
+        if district := problem.places[h.place].district:
+            rows[district].append(i)
+    return tuple(
+        DistrictScore(
+            district,
+            len(rows[district]),
+            share(int(presence.covered[rows[district]].sum()), int(presence.total[rows[district]].sum())),
+            sum(minutes[district] for minutes in standing),
+        )
+        for district in rows
+    )
 
 
 def _posts(problem: Problem, units: Sequence[Whereabouts]) -> tuple[PostScore, ...]:

@@ -43,6 +43,16 @@ class Zone:
 
 
 @dataclass(frozen=True)
+class DistrictScore:
+    """One district: its hotspots, the covered share of their risk, and the unit-minutes that units stand available."""
+
+    district: str
+    hotspots: int
+    presence: float | None
+    unit_minutes: int
+
+
+@dataclass(frozen=True)
 class HotspotScore:
     """One hotspot: its covered weight of presence and lingering, visits and minutes visited."""
 
@@ -156,9 +166,9 @@ class Scorecard:
         Value of the plan, and of covering everything.
     missing : int
         Unit-minutes that posts, required revisits and required tasks lack.
-    hours, zones, hotspots, units, posts, revisits, tasks
-        The same by hour of the clock, zone, hotspot, unit, post, hotspot to be visited again, and task, in the order
-        of the problem.
+    hours, zones, districts, hotspots, units, posts, revisits, tasks
+        The same by hour of the clock, zone, district, hotspot, unit, post, hotspot to be visited again, and task, in
+        the order of the problem.
     worst_response : tuple of Spell
         The spells of the shift with the least response, the worst first.
     """
@@ -170,6 +180,7 @@ class Scorecard:
     missing: int
     hours: tuple[Hour, ...]
     zones: tuple[Zone, ...]
+    districts: tuple[DistrictScore, ...]
     hotspots: tuple[HotspotScore, ...]
     units: tuple[UnitScore, ...]
     posts: tuple[PostScore, ...]
@@ -207,6 +218,7 @@ class Scorecard:
                 [(h.label, _percent(h.presence), _percent(h.response), _percent(h.backup)) for h in self.hours],
             ),
             *self._zone_lines(),
+            *self._district_lines(),
             *self._post_lines(),
             "",
             *self._unit_lines(),
@@ -229,6 +241,11 @@ class Scorecard:
             (z.zone, f"{z.standard / 60:g} min", z.points, _percent(z.response), _percent(z.backup)) for z in self.zones
         ]
         return ["", *_table(("zone", "standard", "points", "response", "backup"), rows)] if rows else []
+
+    def _district_lines(self) -> list[str]:
+        """Return the table of districts."""
+        rows = [(d.district, d.hotspots, _percent(d.presence), d.unit_minutes) for d in self.districts]
+        return ["", *_table(("district", "hotspots", "presence", "unit-minutes there"), rows)] if rows else []
 
     def _post_lines(self) -> list[str]:
         """Return the table of posts."""

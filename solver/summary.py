@@ -43,6 +43,7 @@ def summary(problem: Problem, plan: Plan, card: Scorecard) -> str:
         _worth(plan, card),
         _layers(problem, card),
         _hours(card),
+        _districts(card),
         _posts(card),
         _revisits(card),
         _tasks(card),
@@ -76,14 +77,15 @@ def _shortfalls(shortfalls: Iterable[Shortfall], card: Scorecard, times: Times) 
         lines += wrap(one_line(what), COLUMNS, first="  ", indent="    ")
         lines += wrap(f"Cure: {one_line(s.cure)}", COLUMNS, first="    ", indent="      ")
     if lines or card.missing:
-        return [f"SHORTFALLS: {card.lack() or 'the plan declares some, but nothing is lacking'}", *lines]
+        lack = card.lack() or "the plan declares some, but nothing is lacking"
+        return [*wrap(f"SHORTFALLS: {lack}", COLUMNS, indent="  "), *lines]
     kept = {
         "every post is manned as asked": card.posts,
         "every required visit is made in time": any(r.required for r in card.revisits),
         "every required task is done": any(k.required for k in card.tasks),
     }
     said = all_of([text for text, asked in kept.items() if asked])
-    return [f"{said[0].upper()}{said[1:]}."] if any(kept.values()) else []
+    return wrap(f"{said[0].upper()}{said[1:]}.", COLUMNS) if any(kept.values()) else []
 
 
 def _lacking(s: Shortfall) -> str:
@@ -129,6 +131,12 @@ def _hours(card: Scorecard) -> list[str]:
     """Return the covered shares by hour of the clock."""
     rows = [(h.label, _share(h.presence), _share(h.response), _share(h.backup)) for h in card.hours]
     return table(("hour", "presence", "response", "backup"), rows)
+
+
+def _districts(card: Scorecard) -> list[str]:
+    """Return what is covered by district."""
+    rows = [(one_line(d.district), str(d.hotspots), _share(d.presence), str(d.unit_minutes)) for d in card.districts]
+    return table(("district", "hotspots", "presence", "unit-minutes there"), rows) if rows else []
 
 
 def _posts(card: Scorecard) -> list[str]:

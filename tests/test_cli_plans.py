@@ -94,7 +94,7 @@ def test_check_of_declared_shortfalls(short: Path) -> None:
     """A plan whose posts lack units, and that says so, exits 4."""
     result = patrol("check", short)
     assert result.exit_code == 4
-    assert result.stdout.startswith("every rule is kept, but posts lack units in ")
+    assert result.stdout.startswith("every rule is kept, but the plan declares ")
 
 
 def test_check_of_a_broken_plan(edited: Path) -> None:

@@ -150,6 +150,17 @@ def test_minutes_in_the_district_by_hand() -> None:
     assert (card.covered["district"], card.totals["district"]) == (44, 120)
 
 
+def test_districts_by_hand() -> None:
+    """A district has the share of its hotspots' risk, and the minutes that units stand available in it."""
+    north, south = busy_card().districts
+    assert (north.district, north.hotspots, south.district, south.hotspots) == ("north", 1, "south", 1)
+    assert north.presence == pytest.approx((50 * 4 * 12 + 50 * 4 * 18) / (100 * 60 * 6))
+    # A1: 3 of the leg to Bridge back, 12 there, 3 of the leg from it.
+    assert north.unit_minutes == 3 + 12 + 3
+    # B2: 6 of the leg to Market, 18 there, 12 to School, where it does not count, and 8 of the leg from it; and A1.
+    assert south.unit_minutes == 6 + 18 + 12 + 8 + 44
+
+
 def test_a_unit_on_a_task_that_does_not_allow_it_is_not_available() -> None:
     """What B2 covers of response and backup while at School is nothing, unless the task allows it."""
     problem = busy_town()
@@ -424,6 +435,7 @@ def test_the_scorecard_of_all_rules_as_text() -> None:
     assert "Market      40               30   30        0" in lines
     assert "Bridge      60              102   60       42" in lines
     assert "School       15       7       yes  18:42-18:57  B2" in lines
+    assert "south            1    64.5 %                  88" in lines
 
 
 def test_what_each_hard_rule_lacks_is_in_the_text() -> None:

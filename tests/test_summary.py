@@ -12,8 +12,10 @@ from solver.plain_text import width
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.problem import Problem
 from solver.score import score
+from solver.shortfalls import find_shortfalls
 from solver.streets import Streets
 from solver.summary import COLUMNS, summary
+from tests.small_town import busy_plan, busy_town
 from tests.tours import BRIDGE, MARKET, STATION, sample_plan, sample_problem, tours
 
 
@@ -86,6 +88,55 @@ def test_undeclared_shortfall_is_not_hidden() -> None:
     """A post that lacks units is told also when the plan does not declare it."""
     problem = sample_problem()
     assert "SHORTFALLS: posts lack 30 unit-minutes" in told(problem, with_shortfall(problem).replace(shortfalls=()))
+
+
+def test_every_hard_rule_that_is_kept_is_said() -> None:
+    """Where posts, required visits and required tasks lack nothing, one sentence says so."""
+    problem = busy_town()
+    assert told(problem, busy_plan(problem)).split("\n\n")[1].replace("\n", " ") == (
+        "Every post is manned as asked, every required visit is made in time and every required task is done."
+    )
+
+
+def test_shortfalls_of_every_rule_are_told() -> None:
+    """What posts lack, which visits are overdue and which tasks are not done is said first, each in its words."""
+    problem = busy_town()
+    plan = busy_plan(problem)
+    plan = plan.replace(routes=(), shortfalls=find_shortfalls(problem, ()))
+    lines = told(problem, plan).split("\n\n")[1].splitlines()
+    assert lines[:2] == [
+        "SHORTFALLS: posts lack 30 unit-minutes, required visits lack 30 unit-minutes, required tasks lack 15",
+        "  unit-minutes",
+    ]
+    assert [line for line in lines[1:] if line.startswith(("  18", "  19"))] == [
+        "  18:25-18:55 Gate lacks 1 unit: units are needed elsewhere",
+        "  18:40-19:00 Market should have been visited again: units are needed elsewhere",
+        "  19:50-20:00 Market should have been visited again: units are needed elsewhere",
+        "  18:40-18:55 the task at School is not done: units are needed elsewhere",
+    ]
+
+
+def test_layers_revisits_and_tasks_of_a_busy_town() -> None:
+    """Each layer that counts has its share of the goals that count; revisits and tasks have their tables."""
+    problem = busy_town()
+    text = told(problem, busy_plan(problem))
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert "2 units, 2 hotspots, 1 post, 2 demand points, 1 task" in lines
+    assert "tasks 14.8 % 100.0 %" in lines
+    assert "Bridge 60 102 60 42" in lines
+    assert "south 1 64.5 % 88" in lines
+    assert "School 15 18:42-18:57 B2" in lines
+    assert "B2 1 18 0 15 39 18 0" in lines
+    assert "18:42-18:57 School (task) >" in text
+    undone = told(problem, busy_plan(problem).replace(routes=()))
+    assert "School 15 no, though required -" in [" ".join(line.split()) for line in undone.splitlines()]
+
+
+def test_layers_without_weight_are_not_told() -> None:
+    """Of a town without tasks, revisits and districts nothing is said of these."""
+    problem = sample_problem()
+    text = told(problem, sample_plan(problem))
+    assert not any(word in text for word in ("task", "district", "revisit"))
 
 
 def test_no_bound_no_gap() -> None:
