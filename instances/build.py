@@ -23,15 +23,16 @@ from instances.districts import districts_of, empty_district_faults
 from instances.duty_faults import duty_faults, problem_faults
 from instances.errors import Fault, InputError, RoadDataError
 from instances.made_risk import Area, MadeRisk, incident_faults, made_risk
-from instances.place_snaps import Site, SnapReport, report_snaps, snap_faults, snap_sites
+from instances.place_snaps import Ends, Site, SnapReport, report_snaps, snap_faults, snap_sites
 from instances.problem_parts import assemble
 from instances.shift import GivenPlace, Shift
+from instances.stretches import with_stretches
 from instances.weighted_points import Demand, Hotspots, demand_of, hotspots_of
-from solver.problem import MODES, IntArray, Problem, ProblemError
+from solver.problem import MODES, UNREACHABLE, IntArray, Problem, ProblemError
 from solver.streets import Leg, Streets
 
 if TYPE_CHECKING:
-    from instances.roads import RoadNetwork, Snaps
+    from instances.roads import RoadNetwork
     from solver.plan import Plan
 
 Note = Callable[[str], None]
@@ -40,40 +41,49 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, eq=False)
 class Built:
-    """A problem, the report of how it was made, and the streets it was made from."""
+    """A problem, the report of how it was made, and the streets it was made from.
+
+    `ends` is by mode where units arrive at and leave the places; `ways` is the way along a stretch of street by mode
+    and name of the place.
+    """
 
     problem: Problem
     report: BuildReport
     network: RoadNetwork
-    snaps: dict[str, Snaps]
+    ends: Mapping[str, Ends]
+    ways: Mapping[tuple[str, str], Leg]
 
     def streets(self, plan: Plan) -> Streets:
-        """Return the geometry of the legs that `plan` uses.
+        """Return the geometry of the legs that `plan` uses, and of the stretches along which it drives.
 
         Legs between places that the problem does not have, or between which there is no way, are left out:
         a plan edited by hand may name such.
         """
+        mode_of = {unit.callsign: unit.mode for unit in self.problem.units}
+        wanted: dict[str, dict[tuple[str, str], None]] = {}
+        legs: dict[tuple[str, str, str], Leg] = {}
+        for route in plan.routes:
+            mode = mode_of.get(route.callsign)
+            names = [stop.place for stop in route.stops]
+            if mode is not None:
+                wanted.setdefault(mode, {}).update(dict.fromkeys((a, b) for a, b in pairwise(names) if a != b))
+                legs |= {(mode, name, name): self.ways[mode, name] for name in names if (mode, name) in self.ways}
+        for mode, asked in wanted.items():
+            legs |= self._legs(mode, list(asked))
+        return Streets(legs, self.network.attribution)
+
+    def _legs(self, mode: str, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str, str], Leg]:
+        """Return the legs of a mode between places by name, those that there are."""
         from instances.roads import leg_streets
 
         index = {place.name: i for i, place in enumerate(self.problem.places)}
-        mode_of = {unit.callsign: unit.mode for unit in self.problem.units}
-        wanted: dict[str, dict[tuple[int, int], None]] = {}
-        for route in plan.routes:
-            mode = mode_of.get(route.callsign)
-            ends = [index.get(stop.place) for stop in route.stops]
-            for a, b in pairwise(ends):
-                if mode is not None and a is not None and b is not None and a != b:
-                    wanted.setdefault(mode, {})[a, b] = None
-        legs: dict[tuple[str, str, str], Leg] = {}
-        for mode, asked in wanted.items():
-            pairs = [pair for pair in asked if self.problem.travel[mode][pair] >= 0]
-            if not pairs:
-                continue
-            starts, stops = ([pair[k] for pair in pairs] for k in (0, 1))
-            found = leg_streets(self.network, mode, self.snaps[mode][starts], self.snaps[mode][stops])
-            names = [(self.problem.places[a].name, self.problem.places[b].name) for a, b in pairs]
-            legs |= {(mode, a, b): leg for (a, b), leg in zip(names, found, strict=True)}
-        return Streets(legs, self.network.attribution)
+        pairs = [(index[a], index[b]) for a, b in asked if a in index and b in index]
+        pairs = [pair for pair in pairs if self.problem.travel[mode][pair] >= 0]
+        starts, stops = ([pair[k] for pair in pairs] for k in (0, 1))
+        ends = self.ends[mode]
+        found = leg_streets(self.network, mode, ends.leave[starts], ends.arrive[stops]) if pairs else []
+        names = [(self.problem.places[a].name, self.problem.places[b].name) for a, b in pairs]
+        return {(mode, a, b): leg for (a, b), leg in zip(names, found, strict=True)}
 
 
 def build(shift: Shift, *, cache: Cache | None, note: Note | None = None, progress: Progress | None = None) -> Built:
@@ -101,19 +111,20 @@ def build(shift: Shift, *, cache: Cache | None, note: Note | None = None, progre
     network, closed, risk = _sources(shift, cache, tell)
     hotspots = hotspots_of(shift, risk)
     demand = demand_of(shift, risk, hotspots)
-    sites = _sites(shift, hotspots)
-    snaps = snap_sites(network, sites, demand.points.latlon, _modes(shift), shift.snap)
+    sites, stretched = with_stretches(shift, network, _modes(shift), _sites(shift, hotspots), hotspots.spots)
+    ends = snap_sites(network, sites, demand.points.latlon, _modes(shift), shift.snap)
+    snaps = {mode: found.arrive for mode, found in ends.items()}
     _refuse(snap_faults(shift, network, sites, snaps))
-    travel, reach = _matrices(network, snaps, len(sites), cache, progress)
+    travel, reach = _matrices(network, ends, sites, cache, progress)
     _refuse([*duty_faults(shift, sites, travel), *empty_district_faults(shift.units, {s.district for s in sites})])
     try:
         problem = assemble(shift, sites, hotspots, demand, travel, reach)
     except ProblemError as error:  # pragma: no cover - all that planners can get wrong is refused above
         raise InputError(problem_faults(shift, error)) from None
     snap_report = report_snaps(shift, sites, demand.points.names, snaps)
-    notes = (*shift.notes, *closed, *demand.notes, *build_notes(shift, problem, sites, hotspots))
+    notes = (*shift.notes, *closed, *demand.notes, *stretched, *build_notes(shift, problem, sites, hotspots))
     report = _report(shift, network, risk, hotspots, demand, snap_report, notes)
-    return Built(problem, report, network, snaps)
+    return Built(problem, report, network, ends, _ways(sites))
 
 
 def _refuse(faults: list[Fault]) -> None:
@@ -170,20 +181,37 @@ def _sites(shift: Shift, hotspots: Hotspots) -> list[Site]:
 
 
 def _matrices(
-    network: RoadNetwork, snaps: Mapping[str, Snaps], places: int, cache: Cache | None, progress: Progress | None
+    network: RoadNetwork,
+    ends: Mapping[str, Ends],
+    sites: Sequence[Site],
+    cache: Cache | None,
+    progress: Progress | None,
 ) -> tuple[dict[str, IntArray], dict[str, IntArray]]:
     """Return seconds from place to place and from place to demand point, by mode."""
     from instances.roads import travel_seconds
 
+    n = len(sites)
+    stretches = np.array([i for i, site in enumerate(sites) if site.exit is not None], dtype=np.int64)
     travel, reach = {}, {}
-    for mode, found in snaps.items():
+    for mode, found in ends.items():
         tell = None if progress is None else partial(progress, mode)
         # One search from each place serves both tables.
-        seconds = travel_seconds(network, mode, found[:places], found, cache=cache, progress=tell)
-        travel[mode] = seconds[:, :places].copy()
+        seconds = travel_seconds(network, mode, found.leave, found.arrive, cache=cache, progress=tell)
+        travel[mode] = seconds[:, :n].copy()
         np.fill_diagonal(travel[mode], 0)
-        reach[mode] = seconds[:, places:]
+        reach[mode] = seconds[:, n:].copy()
+        if len(stretches):
+            # Who drives along a stretch is somewhere between its ends: the farther one is sure.
+            entered = travel_seconds(network, mode, found.arrive[stretches], found.arrive[n:], cache=cache)
+            left = reach[mode][stretches]
+            there = (entered != UNREACHABLE) & (left != UNREACHABLE)
+            reach[mode][stretches] = np.where(there, np.maximum(entered, left), UNREACHABLE)
     return travel, reach
+
+
+def _ways(sites: Sequence[Site]) -> dict[tuple[str, str], Leg]:
+    """Return the way along each stretch by mode and name of the place."""
+    return {(mode, site.name): run.leg for site in sites for mode, run in (site.runs or {}).items()}
 
 
 def _report(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from instances.districts import district_notes, empty_district_notes
+from instances.near_names import few
 from instances.place_snaps import Site
 from instances.shift import Job, Point, Shift
 from instances.weighted_points import Hotspots
@@ -20,8 +21,6 @@ COUNTED = {
     "district": "unit that has districts and is not tied to them",
 }
 """What each layer counts."""
-
-_MOST_NAMED = 5
 
 
 def build_notes(shift: Shift, problem: Problem, sites: Sequence[Site], hotspots: Hotspots) -> tuple[str, ...]:
@@ -76,7 +75,7 @@ def _never_due(problem: Problem) -> list[str]:
     names = [problem.places[h.place].name for h in problem.hotspots if h.every and not h.due(problem.minutes)]
     if not names:
         return []
-    return [f"'every' is as long as the time there is to visit them, so no visit falls due: {_few(names)}"]
+    return [f"'every' is as long as the time there is to visit them, so no visit falls due: {few(names)}"]
 
 
 def _idle_goals(problem: Problem) -> list[str]:
@@ -93,10 +92,3 @@ def _idle_goals(problem: Problem) -> list[str]:
         if totals[layer] and not problem.goals[layer]
     ]
     return idle + ignored
-
-
-def _few(names: Iterable[str]) -> str:
-    """Return the first of some names."""
-    known = [repr(name) for name in names]
-    more = len(known) - _MOST_NAMED
-    return ", ".join(known[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")

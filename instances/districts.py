@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from instances.errors import Fault, InputError
-from instances.near_names import nearest_name
+from instances.near_names import few, nearest_name
 from instances.polygons import read_polygons
 
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ def district_notes(path: Path | None, sites: Sequence[Site]) -> list[str]:
     outside = [site.name for site in sites if site.role != "station" and not site.district]
     if path is None or not outside:
         return []
-    few = ", ".join(map(repr, outside[:5])) + (f" and {len(outside) - 5:,} more" if len(outside) > 5 else "")
-    return [f"{path.name}: in no district, so open to units of all: {few}"]
+    return [f"{path.name}: in no district, so open to units of all: {few(outside)}"]
 
 
 def empty_district_faults(units: Iterable[Patrol], filled: Collection[str]) -> list[Fault]:

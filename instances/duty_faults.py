@@ -21,21 +21,23 @@ def duty_faults(shift: Shift, sites: Sequence[Site], travel: Mapping[str, IntArr
     faults: dict[Fault, None] = {}
     told: set[Origin] = set()
     for unit in shift.units:
-        fault = _fault(shift, unit, index, travel[unit.mode])
+        fault = _fault(shift, unit, sites, index, travel[unit.mode])
         if fault is not None and unit.origin not in told:
             told.add(unit.origin)
             faults[fault] = None
     return list(faults)
 
 
-def break_names(shift: Shift, unit: Patrol, places: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of the places where `unit` may take its break; `places` are all there are."""
+def break_names(shift: Shift, unit: Patrol, sites: Iterable[Site]) -> tuple[str, ...]:
+    """Return the names of the places where `unit` may take its break; `sites` are all there are."""
     at = "" if unit.break_ is None else unit.break_.at
     if isinstance(at, tuple):
         return at
     if at == "home":
         return tuple(dict.fromkeys((unit.station, unit.end_station)))
-    return tuple(places) if at == "anywhere" else tuple(station.name for station in shift.stations)
+    if at == "anywhere":
+        return tuple(site.name for site in sites if site.exit is None)
+    return tuple(station.name for station in shift.stations)
 
 
 def problem_faults(shift: Shift, error: ProblemError) -> list[Fault]:
@@ -49,7 +51,9 @@ def problem_faults(shift: Shift, error: ProblemError) -> list[Fault]:
     return faults
 
 
-def _fault(shift: Shift, unit: Patrol, index: Mapping[str, int], seconds: IntArray) -> Fault | None:
+def _fault(
+    shift: Shift, unit: Patrol, sites: Sequence[Site], index: Mapping[str, int], seconds: IntArray
+) -> Fault | None:
     """Return what is wrong with the shift of one unit, if anything."""
     duty = shift.horizon.span(unit.start, unit.end)
     home = _minutes(seconds, index[unit.station], index[unit.end_station], shift.horizon.grid)
@@ -62,7 +66,7 @@ def _fault(shift: Shift, unit: Patrol, index: Mapping[str, int], seconds: IntArr
         return unit.origin.fault(f"{wrong} takes {duration_text(home)}, longer than its shift {duty}", right)
     if unit.break_ is None:
         return None
-    names = break_names(shift, unit, index)
+    names = break_names(shift, unit, sites)
     if any(_fits(unit, unit.break_, index, name, seconds, shift.horizon.grid) for name in names):
         return None
     window = shift.horizon.span(unit.break_.earliest, unit.break_.latest)

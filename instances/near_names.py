@@ -1,4 +1,4 @@
-"""What a planner may have meant by a name that is not there."""
+"""Names in messages: what a planner may have meant by one that is not there, and the first few of many."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from collections.abc import Iterable
 from instances.errors import nearest
 
 _MOST_NAMES = 8
+_FEW = 5
+
+
+def few(names: Iterable[str]) -> str:
+    """Return the first few of some names, in words."""
+    known = [repr(name) for name in names]
+    more = len(known) - _FEW
+    return ", ".join(known[:_FEW]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def nearest_name(name: str, names: Iterable[str]) -> str:

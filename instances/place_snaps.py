@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from instances.errors import Fault
 from instances.shift import Origin, Shift
 
 if TYPE_CHECKING:
-    from instances.roads import RoadNetwork, Snaps
+    from instances.roads import RoadNetwork, Run, Snaps
 
 FAR = 50.0
 """Metres from a street beyond which a place is named in the report."""
@@ -25,7 +25,8 @@ _MOST_NAMED = 20
 class Site:
     """A place of the problem: its role, its point, and where the planner named it (None: made from incidents).
 
-    `district` is empty where it lies in none.
+    `district` is empty where it lies in none.  A stretch that is driven along has its way by mode, for the modes
+    that can, and is left at `exit` (latitude, longitude); `reverse_of` is the name of the place whose way back it is.
     """
 
     role: str
@@ -34,6 +35,17 @@ class Site:
     lon: float
     origin: Origin | None
     district: str = ""
+    exit: tuple[float, float] | None = None
+    runs: Mapping[str, Run] | None = None
+    reverse_of: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """Where units of one mode arrive at P places and, after them, D demand points, and where they leave the places."""
+
+    arrive: Snaps
+    leave: Snaps
 
 
 @dataclass(frozen=True)
@@ -106,8 +118,8 @@ class SnapReport:
 
 def snap_sites(
     network: RoadNetwork, sites: Sequence[Site], demand: NDArray[np.float64], modes: Sequence[str], limit: int
-) -> dict[str, Snaps]:
-    """Return where places (first) and demand points (after them) lie on the streets of each mode.
+) -> dict[str, Ends]:
+    """Return where units arrive at the places and demand points and leave the places, for each mode.
 
     Parameters
     ----------
@@ -123,7 +135,16 @@ def snap_sites(
     from instances.roads import snap
 
     latlon = np.array([(s.lat, s.lon) for s in sites], dtype=np.float64).reshape(-1, 2)
-    return {mode: snap(network, np.concatenate([latlon, demand]), mode, limit=float(limit)) for mode in modes}
+    points = np.concatenate([latlon, demand])
+    return {mode: _ends(snap(network, points, mode, limit=float(limit)), sites) for mode in modes}
+
+
+def _ends(snaps: Snaps, sites: Sequence[Site]) -> Ends:
+    """Return the ends of places: of a stretch those of the way of the mode, of any other the point itself."""
+    runs = {i: site.runs.get(snaps.mode) for i, site in enumerate(sites) if site.runs is not None}
+    arrive = snaps.replaced({i: None if run is None else run.entry for i, run in runs.items()})
+    leave = snaps[: len(sites)].replaced({i: None if run is None else run.exit for i, run in runs.items()})
+    return Ends(arrive, leave)
 
 
 def report_snaps(shift: Shift, sites: Sequence[Site], demand: Sequence[str], snaps: dict[str, Snaps]) -> SnapReport:

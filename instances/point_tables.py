@@ -116,7 +116,7 @@ def read_points(path: Path, *, what: str, known: Sequence[str] = (), hourly: str
     """
     known = (*known, *(f"{hourly}_{hour}" for hour in _HOURS if hourly))
     geojson = path.suffix.lower() in (".geojson", ".json")
-    table, records = _features(path) if geojson else _csv_records(path)
+    table, records = _features(path, lines="to_lat" in known) if geojson else _csv_records(path)
     names = {_folded(c): c for c in table.columns}
     lat, lon, name, identity = (_first(names, wanted) for wanted in (LATITUDE, LONGITUDE, NAME, IDENTITY))
     _need_position(table, lat, lon)
@@ -191,24 +191,48 @@ def _csv_records(path: Path) -> tuple[PointTable, Records]:
     return table, ((line, dict(zip(source.header, row, strict=True))) for line, row in zip(lines, rows, strict=True))
 
 
-def _features(path: Path) -> tuple[PointTable, Records]:
-    """Return the empty table of a GeoJSON file of points, and its records; a record's line is its number."""
+_PLACED = ("lat", "lon", "to_lat", "to_lon")
+"""The cells of a feature that its geometry gives."""
+
+
+def _features(path: Path, *, lines: bool) -> tuple[PointTable, Records]:
+    """Return the empty table of a GeoJSON file of points (and `lines`), and its records; their lines are not known."""
     features = read_features(path)
-    table = PointTable(str(path), ("lat", "lon"), header_line=0)
+    faults: list[Fault] = []
     columns: dict[str, None] = {}
     records = []
     for number, feature in enumerate(features, start=1):
-        geometry = feature.get("geometry") or {}
-        where = geometry.get("coordinates") if geometry.get("type") == "Point" else None
-        if not isinstance(where, list) or len(where) < 2 or not all(isinstance(x, (int, float)) for x in where[:2]):
+        where = _place(feature.get("geometry") or {}, lines=lines)
+        if where is None:
+            what, right = ("a point or a line", "points or lines") if lines else ("a point", "points")
             address = f"features[{number - 1}].geometry"
-            table.faults.append(Fault(table.file, 0, 0, address, "is not a point", "use points, [longitude, latitude]"))
+            faults.append(Fault(str(path), 0, 0, address, f"is not {what}", f"use {right}, [longitude, latitude]"))
             continue
         properties = feature.get("properties") or {}
-        cells = {str(k): _text(v) for k, v in properties.items() if str(k) not in ("lat", "lon")}
+        cells = {str(k): _text(v) for k, v in properties.items() if str(k) not in _PLACED} | where
         columns |= dict.fromkeys(cells)
-        records.append((0, {**cells, "lon": str(where[0]), "lat": str(where[1])}))
-    return PointTable(str(path), ("lat", "lon", *columns), header_line=0, faults=table.faults), iter(records)
+        records.append((0, cells))
+    return PointTable(str(path), tuple(columns) or _PLACED, header_line=0, faults=faults), iter(records)
+
+
+def _place(geometry: dict[str, Any], *, lines: bool) -> dict[str, str] | None:
+    """Return the cells of a point, or of the ends of a line; None for anything else."""
+    where = geometry.get("coordinates")
+    if geometry.get("type") == "Point":
+        return _cells(where, *_PLACED[:2])
+    if not lines or geometry.get("type") != "LineString" or not isinstance(where, list) or len(where) < 2:
+        return None
+    start, end = _cells(where[0], *_PLACED[:2]), _cells(where[-1], *_PLACED[2:])
+    return None if start is None or end is None else start | end
+
+
+def _cells(position: Any, lat: str, lon: str) -> dict[str, str] | None:
+    """Return a position of GeoJSON as cells, or None where it is none."""
+    if not isinstance(position, list) or len(position) < 2:
+        return None
+    if not all(isinstance(x, int | float) and not isinstance(x, bool) for x in position[:2]):
+        return None
+    return {lat: str(position[1]), lon: str(position[0])}
 
 
 def read_features(path: Path) -> list[dict[str, Any]]:
@@ -257,17 +281,12 @@ def _position(table: PointTable, line: int, cells: dict[str, str], lat: str, lon
     """Return latitude and longitude of a row, or None after noting what is wrong."""
     degrees = []
     for column in (lat, lon):
-        text = plain(cells[column])
+        text = cells[column]
         try:
-            value = float(text.replace(",", ".") if table.comma else text)
-            if not math.isfinite(value):
-                raise ValueError
-            degrees.append(value)
-        except ValueError:
-            wrong = f"{cells[column]!r} is not a number of degrees" if text else "is blank"
-            table.faults.append(
-                Fault(table.file, line, 0, column, wrong, "give degrees such as 51.5134, or delete the row")
-            )
+            degrees.append(degrees_of(text.replace(",", ".") if table.comma else text))
+        except QuantityError as error:
+            wrong = error.wrong if plain(text) else "is blank"
+            table.faults.append(Fault(table.file, line, 0, column, wrong, f"{error.right}, or delete the row"))
     if len(degrees) < 2:
         return None
     try:
@@ -275,6 +294,17 @@ def _position(table: PointTable, line: int, cells: dict[str, str], lat: str, lon
     except QuantityError as error:
         table.faults.append(Fault(table.file, line, 0, f"{lat}, {lon}", error.wrong, error.right))
         return None
+
+
+def degrees_of(text: str) -> float:
+    """Return a number of degrees."""
+    try:
+        value = float(plain(text))
+        if math.isfinite(value):
+            return value
+    except ValueError:
+        pass
+    raise QuantityError(f"{text!r} is not a number of degrees", "give degrees such as 51.5134")
 
 
 def _label(table: PointTable, line: int, cells: dict[str, str], name: str) -> str:

@@ -32,21 +32,23 @@ def assemble(
         minutes=horizon.minutes,
         grid=horizon.grid,
         slots=horizon.slots,
-        places=tuple(Place(site.name, site.lat, site.lon, site.district) for site in sites),
+        places=tuple(Place(site.name, site.lat, site.lon, site.district, site.exit) for site in sites),
         stations=tuple(range(len(shift.stations))),
-        hotspots=_hotspots(shift, hotspots, index),
+        hotspots=_hotspots(shift, sites, hotspots),
         posts=tuple(_post(post, hotspots, index) for post in shift.posts),
         tasks=_tasks(shift, index),
         demand=_demand(shift, demand),
-        units=_units(shift, sites, index),
+        units=_units(shift, sites),
         goals=shift.goals,
         travel=travel,
         reach=reach,
     )
 
 
-def _hotspots(shift: Shift, hotspots: Hotspots, index: Mapping[str, int]) -> tuple[Hotspot, ...]:
+def _hotspots(shift: Shift, sites: Sequence[Site], hotspots: Hotspots) -> tuple[Hotspot, ...]:
     """Return the hotspots."""
+    index = {site.name: i for i, site in enumerate(sites)}
+    reverse = {site.reverse_of: i for i, site in enumerate(sites) if site.reverse_of}
     risk = whole_weights(hotspots.weight, shift.horizon.slots)
     return tuple(
         Hotspot(
@@ -55,6 +57,7 @@ def _hotspots(shift: Shift, hotspots: Hotspots, index: Mapping[str, int]) -> tup
             dwell=spot.visits.dwell,
             linger=spot.visits.linger,
             rho=spot.visits.rho,
+            reverse=reverse.get(spot.name),
             windows=spot.windows,
             every=spot.visits.every,
             required=spot.visits.required and spot.visits.every > 0,
@@ -77,12 +80,13 @@ def _post(post: Point, hotspots: Hotspots, index: Mapping[str, int]) -> Post:
 
 
 def _watched(post: Point, hotspots: Hotspots) -> tuple[int, ...]:
-    """Return the hotspots that a post watches: those named, or those within so many metres, as the crow flies."""
+    """Return the hotspots that a post watches: those named, or those wholly within so many metres as the crow flies."""
     from instances.roads.geometry import great_circle
 
     if isinstance(post.watches, int):
-        lonlat = np.array([(spot.lon, spot.lat) for spot in hotspots.spots], dtype=np.float64).reshape(-1, 2)
-        metres = great_circle(np.array([post.lon, post.lat]), lonlat)
+        ends = [((spot.lat, spot.lon), spot.end or (spot.lat, spot.lon)) for spot in hotspots.spots]
+        lonlat = np.array(ends, dtype=np.float64).reshape(-1, 2, 2)[..., ::-1]
+        metres = great_circle(np.array([post.lon, post.lat]), lonlat).max(axis=1, initial=0.0)
         return tuple(np.flatnonzero(metres <= post.watches).tolist())
     return tuple(sorted(i for i, spot in enumerate(hotspots.spots) if spot.name in post.watches))
 
@@ -118,15 +122,16 @@ def _demand(shift: Shift, demand: Demand) -> tuple[DemandPoint, ...]:
     )
 
 
-def _units(shift: Shift, sites: Sequence[Site], index: Mapping[str, int]) -> tuple[Unit, ...]:
+def _units(shift: Shift, sites: Sequence[Site]) -> tuple[Unit, ...]:
     """Return the units; of their districts those in which a place lies."""
     filled = {site.district for site in sites}
-    return tuple(_unit(shift, unit, tuple(d for d in unit.districts if d in filled), index) for unit in shift.units)
+    return tuple(_unit(shift, sites, unit, tuple(d for d in unit.districts if d in filled)) for unit in shift.units)
 
 
-def _unit(shift: Shift, unit: Patrol, districts: tuple[str, ...], index: Mapping[str, int]) -> Unit:
+def _unit(shift: Shift, sites: Sequence[Site], unit: Patrol, districts: tuple[str, ...]) -> Unit:
     """Return a unit."""
-    pause, places = unit.break_, break_names(shift, unit, index)
+    index = {site.name: i for i, site in enumerate(sites)}
+    pause, places = unit.break_, break_names(shift, unit, sites)
     return Unit(
         callsign=unit.callsign,
         mode=unit.mode,

@@ -17,10 +17,11 @@ PATTERN = "{n}"
 
 @dataclass(frozen=True)
 class Names:
-    """What a roster may refer to: stations, places where a break may be taken, districts (None: not all are known)."""
+    """What a roster may refer to: stations, places (some of them stretches), districts (None: not all are known)."""
 
     stations: Collection[str]
     places: Collection[str]
+    stretches: Collection[str]
     districts: Collection[str] | None
 
 
@@ -51,7 +52,7 @@ def _patrols(desk: Desk, entry: UnitEntry, callsigns: list[str], address: Addres
     duty = _duty(desk, entry, address)
     if duty is None or not all(known):
         return []
-    pause = _break(desk, entry.break_, (*address, "break"), duty, names.places) if entry.break_ is not None else None
+    pause = _break(desk, entry.break_, (*address, "break"), duty, names) if entry.break_ is not None else None
     origin = desk.origin(address)
     skills = tuple(dict.fromkeys(entry.skills))
     return [
@@ -102,9 +103,7 @@ def _duty(desk: Desk, entry: UnitEntry, address: Address) -> tuple[int, int] | N
     return desk.named_span(entry.shift, place)
 
 
-def _break(
-    desk: Desk, entry: BreakEntry, address: Address, duty: tuple[int, int], places: Collection[str]
-) -> Break | None:
+def _break(desk: Desk, entry: BreakEntry, address: Address, duty: tuple[int, int], names: Names) -> Break | None:
     """Return a unit's break."""
     if desk.horizon is None:
         return None
@@ -129,9 +128,12 @@ def _break(
         return None
     if isinstance(entry.at, str):
         return Break(minutes, earliest, latest, entry.at, desk.origin(address))
-    if desk.is_own("stations", "posts", "hotspots"):
+    if desk.is_own("stations", "posts", "hotspots", "tasks"):
         for i, name in enumerate(entry.at):
-            desk.lookup(name, places, (*address, "at", i), "place")
+            desk.lookup(name, names.places, (*address, "at", i), "place")
+            if name in names.stretches:
+                right = "name a station, a post, a task, or a hotspot that is a point"
+                desk.fault((*address, "at", i), f"{name!r} is driven along, and a break is taken standing", right)
     return Break(minutes, earliest, latest, tuple(dict.fromkeys(entry.at)), desk.origin(address))
 
 

@@ -145,7 +145,9 @@ class Visits:
 class Spot:
     """A hotspot that the planner gave: `risk` is one number a slot, relative to the others.
 
-    `windows` are when it may be visited, in minutes; empty: any time.
+    `windows` are when it may be visited, in minutes; empty: any time.  With an `end` (latitude, longitude) it is a
+    stretch of street that is driven along from the point to there; `street` is which one of the network, if that
+    is known.
     """
 
     name: str
@@ -156,6 +158,8 @@ class Spot:
     origin: Origin
     windows: tuple[tuple[int, int], ...] = ()
     district: str = ""
+    end: tuple[float, float] | None = None
+    street: int | None = None
 
 
 @dataclass(frozen=True)

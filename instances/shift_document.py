@@ -124,7 +124,9 @@ class HotspotEntry(Section):
     """A place worth visiting."""
 
     name: Text = Field(description="Its name.", examples=["Leadenhall Market"])
-    at: Coordinates = Field(description="[latitude, longitude] in degrees, WGS-84.", examples=[[51.5128, -0.0835]])
+    at: Coordinates | None = Field(None, description="[latitude, longitude] in degrees, WGS-84, if it is a point.")
+    from_: Coordinates | None = Field(None, alias="from", description="Where it begins, if it is a stretch of street.")
+    to: Coordinates | None = Field(None, description="Where the stretch ends.")
     risk: Number = _default("1", "Its risk, relative to the others.")
     dwell: Minutes | None = Field(None, description="Least length of a visit that counts; `visits.dwell` if left out.")
     linger: MinutesOrNone | None = Field(None, description="How long a visit lasts on; `visits.linger` if left out.")

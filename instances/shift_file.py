@@ -72,7 +72,8 @@ def _checked(desk: Desk, document: ShiftDocument, path: Path) -> Shift | None:
     places: tuple[GivenPlace, ...] = (*stations, *spots, *posts, *jobs)
     unique([(place.name, place.origin) for place in places], desk.faults.append)
     areas, districts = read_districts(desk, document.districts, places)
-    units = patrols(desk, Names([s.name for s in stations], [p.name for p in places], districts))
+    stretches = [spot.name for spot in spots if spot.end is not None]
+    units = patrols(desk, Names([s.name for s in stations], [p.name for p in places], stretches, districts))
     incidents = incidents_of(desk, document)
     if not (incidents or spots or posts or jobs) and desk.is_own("incidents", "hotspots", "posts", "tasks"):
         desk.fault((), "there is nothing to patrol", "give incidents, hotspots, posts or tasks")

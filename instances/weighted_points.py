@@ -89,13 +89,19 @@ def demand_of(shift: Shift, risk: MadeRisk | None, hotspots: Hotspots) -> Demand
         points, source, joined = risk.demand, "from incidents", risk.joined
     else:
         spots = hotspots.spots
-        latlon = np.array([(spot.lat, spot.lon) for spot in spots], dtype=np.float64).reshape(-1, 2)
+        latlon = np.array([_middle(spot) for spot in spots], dtype=np.float64).reshape(-1, 2)
         points, source = Made(tuple(spot.name for spot in spots), latlon, hotspots.weight), "at the hotspots"
     if joined is None:
         joined = np.zeros(len(points.names), dtype=np.bool_)
     found, notes = _zones(shift, points, joined)
     zones = [f if t is None else t for f, t in zip(found, told or [None] * len(found), strict=True)]
     return Demand(points, zones, source, notes)
+
+
+def _middle(spot: Spot) -> tuple[float, float]:
+    """Return the point of a hotspot, or the one half-way between the ends of a stretch."""
+    lat, lon = spot.end or (spot.lat, spot.lon)
+    return (spot.lat + lat) / 2, (spot.lon + lon) / 2
 
 
 def _zones(shift: Shift, points: Made, joined: NDArray[np.bool_]) -> tuple[list[str], tuple[str, ...]]:

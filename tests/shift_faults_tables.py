@@ -176,7 +176,7 @@ AREAS = (
     table(
         "spots.geojson",
         '{"features": [{"geometry": {"type": "Polygon"}}]}',
-        "spots.geojson: features[0].geometry: is not a point; use points, [longitude, latitude]",
+        "spots.geojson: features[0].geometry: is not a point or a line; use points or lines, [longitude, latitude]",
         old="hotspots: hotspots.csv",
         new="hotspots: spots.geojson",
     ),

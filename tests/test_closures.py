@@ -162,7 +162,7 @@ def test_the_build_closes_streets(tmp_path: Path) -> None:
     before, after = (built(tmp_path, closed, cache) for closed in ("", "[East Street]"))
     assert (after.problem.travel["foot"] == before.problem.travel["foot"]).all()
     assert (after.problem.travel["car"] != before.problem.travel["car"]).any()
-    assert after.snaps["car"].metres[4] == pytest.approx(22, abs=1)
+    assert after.ends["car"].arrive.metres[4] == pytest.approx(22, abs=1)
     assert any(
         "night.yaml:8: closed of 'East Street': 5 streets from crossing to crossing, 0.3 km, to car, motorcycle" in note
         for note in after.report.notes

@@ -14,18 +14,14 @@ import pytest
 from instances.build import build
 from instances.shift_file import read_shift, shift_schema
 from instances.yaml_lines import parse_yaml
+from tests.every_shift_fault import BUILT, READ
 from tests.shift_faults import Sample
-from tests.shift_faults_closed import CLOSED, CLOSED_BUILD
-from tests.shift_faults_fields import FIELDS, YAML
-from tests.shift_faults_rules import NAMES, RULES, TIMES
-from tests.shift_faults_tables import AREAS, BUILD, TABLES
-from tests.shift_faults_work import WORK, WORK_BUILD
 from tests.shift_samples import SHIFT, write_shift
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "shift-file.md"
 FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
-EVERY = (*YAML, *FIELDS, *TIMES, *NAMES, *RULES, *TABLES, *AREAS, *BUILD, *WORK, *WORK_BUILD, *CLOSED, *CLOSED_BUILD)
+EVERY = (*READ, *BUILT)
 
 HEADINGS = {
     "": "The whole file",

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from solver.clock import Clock
 from solver.export.filenames import file_names
 from solver.export.gpx import LONGEST_ROUTE, NAMESPACE, SYMBOLS, route_gpx
-from solver.export.itinerary import ExportError
+from solver.export.itinerary import ExportError, itinerary
 from solver.export.thinning import significance
 from solver.export.track import LONGEST
 from solver.plan import Plan, Route, Stop
@@ -83,10 +83,14 @@ def test_any_plan_is_valid_and_complete(
         content = route_gpx(problem, plan, streets, route.callsign, longest_track=longest, longest_route=split)
         assert valid(schema, content)
         root = ET.fromstring(content)
-        for path in ("g:wpt", "g:rte/g:rtept"):
-            assert texts(root, f"{path}/g:type") == [s.kind for s in route.stops]
-            arrivals = [datetime.fromisoformat(t or "") for t in texts(root, f"{path}/g:time")]
-            assert arrivals == [clock.utc(s.arrive) for s in route.stops]
+        stops = [(s.kind, clock.utc(s.arrive)) for s in route.stops]
+        halts = [
+            [(h.stop.kind, clock.utc(h.stop.arrive)), *([(h.stop.kind, clock.utc(h.stop.leave))] if h.along else [])]
+            for h in itinerary(problem, plan, route.callsign).halts
+        ]
+        for path, wanted in (("g:wpt", stops), ("g:rte/g:rtept", [point for halt in halts for point in halt])):
+            times = [datetime.fromisoformat(t or "") for t in texts(root, f"{path}/g:time")]
+            assert list(zip(texts(root, f"{path}/g:type"), times, strict=True)) == wanted
         times = [t for t, _, _ in trackpoints(root)]
         assert all(a < b for a, b in pairwise(times))
         assert {clock.utc(m) for s in route.stops for m in (s.arrive, s.leave)} <= set(times)

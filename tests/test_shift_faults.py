@@ -9,15 +9,9 @@ import pytest
 from instances.build import build
 from instances.errors import InputError
 from instances.shift_file import read_shift
+from tests.every_shift_fault import BUILT, READ
 from tests.shift_faults import Sample
-from tests.shift_faults_closed import CLOSED, CLOSED_BUILD
-from tests.shift_faults_fields import FIELDS, YAML
-from tests.shift_faults_rules import NAMES, RULES, TIMES
-from tests.shift_faults_tables import AREAS, BUILD, TABLES
-from tests.shift_faults_work import WORK, WORK_BUILD
 from tests.shift_samples import SHIFT, edited, write_shift
-
-READ = (*YAML, *FIELDS, *TIMES, *NAMES, *RULES, *TABLES, *AREAS, *WORK, *CLOSED)
 
 
 def broken(folder: Path, sample: Sample) -> Path:
@@ -41,7 +35,7 @@ def test_reading_tells_every_fault(tmp_path: Path, sample: Sample) -> None:
     assert told(caught.value, tmp_path) == sample.said
 
 
-@pytest.mark.parametrize("sample", [*BUILD, *WORK_BUILD, *CLOSED_BUILD], ids=lambda s: (s.new or s.text)[:50])
+@pytest.mark.parametrize("sample", BUILT, ids=lambda s: (s.new or s.text)[:50])
 def test_building_tells_every_fault(tmp_path: Path, sample: Sample) -> None:
     """Building from a broken file tells of each fault at its line, what is wrong and what would be right."""
     shift = read_shift(broken(tmp_path, sample))

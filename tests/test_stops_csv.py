@@ -28,10 +28,10 @@ def test_sample() -> None:
     problem = sample_problem()
     content = stops_csv(problem, sample_plan(problem))
     assert content.decode("utf-8-sig").split("\r\n")[:4] == [
-        '"callsign","stop","kind","place","arrive","leave","minutes","lat","lon"',
-        f'"A1",1,"standby","{STATION}","2020-11-20T18:00:00+00:00","2020-11-20T18:00:00+00:00",0,51.5155,-0.0922',
-        f'"A1",2,"visit","{MARKET}","2020-11-20T18:03:00+00:00","2020-11-20T18:20:00+00:00",17,51.517,-0.08',
-        '"A1",3,"stint","Bridge","2020-11-20T18:30:00+00:00","2020-11-20T19:00:00+00:00",30,51.508,-0.0877',
+        '"callsign","stop","kind","place","arrive","leave","minutes","lat","lon","exit_lat","exit_lon"',
+        f'"A1",1,"standby","{STATION}","2020-11-20T18:00:00+00:00","2020-11-20T18:00:00+00:00",0,51.5155,-0.0922,51.5155,-0.0922',
+        f'"A1",2,"visit","{MARKET}","2020-11-20T18:03:00+00:00","2020-11-20T18:20:00+00:00",17,51.517,-0.08,51.517,-0.08',
+        '"A1",3,"stint","Bridge","2020-11-20T18:30:00+00:00","2020-11-20T19:00:00+00:00",30,51.508,-0.0877,51.508,-0.0877',
     ]
     assert [(r["callsign"], r["stop"]) for r in rows(content)] == [*(("A1", str(i)) for i in range(1, 6)), ("B/2", "1")]
 

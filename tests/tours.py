@@ -75,7 +75,7 @@ names = st.one_of(
 
 @st.composite
 def tours(draw: st.DrawFn) -> tuple[Problem, Plan, Streets]:
-    """Draw a problem, a plan whose times rise (which keeps no other rule), and streets for some of its legs."""
+    """Draw a problem with points and stretches, a plan whose times rise (but keeps no other rule), and some streets."""
     places = draw(st.lists(names, min_size=2, max_size=5, unique=True))
     callsigns = draw(st.lists(names, min_size=1, max_size=3, unique=True))
     degrees = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
@@ -87,7 +87,9 @@ def tours(draw: st.DrawFn) -> tuple[Problem, Plan, Streets]:
         minutes=minutes,
         grid=1,
         slots=(0, minutes),
-        places=tuple(Place(name, *draw(degrees)) for name in places),
+        places=tuple(
+            Place(name, *draw(degrees), exit=draw(st.none() | degrees) if i else None) for i, name in enumerate(places)
+        ),
         stations=(0,),
         hotspots=tuple(Hotspot(i, (1,), 12, 60, 70) for i in range(1, n)),
         posts=(),
@@ -125,7 +127,7 @@ def _streets(draw: st.DrawFn, problem: Problem) -> Streets:
     legs = {}
     for a in problem.places:
         for b in problem.places:
-            if a != b and rng.random() < 0.7:
+            if (a != b or a.exit is not None) and rng.random() < 0.7:
                 points = int(rng.integers(2, 200))
                 lonlat = rng.uniform((-179.0, -89.0), (179.0, 89.0)) + rng.normal(0, 1e-3, (points, 2))
                 seconds = np.concatenate(([0.0], np.cumsum(rng.exponential(rng.choice([0.0, 0.1, 5.0]), points - 1))))

@@ -12,14 +12,18 @@ from instances.roads.network import RoadNetwork
 from instances.roads.network_report import NetworkReport
 from instances.roads.snapping import Snaps, snap
 from instances.roads.street_names import street_names
+from instances.roads.stretches import Run, runs_along, runs_between
 from instances.roads.travel import travel_seconds
 
 __all__ = [
     "NetworkReport",
     "RoadNetwork",
+    "Run",
     "Snaps",
     "leg_streets",
     "load_network",
+    "runs_along",
+    "runs_between",
     "snap",
     "street_names",
     "travel_seconds",

@@ -13,15 +13,13 @@ from instances.roads.geometry import mercator
 from instances.roads.journeys import crossings
 from instances.roads.legs import leg_darts
 from instances.roads.network import RoadNetwork
-from instances.roads.snapping import Snaps, snap, to_crossings
+from instances.roads.snapping import snap
 from instances.roads.street_parts import street_lines
 from instances.roads.streets import with_components
+from instances.roads.stretches import apart
 from solver.problem import MODES
 
 Ints = NDArray[np.int64]
-
-AT_CROSSING = 20.0
-"""Metres along a street from a crossing within which an end of a way that was drawn by hand means the crossing."""
 
 
 def streets_called(network: RoadNetwork, name: str) -> Ints:
@@ -73,23 +71,14 @@ def streets_between(
     limit : float
         Metres.
     """
-    ends = snap(network, np.array([start, end]), mode, limit=limit)
-    if not ends.snapped.all():
-        return np.zeros(0, dtype=np.int64), ends.metres
-    ends = apart(network, ends)
-    node = crossings(network, ends)
-    if node[0] >= 0 and node[0] == node[1]:
-        return np.zeros(0, dtype=np.int64), ends.metres
-    ways = leg_darts(network, mode, ends, ends[[1, 0]])
+    points = snap(network, np.array([start, end]), mode, limit=limit)
+    first, last = apart(network, points[[0]], points[[1]])
+    node = crossings(network, first)
+    if not points.snapped.all() or (node >= 0 and node == crossings(network, last)):
+        return np.zeros(0, dtype=np.int64), points.metres
+    ways = [leg_darts(network, mode, a, b)[0] for a, b in ((first, last), (last, first))]
     streets = [np.unique(np.array(way, dtype=np.int64) >> 1) for way in ways]
-    return min(streets, key=lambda found: float(network.metres[found].sum())), ends.metres
-
-
-def apart(network: RoadNetwork, ends: Snaps) -> Snaps:
-    """Return the two ends of a way, each on the crossing that it is near, but not both on the same one."""
-    moved = to_crossings(network, ends, within=AT_CROSSING)
-    node = crossings(network, moved)
-    return ends if node[0] >= 0 and node[0] == node[1] else moved
+    return min(streets, key=lambda found: float(network.metres[found].sum())), points.metres
 
 
 def close_streets(network: RoadNetwork, closed: NDArray[np.bool_]) -> RoadNetwork:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,6 +54,26 @@ class Snaps:
     def snapped(self) -> NDArray[np.bool_]:
         """Whether each point lies within the limit of a street, shape (N,)."""
         return self.street >= 0
+
+    def where(self, keep: NDArray[np.bool_], others: Snaps) -> Snaps:
+        """Return the places of which `keep` holds, and those of `others` elsewhere."""
+        return Snaps(
+            mode=self.mode,
+            street=np.where(keep, self.street, others.street),
+            fraction=np.where(keep, self.fraction, others.fraction),
+            metres=np.where(keep, self.metres, others.metres),
+            lonlat=np.where(keep[:, None], self.lonlat, others.lonlat),
+            detached=np.where(keep, self.detached, others.detached),
+        )
+
+    def replaced(self, others: Mapping[int, Snaps | None]) -> Snaps:
+        """Return the places, some of them (by index) replaced by others, one each, or by none on any street."""
+        street, fraction, lonlat = self.street.copy(), self.fraction.copy(), self.lonlat.copy()
+        for i, other in others.items():
+            street[i] = -1
+            if other is not None:
+                street[i], fraction[i], lonlat[i] = other.street[0], other.fraction[0], other.lonlat[0]
+        return replace(self, street=street, fraction=fraction, lonlat=lonlat)
 
     def __getitem__(self, which: slice | NDArray[np.int64] | NDArray[np.bool_] | list[int]) -> Snaps:
         """Return some of the places, in the order asked for."""
@@ -112,9 +133,9 @@ def to_crossings(network: RoadNetwork, snaps: Snaps, *, within: float) -> Snaps:
     Who draws a line from crossing to crossing does not hit them to the metre, and the nearest street may then be
     one that only begins there.
     """
-    metres = np.where(snaps.snapped, network.metres[snaps.street], np.inf)
+    metres = network.metres[snaps.street]
     from_tail, from_head = snaps.fraction * metres, (1.0 - snaps.fraction) * metres
-    near = np.minimum(from_tail, from_head) <= within
+    near = snaps.snapped & (np.minimum(from_tail, from_head) <= within)
     fraction = np.where(near, np.where(from_tail <= from_head, 0.0, 1.0), snaps.fraction)
     lonlat = snaps.lonlat.copy()
     lonlat[near] = place_along(network, snaps.street[near].astype(np.int64), fraction[near])

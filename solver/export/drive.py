@@ -1,4 +1,4 @@
-"""The drive from one halt to the next: along which points, and when."""
+"""The drives of a unit, from halt to halt and along the stretches that it visits: along which points, and when."""
 
 from __future__ import annotations
 
@@ -55,6 +55,44 @@ class Drive:
         return self.needed > self.allowed
 
 
+@dataclass(frozen=True)
+class Patrol:
+    """A visit of a stretch of street: the way along it, driven as slowly as the visit lasts.
+
+    Parameters
+    ----------
+    halt : Halt
+    lonlat : float64 array of shape (K, 2)
+        Points along the way, WGS-84 degrees, longitude first.
+    seconds : float64 array of shape (K,)
+        When the unit is at each point, counted from the start of the problem.
+    known : bool
+        False where the street is not known, and the line is straight.
+    metres : float or None
+        Length of the way; None where the street is not known.
+    """
+
+    halt: Halt
+    lonlat: NDArray[np.float64]
+    seconds: NDArray[np.float64]
+    known: bool
+    metres: float | None
+
+
+def patrols(streets: Streets, itinerary: Itinerary) -> Iterator[Patrol]:
+    """Yield the ways of a unit along stretches of street, in order."""
+    for halt in itinerary.halts:
+        if not halt.along:
+            continue
+        leg = streets.leg(itinerary.unit.mode, halt.place.name, halt.place.name)
+        if leg is None or leg.seconds[-1] <= 0:
+            lonlat, share, metres = np.array([halt.begin, halt.end]), np.array([0.0, 1.0]), None
+        else:
+            lonlat, share, metres = leg.lonlat, leg.seconds / leg.seconds[-1], leg.metres
+        seconds = 60 * (halt.stop.arrive + share * halt.minutes)
+        yield Patrol(halt, lonlat, seconds, leg is not None, metres)
+
+
 def drives(problem: Problem, streets: Streets, itinerary: Itinerary) -> Iterator[Drive]:
     """Yield the drives of a unit, in order; there is none between halts at the same place."""
     index = {p.name: i for i, p in enumerate(problem.places)}
@@ -66,7 +104,7 @@ def drives(problem: Problem, streets: Streets, itinerary: Itinerary) -> Iterator
             lonlat, seconds, metres = leg.lonlat, leg.seconds, leg.metres
         else:
             travel = int(problem.travel[mode][index[start.place.name], index[end.place.name]])
-            lonlat = np.array([[h.place.lon, h.place.lat] for h in (start, end)])
+            lonlat = np.array([start.end, end.begin])
             seconds = np.array([0.0, float(travel if travel >= 0 else allowed)])
             metres = None
         needed = float(seconds[-1])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from solver.clock import Clock
 from solver.export.datum import DATUMS, Datum, from_wgs84
-from solver.export.drive import Drive, drives
+from solver.export.drive import Drive, Patrol, drives, patrols
 from solver.export.itinerary import Halt, Itinerary, itineraries
 from solver.export.words import order
 from solver.plain_text import one_line
@@ -38,6 +38,7 @@ def plan_geojson(problem: Problem, plan: Plan, streets: Streets, *, datum: Datum
     features = list(_places(problem, datum))
     for tour in itineraries(problem, plan):
         features += [_stop(clock, order(times, tour, halt), tour, halt, datum) for halt in tour.halts]
+        features += [_stretch(clock, tour, patrol, datum) for patrol in patrols(streets, tour)]
         features += [_leg(clock, tour, drive, datum) for drive in drives(problem, streets, tour)]
     head = {
         "type": "FeatureCollection",
@@ -76,7 +77,25 @@ def _stop(clock: Clock, text: str, tour: Itinerary, halt: Halt, datum: Datum) ->
         "minutes": halt.minutes,
         "order": text,
     }
-    return _feature("Point", np.array([[place.lon, place.lat]]), properties, datum)
+    return _feature("Point", np.array([halt.begin]), properties, datum)
+
+
+def _stretch(clock: Clock, tour: Itinerary, patrol: Patrol, datum: Datum) -> dict[str, Any]:
+    """Return the way along a stretch of street that is visited."""
+    halt = patrol.halt
+    properties = {
+        "feature": "stretch",
+        "callsign": one_line(tour.unit.callsign),
+        "mode": tour.unit.mode,
+        "number": halt.number,
+        "place": one_line(halt.place.name),
+        "arrive": clock.iso(halt.stop.arrive),
+        "leave": clock.iso(halt.stop.leave),
+        "minutes": halt.minutes,
+        "metres": None if patrol.metres is None else round(patrol.metres, 1),
+        "streets": patrol.known,
+    }
+    return _feature("LineString", patrol.lonlat, properties, datum)
 
 
 def _leg(clock: Clock, tour: Itinerary, drive: Drive, datum: Datum) -> dict[str, Any]:

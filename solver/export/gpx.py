@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from solver.clock import Clock
 from solver.export.datum import Datum, from_wgs84
-from solver.export.drive import Drive, drives
+from solver.export.drive import Drive, drives, patrols
 from solver.export.itinerary import Halt, Itinerary, itinerary
 from solver.export.track import LONGEST, track
 from solver.export.words import datum_line, distance, duration, order, shift_line
@@ -85,15 +85,18 @@ def route_gpx(
     clock, times = Clock.of(problem), Times(problem)
     tour = itinerary(problem, plan, callsign)
     ways = tuple(drives(problem, streets, tour))
-    path = track(tour, ways, longest=longest_track)
-    stops = from_wgs84(np.array([[h.place.lon, h.place.lat] for h in tour.halts]), datum)
+    path = track(tour, ways, tuple(patrols(streets, tour)), longest=longest_track)
+    stops, ends = (from_wgs84(np.array(at), datum) for at in zip(*((h.begin, h.end) for h in tour.halts), strict=True))
     points = from_wgs84(path.lonlat, datum)
     root = _root()
-    root.append(_metadata(problem, clock, tour, streets, datum, np.vstack((stops, points))))
+    root.append(_metadata(problem, clock, tour, streets, datum, np.vstack((stops, ends, points))))
     by_end = {d.end.number: d for d in ways}
     texts = [(order(times, tour, h), _comment(clock, h, by_end.get(h.number))) for h in tour.halts]
     root.extend(_stop("wpt", clock, tour, h, p, t) for h, p, t in zip(tour.halts, stops, texts, strict=True))
-    routed = [_stop("rtept", clock, tour, h, p, t) for h, p, t in zip(tour.halts, stops, texts, strict=True)]
+    routed = []
+    for halt, begin, end, said in zip(tour.halts, stops, ends, texts, strict=True):
+        routed.append(_stop("rtept", clock, tour, halt, begin, said))
+        routed += [_far_end(clock, tour, halt, end)] if halt.along else []
     root.extend(_routes(clock, tour, datum, routed, longest_route))
     root.append(_track(clock, tour, datum, points, path.seconds, ways))
     indent(root, " ")
@@ -147,6 +150,13 @@ def _stop(
         _text("type", halt.stop.kind),
     ]
     return _point(tag, lonlat, children)
+
+
+def _far_end(clock: Clock, tour: Itinerary, halt: Halt, lonlat: NDArray[np.float64]) -> Element:
+    """Return the end of a stretch of street as a point of the route, so that a device leads along it."""
+    name = f"{one_line(tour.unit.callsign)}-{halt.number:02d} {one_line(halt.place.name)}, far end"
+    times = [_text("time", _utc(clock, 60 * halt.stop.leave)), _text("name", name)]
+    return _point("rtept", lonlat, [*times, _text("sym", SYMBOLS[halt.stop.kind]), _text("type", halt.stop.kind)])
 
 
 def _comment(clock: Clock, halt: Halt, drive: Drive | None) -> str:

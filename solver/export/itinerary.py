@@ -24,11 +24,22 @@ class ExportError(ValueError):
 
 @dataclass(frozen=True)
 class Halt:
-    """A stop and the place where it is; `number` counts the stops of the unit from 1."""
+    """A stop and the place where it is; `number` counts the stops of the unit from 1.
+
+    The unit gets there at `begin` and goes away from `end`, (longitude, latitude): two points where it visits a
+    stretch of street, which it drives along, else one.
+    """
 
     number: int
     stop: Stop
     place: Place
+    begin: tuple[float, float]
+    end: tuple[float, float]
+
+    @property
+    def along(self) -> bool:
+        """Whether the unit drives along a stretch of street meanwhile."""
+        return self.begin != self.end
 
     @property
     def minutes(self) -> int:
@@ -88,10 +99,20 @@ def _itineraries(problem: Problem, routes: list[Route]) -> tuple[Itinerary, ...]
         seen.add(r.callsign)
     if errors:
         raise ExportError(errors)
-    return tuple(
-        Itinerary(units[r.callsign], tuple(Halt(i + 1, s, places[s.place]) for i, s in enumerate(r.stops)))
-        for r in routes
-    )
+    return tuple(Itinerary(units[r.callsign], tuple(_halts(r, places))) for r in routes)
+
+
+def _halts(route: Route, places: dict[str, Place]) -> Iterator[Halt]:
+    """Yield the halts of a route."""
+    before: Halt | None = None
+    for i, stop in enumerate(route.stops):
+        place = places[stop.place]
+        begin = before.end if before is not None and before.place == place else (place.lon, place.lat)
+        end = begin
+        if place.exit is not None and stop.kind == "visit" and stop.leave > stop.arrive:
+            end = place.exit[1], place.exit[0]
+        before = Halt(i + 1, stop, place, begin, end)
+        yield before
 
 
 def _errors(route: Route, units: dict[str, Unit], places: dict[str, Place], minutes: int) -> Iterator[str]:

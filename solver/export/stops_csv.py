@@ -12,7 +12,7 @@ from solver.plain_text import one_line
 from solver.plan import Plan
 from solver.problem import Problem
 
-COLUMNS = ("callsign", "stop", "kind", "place", "arrive", "leave", "minutes", "lat", "lon")
+COLUMNS = ("callsign", "stop", "kind", "place", "arrive", "leave", "minutes", "lat", "lon", "exit_lat", "exit_lon")
 
 _FORMULA = re.compile(r"(?:^|(?<=[,;\t|]))([\s\"']*)(?=[=+\-@＝＋－＠])")
 """Where a cell may begin (also where a program splits at another separator) and its text would be taken
@@ -55,6 +55,5 @@ def _row(clock: Clock, tour: Itinerary, halt: Halt) -> tuple[str | int | float, 
         clock.iso(stop.arrive),
         clock.iso(stop.leave),
         halt.minutes,
-        round(float(place.lat), 7),
-        round(float(place.lon), 7),
+        *(round(float(degrees), 7) for lon, lat in (halt.begin, halt.end) for degrees in (lat, lon)),
     )

@@ -17,13 +17,17 @@ ORDERS = {
 }
 """What each kind of stop asks of the crew."""
 
+ALONG = "Patrol along"
+"""What a visit of a stretch of street asks of it."""
+
 
 def order(times: Times, itinerary: Itinerary, halt: Halt) -> str:
     """Return what to do at `halt`, such as ``18:12 Visit Market Square until 18:27 (15 min)``."""
     place, stop = one_line(halt.place.name), halt.stop
     begin = times.at(stop.arrive)
     if halt.minutes:
-        return f"{begin} {ORDERS[stop.kind]} {place} until {times.at(stop.leave)} ({duration(halt.minutes)})"
+        what = ALONG if halt.along else ORDERS[stop.kind]
+        return f"{begin} {what} {place} until {times.at(stop.leave)} ({duration(halt.minutes)})"
     if halt.number == len(itinerary.halts):
         return f"{begin} End of shift at {place}"
     return f"{begin} {'Set out from' if halt.number == 1 else 'Pass'} {place}"
