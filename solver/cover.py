@@ -8,7 +8,7 @@ innermost index throughout, so that all loops run along them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,154 +26,286 @@ Whole = int | np.int64
 
 
 class Cells(NamedTuple):
-    """Weights and geometry of the cells; P places, H hotspots, Q posts, D demand points, M modes, T minutes.
+    """Weights and geometry of the cells; P places, R rows, Q posts, D demand points, M modes, T minutes.
 
-    `response`, `backup` (D, T), `presence`, `linger` (H, T) and `posts` (Q, T) are in units of value, each for
-    one unit more; a missing unit at a post costs more a minute than all else together.  `wanted` is (Q, T).
-    `hotspot_of`, `post_of` (P,) are -1 where a place is none.  `shortest` (P,) is the least length of a visit or stint,
-    `lingers` (P,) for how long a visit covers after it (-1 where none), `standing_counts` (P,) whether a unit
-    on a visit or stint counts for response and backup.
+    A row is a hotspot or, after these, a task.  `response`, `backup` (D, T), `presence`, `linger`, `revisit`
+    (R, T) and `posts` (Q, T) are in units of value, each for one unit more; `wanted` is (Q, T).  A missing
+    unit-minute costs `missing`, more than all else together: that is what a minute of a post weighs, a minute
+    in which a required visit is due, and a required task for each of its minutes.  A task is one cell: the
+    last minute of its row, for which a visit at any time lingers.
+
+    `row_of`, `post_of` (P,) are -1 where a place is none.  `shortest` (P,) is the least length of a visit,
+    stint or task, `exact` (P,) whether it is the only one; `lingers` and `everys` (P,) for how long a visit
+    covers after it (-1 where none); `standing_counts` (P,) whether a unit at work there counts for response
+    and backup; `open_until` (P, T + 1) until when, at the latest, what begins or goes on in a minute must end.
     `first` and `second` list the demand points within their standard, and within their backup standard, of
-    each place: those of mode m and place p are ``first[first_at[m, p]:first_at[m, p + 1]]``.
+    each place: those of mode m and place p are ``first[first_at[m, p]:first_at[m, p + 1]]``; `first_near`
+    and `second_near` list for each demand point the ``m * P + p`` that it is near to.  `watched` lists the rows
+    that a unit on the post at place p is present at: ``watched[watched_at[p]:watched_at[p + 1]]``.
     """
 
     response: Ints
     backup: Ints
     presence: Ints
     linger: Ints
+    revisit: Ints
     posts: Ints
     wanted: Small
-    hotspot_of: Small
+    missing: int
+    row_of: Small
     post_of: Small
     shortest: Small
+    exact: NDArray[np.bool_]
     lingers: Small
+    everys: Small
     standing_counts: NDArray[np.bool_]
+    open_until: Small
     first: Small
     first_at: Small
     second: Small
     second_at: Small
+    first_near: Small
+    first_near_at: Small
+    second_near: Small
+    second_near_at: Small
+    watched: Small
+    watched_at: Small
 
 
 class Counts(NamedTuple):
-    """How many units cover each cell, by layer: shapes as in `Cells`."""
+    """How many units cover each cell, by layer: shapes as in `Cells`.
+
+    `standing` (M * P, T) is what one more available unit would earn at each place by response and backup, kept
+    up to date with the counts, or empty where nobody asks; `change` (T,) is room for it.
+    """
 
     response: NDArray[np.int16]
     backup: NDArray[np.int16]
     presence: NDArray[np.int16]
     linger: NDArray[np.int16]
+    revisit: NDArray[np.int16]
     posts: NDArray[np.int16]
+    standing: Ints
+    change: Ints
+
+
+LAYERS = ("response", "backup", "presence", "linger", "revisit", "posts")
+"""The layers of cells, named as in `Cells` and `Counts`."""
 
 
 def cells_of(problem: Problem, modes: tuple[str, ...]) -> Cells:
     """Return the cells of `problem`; `modes` numbers the modes."""
     w = weights(problem)
-    slot = problem.slot_of
-    minutes, n_places = problem.minutes, len(problem.places)
+    slot, minutes = problem.slot_of, problem.minutes
 
     def by_minute(rows: list[tuple[int, ...]], factor: int) -> Ints:
         table = np.array(rows, dtype=np.int64).reshape(len(rows), len(problem.slots) - 1)
         return np.ascontiguousarray(table[:, slot] * factor)
 
-    risk = by_minute([h.risk for h in problem.hotspots], w.multipliers["presence"])
-    rho = np.array([h.rho for h in problem.hotspots], dtype=np.int64)[:, None]
+    no_risk = (0,) * (len(problem.slots) - 1)
+    risk = by_minute([*(h.risk for h in problem.hotspots), *(no_risk for _ in problem.tasks)], 1)
+    risk *= w.multipliers["presence"]
+    rho = np.array([*(h.rho for h in problem.hotspots), *(0 for _ in problem.tasks)], dtype=np.int64)[:, None]
+    linger, revisit = risk * rho, np.zeros_like(risk)
+    missing = w.full + 1
+    for i, h in enumerate(problem.hotspots):
+        for start, end in h.due(minutes):
+            revisit[i, start:end] = missing if h.required else w.multipliers["revisit"]
+    for i, k in enumerate(problem.tasks, len(problem.hotspots)):
+        linger[i, -1] = k.profit * w.multipliers["tasks"] + (k.minutes * missing if k.required else 0)
     demand = by_minute([d.demand for d in problem.demand], 1)
     wanted = np.zeros((len(problem.posts), minutes), dtype=np.int32)
-    hotspot_of = np.full(n_places, -1, dtype=np.int32)
-    post_of = np.full(n_places, -1, dtype=np.int32)
-    shortest = np.zeros(n_places, dtype=np.int32)
-    lingers = np.full(n_places, -1, dtype=np.int32)
-    standing_counts = np.ones(n_places, dtype=np.bool_)
-    for i, h in enumerate(problem.hotspots):
-        hotspot_of[h.place], shortest[h.place], lingers[h.place] = i, h.dwell, h.linger
     for i, q in enumerate(problem.posts):
-        post_of[q.place], shortest[q.place], standing_counts[q.place] = i, q.stint, q.available
         for window in q.staffing:
             part = wanted[i, window.start : window.end]
             np.maximum(part, window.units, out=part)
     standard = np.array([d.standard for d in problem.demand], dtype=np.int64)
     second_standard = np.array([d.backup for d in problem.demand], dtype=np.int64)
-    first, first_at = _within(problem, modes, standard)
-    second, second_at = _within(problem, modes, second_standard)
+    first, first_at, first_near, first_near_at = _within(problem, modes, standard)
+    second, second_at, second_near, second_near_at = _within(problem, modes, second_standard)
+    watched, watched_at = _watched(problem)
     return Cells(
         response=demand * w.multipliers["response"],
         backup=demand * w.multipliers["backup"],
         presence=risk * (100 - rho),
-        linger=risk * rho,
-        posts=np.where(wanted > 0, w.full + 1, 0),
+        linger=linger,
+        revisit=revisit,
+        posts=np.where(wanted > 0, missing, 0),
         wanted=wanted,
-        hotspot_of=hotspot_of,
-        post_of=post_of,
-        shortest=shortest,
-        lingers=lingers,
-        standing_counts=standing_counts,
+        missing=missing,
+        **_work(problem),
         first=first,
         first_at=first_at,
         second=second,
         second_at=second_at,
+        first_near=first_near,
+        first_near_at=first_near_at,
+        second_near=second_near,
+        second_near_at=second_near_at,
+        watched=watched,
+        watched_at=watched_at,
     )
 
 
-def counts_of(cells: Cells) -> Counts:
-    """Return counts of no unit at all."""
-    return Counts(
-        response=np.zeros(cells.response.shape, dtype=np.int16),
-        backup=np.zeros(cells.backup.shape, dtype=np.int16),
-        presence=np.zeros(cells.presence.shape, dtype=np.int16),
-        linger=np.zeros(cells.linger.shape, dtype=np.int16),
-        posts=np.zeros(cells.wanted.shape, dtype=np.int16),
+def _work(problem: Problem) -> dict[str, NDArray[Any]]:
+    """Return by place what can be done there: the fields of `Cells` from `row_of` to `open_until`."""
+    n_places, minutes = len(problem.places), problem.minutes
+    row_of, post_of, lingers, everys = (np.full(n_places, -1, dtype=np.int32) for _ in range(4))
+    shortest = np.zeros(n_places, dtype=np.int32)
+    exact = np.zeros(n_places, dtype=np.bool_)
+    standing_counts = np.ones(n_places, dtype=np.bool_)
+    open_until = np.full((n_places, minutes + 1), minutes, dtype=np.int32)
+    for i, h in enumerate(problem.hotspots):
+        for place in h.places:
+            row_of[place], shortest[place], lingers[place] = i, h.dwell, h.linger
+            everys[place] = h.every or -1
+            open_until[place] = 0
+            for start, end in h.open(minutes):
+                open_until[place, start:end] = end
+    for i, q in enumerate(problem.posts):
+        post_of[q.place], shortest[q.place], standing_counts[q.place] = i, q.stint, q.available
+    for i, k in enumerate(problem.tasks, len(problem.hotspots)):
+        row_of[k.place], shortest[k.place], standing_counts[k.place] = i, k.minutes, k.available
+        exact[k.place], lingers[k.place] = True, minutes
+        open_until[k.place] = 0
+        for begin, last in k.begins(minutes):
+            open_until[k.place, begin : last + 1] = minutes
+    return {
+        "row_of": row_of,
+        "post_of": post_of,
+        "shortest": shortest,
+        "exact": exact,
+        "lingers": lingers,
+        "everys": everys,
+        "standing_counts": standing_counts,
+        "open_until": open_until,
+    }
+
+
+def _watched(problem: Problem) -> tuple[Small, Small]:
+    """Return the rows that units on posts are present at, and where each place's list begins."""
+    lists: list[tuple[int, ...]] = [()] * len(problem.places)
+    for q in problem.posts:
+        lists[q.place] = q.watches
+    at = np.cumsum([0, *map(len, lists)], dtype=np.int32)
+    return np.array([row for rows in lists for row in rows], dtype=np.int32), at
+
+
+def counts_of(cells: Cells, *, standing: bool = True) -> Counts:
+    """Return counts of no unit at all; `standing` says whether to keep what one more would earn."""
+    modes, places = cells.first_at.shape[0], cells.row_of.size
+    counts = Counts(
+        *(np.zeros(getattr(cells, layer).shape, dtype=np.int16) for layer in LAYERS),
+        standing=np.zeros((modes * places if standing else 0, cells.open_until.shape[1] - 1), dtype=np.int64),
+        change=np.zeros(cells.open_until.shape[1], dtype=np.int64),
     )
+    if standing:
+        stand_nowhere(cells, counts)
+    return counts
+
+
+@compiled
+def stand_nowhere(cells: Cells, counts: Counts) -> None:
+    """Make `counts.standing` what an available unit earns where no other is."""
+    modes, places = cells.first_at.shape[0], cells.row_of.size
+    counts.standing[:] = 0
+    for m in range(modes):
+        for p in range(places):
+            row = counts.standing[m * places + p]
+            for i in range(cells.first_at[m, p], cells.first_at[m, p + 1]):
+                worth = cells.response[cells.first[i]]
+                for t in range(row.size):
+                    row[t] += worth[t]
+            for i in range(cells.second_at[m, p], cells.second_at[m, p + 1]):
+                worth = cells.backup[cells.second[i]]
+                for t in range(row.size):
+                    row[t] += worth[t]
 
 
 def rooms_of(cells: Cells) -> dict[str, Ints]:
     """Return by layer how many units count in each cell: two for backup, as many as are wanted at posts, else one."""
-    one, two = np.array(1, dtype=np.int64), np.array(2, dtype=np.int64)
-    wanted = cells.wanted.astype(np.int64)
-    return {"response": one, "backup": two, "presence": one, "linger": one, "posts": wanted}
+    rooms = {layer: np.array(1, dtype=np.int64) for layer in LAYERS}
+    return rooms | {"backup": np.array(2, dtype=np.int64), "posts": cells.wanted.astype(np.int64)}
 
 
-def _within(problem: Problem, modes: tuple[str, ...], standard: Ints) -> tuple[Small, Small]:
-    """Return the demand points within `standard` of each place, and where each place's list begins."""
-    lists: list[Small] = []
-    at = np.zeros((len(modes), len(problem.places) + 1), dtype=np.int32)
-    total = 0
+def hard_and_soft(cells: Cells) -> tuple[dict[str, Ints], dict[str, Ints]]:
+    """Return by layer the missing unit-minutes that each cell stands for, and the value that it has besides."""
+    parts = {layer: np.divmod(getattr(cells, layer), cells.missing) for layer in LAYERS}
+    return {layer: hard for layer, (hard, _) in parts.items()}, {layer: soft for layer, (_, soft) in parts.items()}
+
+
+def _within(problem: Problem, modes: tuple[str, ...], standard: Ints) -> tuple[Small, Small, Small, Small]:
+    """Return the demand points within `standard` of each place, and the places of each, with their begins."""
+    n_places, n_demand = len(problem.places), len(problem.demand)
+    near = np.zeros((len(modes), n_places, n_demand), dtype=np.bool_)
     for m, mode in enumerate(modes):
         seconds = problem.reach[mode]
-        near = (seconds != UNREACHABLE) & (seconds <= standard)
-        at[m, 0] = total
-        at[m, 1:] = total + np.cumsum(near.sum(axis=1))
-        lists.append(np.nonzero(near)[1].astype(np.int32))
-        total = int(at[m, -1])
-    return np.concatenate(lists) if lists else np.zeros(0, dtype=np.int32), at
+        near[m] = (seconds != UNREACHABLE) & (seconds <= standard)
+    flat = near.reshape(len(modes) * n_places, n_demand)
+    ends = np.cumsum(flat.sum(axis=1)).reshape(len(modes), n_places)
+    at = np.zeros((len(modes), n_places + 1), dtype=np.int32)
+    at[:, 1:] = ends
+    at[1:, 0] = ends[:-1, -1]
+    near_at = np.cumsum([0, *flat.sum(axis=0)], dtype=np.int32)
+    return np.nonzero(flat)[1].astype(np.int32), at, np.nonzero(flat.T)[1].astype(np.int32), near_at
 
 
 @compiled
 def stand(cells: Cells, counts: Counts, mode: int, place: int, begin: Whole, end: Whole, sign: Whole) -> int:
     """Count a unit available at `place` in ``[begin, end)`` for response and backup."""
     gain, alone = 0, max(0, -sign)
+    if begin >= end:
+        return gain
+    change = counts.change[: end - begin]
+    asked = counts.standing.shape[0] > 0
     for i in range(cells.first_at[mode, place], cells.first_at[mode, place + 1]):
-        row, worth = counts.response[cells.first[i], begin:end], cells.response[cells.first[i], begin:end]
+        d = cells.first[i]
+        row, worth = counts.response[d, begin:end], cells.response[d, begin:end]
+        flips = 0
         for t in range(row.size):
-            gain += sign * worth[t] if row[t] == alone else 0
+            change[t] = sign * worth[t] if row[t] == alone else 0
+            flips += row[t] == alone
+            gain += change[t]
             row[t] += sign
+        if flips > 0 and asked:
+            for j in range(cells.first_near_at[d], cells.first_near_at[d + 1]):
+                more = counts.standing[cells.first_near[j], begin:end]
+                for t in range(row.size):
+                    more[t] -= change[t]
     for i in range(cells.second_at[mode, place], cells.second_at[mode, place + 1]):
-        row, worth = counts.backup[cells.second[i], begin:end], cells.backup[cells.second[i], begin:end]
+        d = cells.second[i]
+        row, worth = counts.backup[d, begin:end], cells.backup[d, begin:end]
+        flips = 0
         for t in range(row.size):
             gain += sign * worth[t] if row[t] < alone + 2 else 0
+            change[t] = sign * worth[t] if row[t] == alone + 1 else 0
+            flips += row[t] == alone + 1
             row[t] += sign
+        if flips > 0 and asked:
+            for j in range(cells.second_near_at[d], cells.second_near_at[d + 1]):
+                more = counts.standing[cells.second_near[j], begin:end]
+                for t in range(row.size):
+                    more[t] -= change[t]
     return gain
 
 
 @compiled
 def visit(cells: Cells, counts: Counts, place: int, begin: Whole, end: Whole, sign: Whole) -> int:
-    """Count a visit of the hotspot at `place` in ``[begin, end)`` for presence and lingering."""
+    """Count a visit of the hotspot at `place`, or the task there, in ``[begin, end)``."""
+    row, horizon = cells.row_of[place], cells.linger.shape[1]
+    gain: int = _count(counts.presence[row, begin:end], cells.presence[row, begin:end], sign)
+    faded = min(end + cells.lingers[place], horizon)
+    gain += _count(counts.linger[row, begin:faded], cells.linger[row, begin:faded], sign)
+    if cells.everys[place] > 0:
+        faded = min(end + cells.everys[place], horizon)
+        gain += _count(counts.revisit[row, begin:faded], cells.revisit[row, begin:faded], sign)
+    return gain
+
+
+@compiled
+def _count(row: NDArray[np.int16], worth: Ints, sign: Whole) -> int:
+    """Count one unit in cells that count one; return by how much the objective changes."""
     gain, alone = 0, max(0, -sign)
-    hotspot = cells.hotspot_of[place]
-    row, worth = counts.presence[hotspot, begin:end], cells.presence[hotspot, begin:end]
-    for t in range(row.size):
-        gain += sign * worth[t] if row[t] == alone else 0
-        row[t] += sign
-    faded = min(end + cells.lingers[place], cells.linger.shape[1])
-    row, worth = counts.linger[hotspot, begin:faded], cells.linger[hotspot, begin:faded]
     for t in range(row.size):
         gain += sign * worth[t] if row[t] == alone else 0
         row[t] += sign
@@ -190,6 +322,9 @@ def stint(cells: Cells, counts: Counts, place: int, begin: Whole, end: Whole, si
     for t in range(row.size):
         gain += sign * worth[t] if row[t] < alone + wanted[t] else 0
         row[t] += sign
+    for i in range(cells.watched_at[place], cells.watched_at[place + 1]):
+        watched = cells.watched[i]
+        gain += _count(counts.presence[watched, begin:end], cells.presence[watched, begin:end], sign)
     return int(gain)
 
 

@@ -14,11 +14,15 @@ import numpy as np
 
 from solver.compiled import compiled
 from solver.cover import Cells, Counts, Ints, Small, Whole, drive, stand, stint, visit
-from solver.paths import Roads, Task, Workspace, best_path
-from solver.route_arrays import BREAK, STANDBY, STINT, VISIT, Roster, Routes
+from solver.candidates import promising
+from solver.paths import NEAR, Roads, Trip, Workspace, best_path
+from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, Roster, Routes
 
 ADD, TAKE = np.int64(1), np.int64(-1)
 """Signs for counting. Being numpy's, they do not make numba compile a version for each."""
+
+_ALL = len(NEAR)
+"""Index of the length in `Roads.near` that holds all legs."""
 
 _FIRST = np.int64(0)
 """The stop at the start of a shift."""
@@ -40,15 +44,19 @@ def count_part(
     stops = routes.stops[u]
     for s in range(first, last + 1):
         place, kind, arrive, leave = stops[s, 0], stops[s, 1], np.int64(stops[s, 2]), np.int64(stops[s, 3])
-        if kind == VISIT:
+        if kind in (VISIT, TASK):
             gain += visit(cells, counts, place, arrive, leave, sign)
         elif kind == STINT:
             gain += stint(cells, counts, place, arrive, leave, sign)
-        if kind in (VISIT, STANDBY) or (kind == STINT and cells.standing_counts[place]):
+        if kind == STANDBY or (kind != BREAK and cells.standing_counts[place]):
             gain += stand(cells, counts, mode, place, arrive, leave, sign)
+            gain += sign * roster.belongs[u, place] * (leave - arrive)
     for s in range(first, last + 2):
         begin, end = np.int64(stops[s - 1, 3]), np.int64(stops[s, 2])
         gain += drive(cells, counts, mode, stops[s - 1, 0], stops[s, 0], begin, end, sign)
+        near = (end - begin + 1) // 2
+        worth = roster.belongs[u, stops[s - 1, 0]] * near + roster.belongs[u, stops[s, 0]] * (end - begin - near)
+        gain += sign * worth
     return gain
 
 
@@ -87,9 +95,9 @@ def _splice(routes: Routes, u: int, first: Whole, last: Whole, new: Small, n_new
 
 
 @compiled
-def _task(roster: Roster, u: int, before: Small, after: Small, paused: int, pauses: int) -> Task:
-    """Return the task of unit `u` between two of its stops."""
-    return Task(
+def _trip(roster: Roster, u: int, before: Small, after: Small, paused: int, pauses: int, longest: int) -> Trip:
+    """Return the trip of unit `u` between two of its stops."""
+    return Trip(
         roster.mode[u],
         before[0],
         before[3],
@@ -102,6 +110,8 @@ def _task(roster: Roster, u: int, before: Small, after: Small, paused: int, paus
         roster.pause_latest[u],
         roster.pause_at[u],
         roster.admitted[u],
+        roster.belongs[u],
+        longest,
     )
 
 
@@ -116,8 +126,14 @@ def _reinsert(
     space: Workspace,
     u: int,
     after: Whole,
+    near: int,
+    most: int,
+    rng: np.random.Generator,
 ) -> int:
-    """Put the best path between stop `after` of unit `u` and the next one; return the gain."""
+    """Put the best path between stop `after` of unit `u` and the next one; return the gain.
+
+    It leads through `most` places that promise most, by legs of no more than ``roads.near[…, near]``.
+    """
     stops = routes.stops[u]
     paused, pauses = 0, 0
     for s in range(routes.lengths[u]):
@@ -129,8 +145,8 @@ def _reinsert(
         pauses = 1
     elif pauses == 1 and paused == 0:
         pauses = 0
-    task = _task(roster, u, stops[after], stops[after + 1], paused, pauses)
-    _, n = best_path(cells, counts, roads, grid, task, space, True)
+    trip = _trip(roster, u, stops[after], stops[after + 1], paused, pauses, roads.near[roster.mode[u], near])
+    _, n = best_path(cells, counts, roads, grid, trip, space, promising(cells, counts, roads, trip, space, most, rng))
     if n > 0:
         _splice(routes, u, after + 1, after, space.stops, n)
     return count_part(cells, counts, roster, routes, u, after + 1, after + max(n, 0), ADD)
@@ -138,39 +154,21 @@ def _reinsert(
 
 @compiled
 def fill(
-    cells: Cells, counts: Counts, roads: Roads, grid: int, roster: Roster, routes: Routes, space: Workspace, u: int
-) -> int:
-    """Give the idle unit `u` its best path; return the gain."""
-    gain = count_part(cells, counts, roster, routes, u, _FIRST + 1, _FIRST, TAKE)
-    gain += _reinsert(cells, counts, roads, grid, roster, routes, space, u, _FIRST)
-    return gain
-
-
-@compiled
-def bound_path(
     cells: Cells,
-    none: Counts,
-    used: Counts,
+    counts: Counts,
     roads: Roads,
     grid: int,
     roster: Roster,
     routes: Routes,
     space: Workspace,
     u: int,
-    units: Whole,
+    most: int,
+    rng: np.random.Generator,
 ) -> int:
-    """Count what the best path of class `u` covers, for each of its `units`; return what one path is worth.
-
-    The path may earn a cell more than once, so that no path of the model is worth more.
-    """
-    stops = routes.stops[u]
-    stops[1, 0], stops[1, 1], stops[1, 2], stops[1, 3] = roster.destination[u], STANDBY, roster.end[u], roster.end[u]
-    routes.lengths[u] = 2
-    task = _task(roster, u, stops[0], stops[1], 0, roster.has_pause[u])
-    value, n = best_path(cells, none, roads, grid, task, space, False)
-    _splice(routes, u, _FIRST + 1, _FIRST, space.stops, n)
-    count_part(cells, used, roster, routes, u, _FIRST + 1, _FIRST + n, units)
-    return value
+    """Give the idle unit `u` its best path through the `most` places that promise most; return the gain."""
+    gain = count_part(cells, counts, roster, routes, u, _FIRST + 1, _FIRST, TAKE)
+    gain += _reinsert(cells, counts, roads, grid, roster, routes, space, u, _FIRST, _ALL, most, rng)
+    return gain
 
 
 @compiled
@@ -257,6 +255,8 @@ def anneal(
     minutes = cells.response.shape[1]
     changed = np.ones(roster.mode.size, dtype=np.bool_)
     for move in range(moves):
+        near = int(rng.integers(0, roads.near.shape[1]))
+        most = (12, 20, 32)[int(rng.integers(0, 3))]
         temperature = hot + (cold - hot) * move / moves
         length = int(rng.integers(40, 101))
         begin = int(rng.integers(-length // 2, minutes - length // 2))
@@ -273,7 +273,7 @@ def anneal(
             delta += count_part(cells, counts, roster, routes, u, first, last, TAKE)
             _splice(routes, u, first, last, space.stops, 0)
         for i in range(n):
-            delta += _reinsert(cells, counts, roads, grid, roster, routes, space, team[i], cut[i, 0] - 1)
+            delta += _reinsert(cells, counts, roads, grid, roster, routes, space, team[i], cut[i, 0] - 1, near, most, rng)
         if delta < 0 and (temperature <= 0 or rng.random() >= math.exp(delta / temperature)):
             for i in range(n):
                 u = team[i]

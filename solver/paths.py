@@ -1,14 +1,15 @@
 """The best path of one unit through space and time, against what the other units cover already.
 
 `best_path` is an exact longest path by dynamic programming over (minute, place, break taken or not), forward
-in time on the grid.  A state is *fresh* (the unit may wait, leave, begin a visit or stint, or take its
-break), *busy* (on a visit or stint that has lasted long enough to count) or *done* (a visit has just ended,
-so that all but beginning another one here is possible).  One label is kept a state; a label remembers the
-last visit of its own path, so that a path earns nothing twice by coming back to a hotspot whose effect still
-lingers.  With that memory the value of every label is exact, while the choice between labels looks at
-values alone.
+in time on the grid, among the places it is given.  A state is *fresh* (the unit may wait, leave, begin a
+visit, stint or task, or take its break), *busy* (at work for long enough to count) or *done* (a visit has
+just ended, so that all but beginning another one here is possible).  One label is kept a state; a label
+remembers the last visit of its own path, so that a path earns nothing twice by coming back to a hotspot whose
+effect still lingers.  With that memory the value of every label is exact, while the choice between labels
+looks at values alone.
 
-Gains come from running totals along time, so that a leg, a wait, a visit cost a few look-ups each.
+Gains come from running totals along time, so that a leg, a wait, a visit cost a few look-ups each.  Places are
+numbered anew from 0 for each path, so that all it touches lies together in the processor's cache.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ from numpy.typing import NDArray
 from solver.compiled import compiled
 from solver.cover import Cells, Counts, Ints, Small
 from solver.problem import UNREACHABLE
-from solver.route_arrays import BREAK, STANDBY, STINT, VISIT, stops_of
+from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, stops_of
 
 FAR = 10**6
 """Minutes between places without a way."""
 
-FEW = 25
-"""Up to so many places every arc is used."""
+NEAR = (10, 25)
+"""How many places are near."""
 
 NOTHING = -(2**62)
 """Value of a state that no path reaches; so is anything below half of it."""
@@ -35,34 +36,29 @@ NOTHING = -(2**62)
 _FLOOR = NOTHING // 2
 
 _START, _WAIT, _TRAVEL, _DONE, _PAUSE = 0, 1, 2, 3, 4
-_GOES_ON = -1
 
 
 class Roads(NamedTuple):
-    """Legs in minutes (M, P, P), `FAR` where there is no way, and the arcs worth driving along.
+    """Legs in minutes (M, P, P), `FAR` where there is no way, and for each place all places, the nearest first.
 
-    The arcs of mode m and place p lead to ``arcs[arcs_at[m, p]:arcs_at[m, p + 1]]``, the shortest first; the
-    minutes of each are ``lengths[arc_length]``, and the lengths of mode m ``lengths[lengths_at[m]:lengths_at[m + 1]]``.
-    `least` (M, P, P) is
-    the least number of minutes by way of any places; it equals `legs` where these keep the triangle
-    inequality, as road networks do and problems written by hand may not.
+    `least` (M, P, P) is the least number of minutes by way of any places; it equals `legs` where these keep the
+    triangle inequality, as road networks do and problems written by hand may not.  `near` (M, 3) are lengths of
+    legs within which there are, from most places, `NEAR` others; the last is `FAR`.
     """
 
     legs: Small
     least: Small
-    arcs: Ints
-    arc_length: Ints
-    arcs_at: Small
-    lengths: Ints
-    lengths_at: Small
+    order: Small
+    near: Ints
 
 
-class Task(NamedTuple):
+class Trip(NamedTuple):
     """One unit's path to find: from `origin` at `begin` to `destination` at `end`.
 
     `paused` and `pauses` say whether the break is behind the unit at the begin and at the end.  A break is
     `pause_minutes` within ``[pause_earliest, pause_latest]`` at a place of `pause_at` (P,).  `admitted` (P,)
-    is False at posts where the unit may not stand.
+    is False where the unit may not work; `belongs` (P,) is what a minute of its standing is worth because it
+    belongs there.  `longest` is the longest leg to look at, but for those from the origin and to the destination.
     """
 
     mode: int
@@ -77,99 +73,82 @@ class Task(NamedTuple):
     pause_latest: int
     pause_at: NDArray[np.bool_]
     admitted: NDArray[np.bool_]
+    belongs: Ints
+    longest: int
 
 
 class Workspace(NamedTuple):
-    """Arrays that `best_path` uses again and again.
+    """Arrays that `best_path` uses again and again; N is the number of `active` places, at most P.
 
-    Running totals over minutes: `standing` of response and backup, shape (T + 1, P); `busy` of presence or
-    post cells and `linger`, shape (P, T + 1); `row` is one of them in the making.  `inbound` (arc lengths, P): what the
-    second half of each leg that begins now would earn.  Free states, shape
-    (4, T + 1, P), in layers: fresh and done before the break, fresh and done after it; busy states, shape
-    (2, T + 1, P), before and after it: values, ways in, last visit, and for busy states the begin of the
-    visit.  `open_first`, `open_second` (D, T): what one more unit would earn at each demand point.  `stops`
-    (N, 4) receives the path: place, kind, arrive, leave.
+    `active` (N,) are the places to look at, and `local` (P,) their numbers there, -1 for all others.  Running
+    totals over minutes: `standing` of what an available unit earns, shape (T + 1, N); `busy` of presence or post
+    cells, `linger` and `revisit`, shape (N, T + 1).  Of each active place `home` (N,) is the least number of
+    minutes to the destination, `straight` (N,) its leg there; `next_place` and `next_leg` (N, N) list its
+    neighbours, the nearest first, and `next_count` (N,) how many.  Free states, shape (4, T + 1, N), in layers: fresh
+    and done before the break, fresh and done after it; busy states, shape (2, T + 1, N), before and after it: values,
+    ways in, last visit, and for busy states the begin of the work.  `stops` (S, 4) receives the path: place,
+    kind, arrive, leave.  What depends on N is kept flat.
     """
 
+    active: Small
+    local: Small
     standing: Ints
     busy: Ints
     linger: Ints
-    row: Ints
-    inbound: Ints
-    open_first: Ints
-    open_second: Ints
+    revisit: Ints
+    home: Small
+    straight: Small
+    next_place: Small
+    next_leg: Small
+    next_count: Small
     free_value: Ints
     free_from: Small
     free_last: Small
     busy_value: Ints
     busy_begin: Small
-    active: Small
     stops: Small
 
 
-def workspace_of(cells: Cells, roads: Roads) -> Workspace:
-    """Return the arrays for paths through `cells` along `roads`."""
-    places, minutes = cells.hotspot_of.size, cells.response.shape[1]
-    totals = (places, minutes + 1)
-    free, busy = (4, minutes + 1, places), (2, minutes + 1, places)
+def workspace_of(cells: Cells) -> Workspace:
+    """Return the arrays for paths through `cells`."""
+    places, minutes = cells.open_until.shape[0], cells.open_until.shape[1] - 1
+    totals, states = (places, minutes + 1), (minutes + 1) * places
     return Workspace(
-        standing=np.zeros(totals[::-1], dtype=np.int64),
+        active=np.zeros(places, dtype=np.int32),
+        local=np.full(places, -1, dtype=np.int32),
+        standing=np.zeros(states, dtype=np.int64),
         busy=np.zeros(totals, dtype=np.int64),
         linger=np.zeros(totals, dtype=np.int64),
-        row=np.zeros(minutes, dtype=np.int64),
-        inbound=np.zeros((len(roads.lengths), places), dtype=np.int64),
-        open_first=np.zeros(cells.response.shape, dtype=np.int64),
-        open_second=np.zeros(cells.response.shape, dtype=np.int64),
-        free_value=np.full(free, NOTHING, dtype=np.int64),
-        free_from=np.zeros(free, dtype=np.int32),
-        free_last=np.zeros(free, dtype=np.int32),
-        busy_value=np.full(busy, NOTHING, dtype=np.int64),
-        busy_begin=np.zeros(busy, dtype=np.int32),
-        active=np.zeros(places, dtype=np.int32),
+        revisit=np.zeros(totals, dtype=np.int64),
+        home=np.zeros(places, dtype=np.int32),
+        straight=np.zeros(places, dtype=np.int32),
+        next_place=np.zeros(places**2, dtype=np.int32),
+        next_leg=np.zeros(places**2, dtype=np.int32),
+        next_count=np.zeros(places, dtype=np.int32),
+        free_value=np.zeros(4 * states, dtype=np.int64),
+        free_from=np.zeros(4 * states, dtype=np.int32),
+        free_last=np.zeros(4 * states, dtype=np.int32),
+        busy_value=np.zeros(2 * states, dtype=np.int64),
+        busy_begin=np.zeros(2 * states, dtype=np.int32),
         stops=stops_of(1, minutes)[0],
     )
 
 
-def roads_of(legs: Small, *, every: bool = False) -> Roads:
-    """Return legs with the arcs worth driving along, or with `every` arc.
-
-    Among more than `FEW` places an arc is left out where going by way of a third place takes no longer: the
-    chain reaches the same states in a fraction of the arcs.  It may count from other places on the way, so a
-    path by the direct leg can be worth a little more; `solver.search.Search.simplify` looks for such at the end.
+def roads_of(legs: Small) -> Roads:
+    """Return legs with their order.
 
     Parameters
     ----------
     legs : int32 array of shape (M, P, P)
     """
-    far = np.where(legs == UNREACHABLE, FAR, legs).astype(np.int32)
-    least = np.empty_like(far)
-    arcs: list[Ints] = []
-    arc_length: list[Ints] = []
-    lengths: list[Ints] = []
-    at = np.zeros((legs.shape[0], legs.shape[1] + 1), dtype=np.int32)
-    lengths_at = np.zeros(legs.shape[0] + 1, dtype=np.int32)
-    for m in range(legs.shape[0]):
-        least[m] = _least(far[m].copy())
-        if every or len(far[m]) <= FEW:
-            needed = (far[m] < FAR) & ~np.eye(len(far[m]), dtype=np.bool_)
-        else:
-            needed = _needed_arcs(far[m])
-        origin, destination = np.nonzero(needed)
-        order = np.lexsort((destination, far[m][needed], origin))
-        found, index = np.unique(far[m][needed][order], return_inverse=True)
-        at[m] = len(np.concatenate([[], *arcs])) + np.searchsorted(origin, np.arange(legs.shape[1] + 1))
-        arcs.append(destination[order].astype(np.int64))
-        arc_length.append(index.ravel().astype(np.int64) + lengths_at[m])
-        lengths.append(found.astype(np.int64))
-        lengths_at[m + 1] = lengths_at[m] + len(found)
+    far = np.ascontiguousarray(np.where(legs == UNREACHABLE, FAR, legs).astype(np.int32))
+    away = np.sort(far, axis=2)
+    near = [np.median(away[:, :, min(n, legs.shape[1] - 1)], axis=1) for n in NEAR]
     return Roads(
-        legs=np.ascontiguousarray(far),
-        least=least,
-        arcs=np.concatenate(arcs),
-        arc_length=np.concatenate(arc_length),
-        arcs_at=at,
-        lengths=np.concatenate(lengths),
-        lengths_at=lengths_at,
+        legs=far,
+        least=np.stack([_least(table.copy()) for table in far]),
+        order=np.argsort(far, axis=2, kind="stable").astype(np.int32),
+        near=np.stack([*near, np.full(len(legs), FAR)], axis=1).astype(np.int64),
     )
 
 
@@ -185,153 +164,165 @@ def _least(legs: Small) -> Small:
 
 
 @compiled
-def _needed_arcs(legs: Small) -> NDArray[np.bool_]:
-    """Return which arcs no third place makes unnecessary."""
-    n = legs.shape[0]
-    needed = np.zeros((n, n), dtype=np.bool_)
-    for i in range(n):
-        for j in range(n):
-            if i == j or legs[i, j] >= FAR:
-                continue
-            needed[i, j] = True
-            for k in range(n):
-                if k not in (i, j) and legs[i, k] + legs[k, j] <= legs[i, j]:
-                    needed[i, j] = False
-                    break
-    return needed
-
-
-@compiled
-def best_path(
-    cells: Cells, counts: Counts, roads: Roads, grid: int, task: Task, space: Workspace, remember: bool
-) -> tuple[int, int]:
-    """Find the best path of `task`: its value, and how many stops it has in ``space.stops``, -1 if there is none.
-
-    With `remember` a path earns nothing twice where its own visits linger.  Without, it may, and no path is
-    worth more than the one returned.
-    """
-    least = roads.least[task.mode]
-    n_active = _active(least, task, space)
-    _totals(cells, counts, task, space, n_active)
-    for layer in range(4):
-        for t in range(task.begin, task.end + 1, grid):
-            for i in range(n_active):
-                space.free_value[layer, t, space.active[i]] = NOTHING
-                space.busy_value[layer // 2, t, space.active[i]] = NOTHING
-    layer = 2 * task.paused
-    space.free_value[layer, task.begin, task.origin] = 0
-    space.free_from[layer, task.begin, task.origin] = _START
-    space.free_last[layer, task.begin, task.origin] = -1
-    for t in range(task.begin, task.end + 1, grid):
-        _inbound(roads, least[:, task.destination], task, space, t)
-        for k in range(task.paused, task.pauses + 1):
-            _leave_states(
-                space.free_value,
-                space.free_from,
-                space.free_last,
-                space.busy_value,
-                space.busy_begin,
-                space.standing,
-                space.busy,
-                space.linger,
-                space.active[:n_active],
-                cells.shortest,
-                cells.lingers,
-                cells.standing_counts,
-                space.inbound,
-                roads.arcs,
-                roads.arc_length,
-                roads.arcs_at[task.mode],
-                roads.lengths,
-                least[:, task.destination],
-                task.admitted,
-                task.pause_at,
-                grid,
-                remember,
-                k,
-                t,
-                task.end,
-                task.pause_minutes if k == 0 and task.pauses == 1 and t >= task.pause_earliest else 0,
-                task.pause_latest,
-            )
-    layer = 2 * task.pauses
-    if space.free_value[layer + 1, task.end, task.destination] > space.free_value[layer, task.end, task.destination]:
-        layer += 1
-    if space.free_value[layer, task.end, task.destination] < _FLOOR:
-        return 0, -1
-    value = space.free_value[layer, task.end, task.destination]
-    return value, _stops(cells, roads.legs[task.mode], grid, task, space, layer)
-
-
-@compiled
-def _active(least: Small, task: Task, space: Workspace) -> int:
-    """List the places that can be passed between the two ends of `task`; return how many."""
-    n = 0
+def every_place(roads: Roads, trip: Trip, space: Workspace) -> int:
+    """Make every place active that can be passed on `trip`; return how many."""
+    n, least = 0, roads.least[trip.mode]
     for p in range(least.shape[0]):
-        if task.begin + least[task.origin, p] + least[p, task.destination] <= task.end:
+        if trip.begin + least[trip.origin, p] + least[p, trip.destination] <= trip.end:
             space.active[n] = p
             n += 1
     return n
 
 
 @compiled
-def _totals(cells: Cells, counts: Counts, task: Task, space: Workspace, n_active: int) -> None:
-    """Fill the running totals of what one more unit would earn between the two ends of `task`."""
-    begin, end = task.begin, task.end
-    length = end - begin
-    horizon = cells.response.shape[1]
-    for d in range(cells.response.shape[0]):
-        worth, covered, row = cells.response[d, begin:end], counts.response[d, begin:end], space.open_first[d]
-        for t in range(length):
-            row[t] = worth[t] if covered[t] == 0 else 0
-        worth, covered, row = cells.backup[d, begin:end], counts.backup[d, begin:end], space.open_second[d]
-        for t in range(length):
-            row[t] = worth[t] if covered[t] < 2 else 0
-    for a in range(n_active):
-        p = space.active[a]
-        row = space.row[:length]
-        for t in range(length):
-            row[t] = 0
-        for i in range(cells.first_at[task.mode, p], cells.first_at[task.mode, p + 1]):
-            extra = space.open_first[cells.first[i]]
-            for t in range(length):
-                row[t] += extra[t]
-        for i in range(cells.second_at[task.mode, p], cells.second_at[task.mode, p + 1]):
-            extra = space.open_second[cells.second[i]]
-            for t in range(length):
-                row[t] += extra[t]
-        total = 0
-        space.standing[begin, p] = 0
-        for t in range(length):
-            total += row[t]
-            space.standing[begin + t + 1, p] = total
-        h, q = cells.hotspot_of[p], cells.post_of[p]
-        space.busy[p, begin] = 0
-        if h >= 0:
-            last = min(end + cells.lingers[p], horizon)
-            space.linger[p, begin] = 0
-            row = space.busy[p, begin + 1 : end + 1]
-            for t in range(length):
-                row[t] = cells.presence[h, begin + t] if counts.presence[h, begin + t] == 0 else 0
-            _run(row)
-            row = space.linger[p, begin + 1 : last + 1]
-            for t in range(last - begin):
-                row[t] = cells.linger[h, begin + t] if counts.linger[h, begin + t] == 0 else 0
-            _run(row)
-        elif q >= 0:
-            row = space.busy[p, begin + 1 : end + 1]
-            for t in range(length):
-                lacks = counts.posts[q, begin + t] < cells.wanted[q, begin + t]
-                row[t] = cells.posts[q, begin + t] if lacks else 0
-            _run(row)
+def best_path(
+    cells: Cells, counts: Counts, roads: Roads, grid: int, trip: Trip, space: Workspace, n: int
+) -> tuple[int, int]:
+    """Find the best path of `trip` among the first `n` of ``space.active``, with both ends of the trip among them.
+
+    Return its value, and how many stops it has in ``space.stops``, -1 if there is none.  A path earns nothing twice
+    where its own visits linger.
+    """
+    minutes = cells.open_until.shape[1]
+    states = minutes * n
+    standing = space.standing[:states].reshape((minutes, n))
+    next_place, next_leg = space.next_place[: n * n].reshape((n, n)), space.next_leg[: n * n].reshape((n, n))
+    free_value = space.free_value[: 4 * states].reshape((4, minutes, n))
+    free_from = space.free_from[: 4 * states].reshape((4, minutes, n))
+    free_last = space.free_last[: 4 * states].reshape((4, minutes, n))
+    busy_value = space.busy_value[: 2 * states].reshape((2, minutes, n))
+    busy_begin = space.busy_begin[: 2 * states].reshape((2, minutes, n))
+    for a in range(n):
+        space.local[space.active[a]] = a
+    _neighbours(roads, trip, space, n, next_place, next_leg)
+    _totals(cells, counts, trip, space, n, standing)
+    free_value[2 * trip.paused : 2 * trip.pauses + 2, trip.begin : trip.end + 1] = NOTHING
+    busy_value[trip.paused : trip.pauses + 1, trip.begin : trip.end + 1] = NOTHING
+    origin, destination = space.local[trip.origin], space.local[trip.destination]
+    layer = 2 * trip.paused
+    free_value[layer, trip.begin, origin] = 0
+    free_from[layer, trip.begin, origin] = _START
+    free_last[layer, trip.begin, origin] = -1
+    for t in range(trip.begin, trip.end + 1, grid):
+        longest = trip.longest if t > trip.begin else FAR
+        for k in range(trip.paused, trip.pauses + 1):
+            pause_minutes = trip.pause_minutes if k == 0 and trip.pauses == 1 and t >= trip.pause_earliest else 0
+            _leave_states(
+                free_value,
+                free_from,
+                free_last,
+                busy_value,
+                busy_begin,
+                standing,
+                space.busy,
+                space.linger,
+                space.revisit,
+                space.active,
+                cells.row_of,
+                cells.shortest,
+                cells.exact,
+                cells.lingers,
+                cells.everys,
+                cells.standing_counts,
+                cells.open_until,
+                next_place,
+                next_leg,
+                space.next_count,
+                space.straight,
+                space.home,
+                trip.admitted,
+                trip.pause_at,
+                grid,
+                k,
+                t,
+                destination,
+                trip.end,
+                longest,
+                pause_minutes,
+                trip.pause_latest,
+            )
+    layer = 2 * trip.pauses
+    if free_value[layer + 1, trip.end, destination] > free_value[layer, trip.end, destination]:
+        layer += 1
+    value = free_value[layer, trip.end, destination]
+    n_stops = -1
+    if value > _FLOOR:
+        legs = roads.legs[trip.mode]
+        n_stops = _stops(cells, legs, grid, trip, space, layer, free_from, busy_begin)
+    for a in range(n):
+        space.local[space.active[a]] = -1
+    return value if n_stops >= 0 else 0, n_stops
 
 
 @compiled
-def _run(row: Ints) -> None:
-    """Turn gains into their running total, in place."""
+def _neighbours(roads: Roads, trip: Trip, space: Workspace, n: int, next_place: Small, next_leg: Small) -> None:
+    """List the neighbours of each active place, the nearest first, and its ways to the destination."""
+    for a in range(n):
+        p = space.active[a]
+        space.home[a] = roads.least[trip.mode, p, trip.destination]
+        space.straight[a] = roads.legs[trip.mode, p, trip.destination]
+        order, legs = roads.order[trip.mode, p], roads.legs[trip.mode, p]
+        longest = trip.end - trip.begin if p == trip.origin else min(trip.end - trip.begin, trip.longest)
+        count = 0
+        for q in order:
+            if legs[q] > longest:
+                break
+            b = space.local[q]
+            if b >= 0 and b != a:
+                next_place[a, count] = b
+                next_leg[a, count] = legs[q]
+                count += 1
+        space.next_count[a] = count
+
+
+@compiled
+def _totals(cells: Cells, counts: Counts, trip: Trip, space: Workspace, n: int, standing: Ints) -> None:
+    """Fill the running totals of what one more unit would earn between the two ends of `trip`."""
+    begin, end = trip.begin, trip.end
+    length, horizon = end - begin, cells.linger.shape[1]
+    places = cells.row_of.size
+    for a in range(n):
+        p = space.active[a]
+        worth, belongs = counts.standing[trip.mode * places + p, begin:end], trip.belongs[p]
+        total = 0
+        standing[begin, a] = 0
+        for t in range(length):
+            total += worth[t] + belongs
+            standing[begin + t + 1, a] = total
+        row, q = cells.row_of[p], cells.post_of[p]
+        space.busy[a, begin] = 0
+        busy = space.busy[a, begin + 1 : end + 1]
+        if row >= 0:
+            last = min(end + cells.lingers[p], horizon)
+            _open(cells.presence[row, begin:end], counts.presence[row, begin:end], busy)
+            space.linger[a, begin] = 0
+            after = space.linger[a, begin + 1 : last + 1]
+            _open(cells.linger[row, begin:last], counts.linger[row, begin:last], after)
+            if cells.everys[p] > 0:
+                last = min(end + cells.everys[p], horizon)
+                space.revisit[a, begin] = 0
+                after = space.revisit[a, begin + 1 : last + 1]
+                _open(cells.revisit[row, begin:last], counts.revisit[row, begin:last], after)
+        elif q >= 0:
+            for t in range(length):
+                lacks = counts.posts[q, begin + t] < cells.wanted[q, begin + t]
+                busy[t] = cells.posts[q, begin + t] if lacks else 0
+            for i in range(cells.watched_at[p], cells.watched_at[p + 1]):
+                row = cells.watched[i]
+                for t in range(length):
+                    busy[t] += cells.presence[row, begin + t] if counts.presence[row, begin + t] == 0 else 0
+            total = 0
+            for t in range(length):
+                total += busy[t]
+                busy[t] = total
+
+
+@compiled
+def _open(worth: Ints, counts: NDArray[np.int16], row: Ints) -> None:
+    """Fill `row` with the running total of what one unit more would earn in cells that count one."""
     total = 0
     for t in range(row.size):
-        total += row[t]
+        total += worth[t] if counts[t] == 0 else 0
         row[t] = total
 
 
@@ -345,23 +336,28 @@ def _leave_states(
     standing: Ints,
     busy: Ints,
     linger: Ints,
+    revisit: Ints,
     active: Small,
+    row_of: Small,
     shortest: Small,
+    exact: NDArray[np.bool_],
     lingers: Small,
+    everys: Small,
     standing_counts: NDArray[np.bool_],
-    inbound: Ints,
-    arcs: Ints,
-    arc_length: Ints,
-    arcs_at: Small,
-    lengths: Ints,
+    open_until: Small,
+    next_place: Small,
+    next_leg: Small,
+    next_count: Small,
+    straight: Small,
     home: Small,
     admitted: NDArray[np.bool_],
     pause_at: NDArray[np.bool_],
     grid: int,
-    remember: bool,
     k: int,
     t: int,
-    task_end: int,
+    destination: int,
+    trip_end: int,
+    longest: int,
     pause_minutes: int,
     pause_latest: int,
 ) -> None:
@@ -369,154 +365,169 @@ def _leave_states(
 
     Plain arrays come in, not the tuples that hold them, because passing tuples costs more than the work.
     """
-    n_minutes, n_places = standing.shape
+    n_minutes, n = standing.shape
     horizon = n_minutes - 1
     fresh, done = 2 * k, 2 * k + 1
-    for p in active:
-        latest = task_end - home[p]
-        value = busy_value[k, t, p]
+    value_of, from_of, last_of = free_value[fresh], free_from[fresh], free_last[fresh]
+    for a in range(n):
+        p = active[a]
+        latest = trip_end - home[a]
+        value = busy_value[k, t, a]
         if value > _FLOOR:
-            layer = done if lingers[p] >= 0 else fresh
-            if value > free_value[layer, t, p]:
-                free_value[layer, t, p] = value
-                free_from[layer, t, p] = _DONE
-                free_last[layer, t, p] = (k * n_minutes + t) * n_places + p
+            layer = done if row_of[p] >= 0 else fresh
+            if value > free_value[layer, t, a]:
+                free_value[layer, t, a] = value
+                free_from[layer, t, a] = _DONE
+                free_last[layer, t, a] = (k * n_minutes + t) * n + a
             end = t + grid
-            if end <= latest:
-                value += busy[p, end] - busy[p, t]
+            if end <= latest and end <= open_until[p, t] and not exact[p]:
+                value += busy[a, end] - busy[a, t]
                 if standing_counts[p]:
-                    value += standing[end, p] - standing[t, p]
+                    value += standing[end, a] - standing[t, a]
                 if lingers[p] >= 0:
-                    value += linger[p, min(end + lingers[p], horizon)] - linger[p, min(t + lingers[p], horizon)]
-                if value > busy_value[k, end, p]:
-                    busy_value[k, end, p] = value
-                    busy_begin[k, end, p] = busy_begin[k, t, p]
-        free = free_value[fresh, t, p]
+                    value += linger[a, min(end + lingers[p], horizon)] - linger[a, min(t + lingers[p], horizon)]
+                if everys[p] > 0:
+                    value += revisit[a, min(end + everys[p], horizon)] - revisit[a, min(t + everys[p], horizon)]
+                if value > busy_value[k, end, a]:
+                    busy_value[k, end, a] = value
+                    busy_begin[k, end, a] = busy_begin[k, t, a]
+        free = free_value[fresh, t, a]
         end = t + shortest[p]
-        if free > _FLOOR and shortest[p] > 0 and end <= latest and admitted[p]:
-            value = free + busy[p, end] - busy[p, t]
+        if free > _FLOOR and shortest[p] > 0 and end <= latest and end <= open_until[p, t] and admitted[p]:
+            value = free + busy[a, end] - busy[a, t]
             if standing_counts[p]:
-                value += standing[end, p] - standing[t, p]
-            if lingers[p] >= 0:
-                own = t
-                if remember:
-                    last = free_last[fresh, t, p]
-                    own = _own_until(free_last, busy_begin, n_minutes, n_places, lingers[p], last, p, t)
-                until = min(end + lingers[p], horizon)
-                value += linger[p, until] - linger[p, min(own, until)]
-            if value > busy_value[k, end, p]:
-                busy_value[k, end, p] = value
-                busy_begin[k, end, p] = t
+                value += standing[end, a] - standing[t, a]
+            if row_of[p] >= 0:
+                until, until_due = min(end + lingers[p], horizon), min(end + everys[p], horizon)
+                value += linger[a, until] - linger[a, t]
+                if everys[p] > 0:
+                    value += revisit[a, until_due] - revisit[a, t]
+                if value > busy_value[k, end, a]:
+                    # Only what may be the best is worth a walk back along the path's own visits.
+                    reach = max(lingers[p], everys[p])
+                    last = free_last[fresh, t, a]
+                    own = _own_end(free_last, busy_begin, row_of, active, n_minutes, n, reach, last, row_of[p], t)
+                    value -= linger[a, min(max(own + lingers[p], t), until)] - linger[a, t]
+                    if everys[p] > 0:
+                        value -= revisit[a, min(max(own + everys[p], t), until_due)] - revisit[a, t]
+            if value > busy_value[k, end, a]:
+                busy_value[k, end, a] = value
+                busy_begin[k, end, a] = t
         end = t + grid
         if end <= latest:
             for layer in range(fresh, done + 1):
-                value = free_value[layer, t, p]
+                value = free_value[layer, t, a]
                 if value > _FLOOR:
-                    value += standing[end, p] - standing[t, p]
-                    if value > free_value[layer, end, p]:
-                        free_value[layer, end, p] = value
-                        free_from[layer, end, p] = _WAIT
-                        free_last[layer, end, p] = free_last[layer, t, p]
-        layer = done if free_value[done, t, p] > free else fresh
-        free, last = free_value[layer, t, p], free_last[layer, t, p]
+                    value += standing[end, a] - standing[t, a]
+                    if value > free_value[layer, end, a]:
+                        free_value[layer, end, a] = value
+                        free_from[layer, end, a] = _WAIT
+                        free_last[layer, end, a] = free_last[layer, t, a]
+        layer = done if free_value[done, t, a] > free else fresh
+        free, last = free_value[layer, t, a], free_last[layer, t, a]
         if free < _FLOOR:
             continue
         end = t + pause_minutes
-        if pause_minutes > 0 and pause_at[p] and end <= min(latest, pause_latest) and free > free_value[2, end, p]:
-            free_value[2, end, p] = free
-            free_from[2, end, p] = _PAUSE + 8 * layer
-            free_last[2, end, p] = last
-        base = free - standing[t, p]
-        i, after = arcs_at[p], arcs_at[p + 1]
-        while i < after:
-            length = arc_length[i]
-            leg = lengths[length]
-            if t + leg > task_end:
+        if pause_minutes > 0 and pause_at[p] and end <= min(latest, pause_latest) and free > free_value[2, end, a]:
+            free_value[2, end, a] = free
+            free_from[2, end, a] = _PAUSE + 8 * layer
+            free_last[2, end, a] = last
+        base = free - standing[t, a]
+        way = _TRAVEL + 8 * (4 * p + layer)
+        leg = straight[a]
+        arrive = t + leg
+        if leg > longest and arrive <= trip_end:
+            middle = t + (leg + 1) // 2
+            value = base + standing[middle, a] + standing[arrive, destination] - standing[middle, destination]
+            if value > free_value[fresh, arrive, destination]:
+                free_value[fresh, arrive, destination] = value
+                free_from[fresh, arrive, destination] = way
+                free_last[fresh, arrive, destination] = last
+        for i in range(next_count[a]):
+            leg = next_leg[a, np.uint64(i)]
+            arrive = t + leg
+            if leg > longest or arrive > trip_end:
                 break
-            arrive = np.uint64(t + leg)
-            outbound = base + standing[t + (leg + 1) // 2, p]
-            way = _TRAVEL + 8 * (4 * p + layer)
-            while i < after and arc_length[np.uint64(i)] == length:
-                q = np.uint64(arcs[np.uint64(i)])
-                value = outbound + inbound[np.uint64(length), q]
-                if value > free_value[fresh, arrive, q]:
-                    free_value[fresh, arrive, q] = value
-                    free_from[fresh, arrive, q] = way
-                    free_last[fresh, arrive, q] = last
-                i += 1
+            b = np.uint64(next_place[a, np.uint64(i)])
+            middle, there = np.uint64(t + (leg + 1) // 2), np.uint64(arrive)
+            value = base + standing[middle, np.uint64(a)] + standing[there, b] - standing[middle, b]
+            if value > value_of[there, b] and arrive + home[b] <= trip_end:
+                value_of[there, b] = value
+                from_of[there, b] = way
+                last_of[there, b] = last
 
 
 @compiled
-def _inbound(roads: Roads, home: Small, task: Task, space: Workspace, t: int) -> None:
-    """Fill what the second half of each leg that begins at minute `t` earns, by its length and destination."""
-    for i in range(roads.lengths_at[task.mode], roads.lengths_at[task.mode + 1]):
-        leg = roads.lengths[i]
-        arrive, middle = t + leg, t + (leg + 1) // 2
-        if arrive > task.end:
-            break
-        for q in range(home.size):
-            inbound = space.standing[arrive, q] - space.standing[middle, q]
-            space.inbound[i, q] = inbound if arrive + home[q] <= task.end else NOTHING
-
-
-@compiled
-def _own_until(
-    free_last: Small, busy_begin: Small, n_minutes: int, n_places: int, lingers: int, last: int, p: int, t: int
+def _own_end(
+    free_last: Small,
+    busy_begin: Small,
+    row_of: Small,
+    active: Small,
+    n_minutes: int,
+    n: int,
+    reach: int,
+    last: int,
+    row: int,
+    t: int,
 ) -> int:
-    """Return until when the path's own earlier visits cover place `p`, at least `t`.
+    """Return when the path's own last visit of `row` ended, or long ago where that is of no matter at `t`.
 
-    The walk along the path's visits ends at the last one of `p`, or where none can still linger at `t`.
+    The walk along the path's visits ends at the last one of the row, or where none can still reach to `t`.
     """
     while last >= 0:
-        place, rest = last % n_places, last // n_places
+        a, rest = last % n, last // n
         end, k = rest % n_minutes, rest // n_minutes
-        if end + lingers <= t:
+        if end + reach <= t:
             break
-        if place == p:
-            return end + lingers
-        last = free_last[2 * k, busy_begin[k, end, place], place]
-    return t
+        if row_of[active[a]] == row:
+            return int(end)
+        last = free_last[2 * k, busy_begin[k, end, a], a]
+    return -FAR
 
 
 @compiled
-def _stops(cells: Cells, legs: Small, grid: int, task: Task, space: Workspace, layer: int) -> int:
+def _stops(
+    cells: Cells,
+    legs: Small,
+    grid: int,
+    trip: Trip,
+    space: Workspace,
+    layer: int,
+    free_from: Small,
+    busy_begin: Small,
+) -> int:
     """Walk the best path back and write its stops in order of time; return how many there are.
 
-    The stops lie between the two ends of the task.  Places passed without a stop are written as standby of
-    length 0, except at the two ends; waits in a row are one stop.
+    The stops lie between the two ends of the trip.  Places passed without a stop are written as standby of
+    length 0, except at the two ends; waits in a row are one stop, and so are stints.
     """
     stops, n = space.stops, 0
-    t, p = task.end, task.destination
+    t, p = trip.end, trip.destination
     while True:
-        way = space.free_from[layer, t, p]
+        a = space.local[p]
+        way = free_from[layer, t, a]
         step = way % 8
         if step == _START:
             break
         if step == _DONE:
-            begin = space.busy_begin[layer // 2, t, p]
-            kind = VISIT if cells.hotspot_of[p] >= 0 else STINT
-            if n > 0 and stops[n - 1, 0] == p and stops[n - 1, 1] == kind and stops[n - 1, 2] == t:
-                stops[n - 1, 2] = begin
-            else:
-                n = _write(stops, n, p, kind, begin, t)
+            begin = busy_begin[layer // 2, t, a]
+            kind = TASK if cells.exact[p] else VISIT if cells.row_of[p] >= 0 else STINT
+            n = _write(stops, n, p, kind, begin, t)
             t = begin
             layer = layer // 2 * 2
         elif step == _WAIT:
-            if n > 0 and stops[n - 1, 0] == p and stops[n - 1, 1] == STANDBY and stops[n - 1, 2] == t:
-                stops[n - 1, 2] = t - grid
-            else:
-                n = _write(stops, n, p, STANDBY, t - grid, t)
+            n = _write(stops, n, p, STANDBY, t - grid, t)
             t -= grid
         elif step == _PAUSE:
-            n = _write(stops, n, p, BREAK, t - task.pause_minutes, t)
-            t -= task.pause_minutes
+            n = _write(stops, n, p, BREAK, t - trip.pause_minutes, t)
+            t -= trip.pause_minutes
             layer = way // 8
         else:
             origin = way // 8 // 4
             layer = way // 8 % 4
             t -= legs[origin, p]
             p = origin
-            before = space.free_from[layer, t, p] % 8
+            before = free_from[layer, t, space.local[p]] % 8
             if before == _TRAVEL:
                 n = _write(stops, n, p, STANDBY, t, t)
     for i in range(n // 2):
@@ -529,6 +540,11 @@ def _stops(cells: Cells, legs: Small, grid: int, task: Task, space: Workspace, l
 
 @compiled
 def _write(stops: Small, n: int, place: int, kind: int, arrive: int, leave: int) -> int:
-    """Append a stop; return the number of stops."""
+    """Append a stop, or lengthen the one before (that is later) by a wait or stint; return the number of stops."""
+    if n > 0 and arrive < leave and kind in (STANDBY, STINT):
+        later = stops[n - 1]
+        if later[0] == place and later[1] == kind and later[2] == leave:
+            later[2] = arrive
+            return n
     stops[n, 0], stops[n, 1], stops[n, 2], stops[n, 3] = place, kind, arrive, leave
     return n + 1

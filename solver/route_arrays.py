@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.cover import Small
+from solver.cover import Ints, Small
 from solver.plan import STOP_KINDS, Route, Stop
+from solver.weights import weights
 
 if TYPE_CHECKING:
     from solver.problem import Problem
 
-VISIT, STINT, BREAK, STANDBY = range(4)
+VISIT, STINT, BREAK, STANDBY, TASK = range(5)
 """Kinds of stops, in the order of `solver.plan.STOP_KINDS`."""
 
 
 class Roster(NamedTuple):
-    """The units as arrays (U,): shift and break in minutes, and by place (U, P) where break and stints may be."""
+    """The units as arrays (U,): shift and break in minutes; and by place (U, P) more.
+
+    That is where the break may be, where the unit may work, and what a minute of its standing there is worth
+    because it belongs there.
+    """
 
     mode: Small
     start: Small
@@ -32,6 +37,7 @@ class Roster(NamedTuple):
     pause_latest: Small
     pause_at: NDArray[np.bool_]
     admitted: NDArray[np.bool_]
+    belongs: Ints
 
 
 class Routes(NamedTuple):
@@ -48,13 +54,19 @@ class Routes(NamedTuple):
 def roster_of(problem: Problem, modes: tuple[str, ...]) -> Roster:
     """Return the units of `problem` as arrays."""
     units, n_places = problem.units, len(problem.places)
+    districts = {i for i, p in enumerate(problem.places) if p.district}
+    work = sorted(districts | {q.place for q in problem.posts} | {k.place for k in problem.tasks})
     pause_at = np.zeros((len(units), n_places), dtype=np.bool_)
     admitted = np.ones((len(units), n_places), dtype=np.bool_)
+    belongs = np.zeros((len(units), n_places), dtype=np.int64)
+    worth = weights(problem).multipliers["district"]
     for i, unit in enumerate(units):
         if unit.break_:
             pause_at[i, list(unit.break_.places)] = True
-        for post in problem.posts:
-            admitted[i, post.place] = post.admits(unit)
+        if unit.districts and not unit.tied:
+            belongs[i] = [worth * (p.district in unit.districts) for p in problem.places]
+        for place in work:
+            admitted[i, place] = problem.may_work(unit, place)
 
     def column(values: list[int]) -> Small:
         return np.array(values, dtype=np.int32)
@@ -71,6 +83,7 @@ def roster_of(problem: Problem, modes: tuple[str, ...]) -> Roster:
         pause_latest=column([u.break_.latest if u.break_ else 0 for u in units]),
         pause_at=pause_at,
         admitted=admitted,
+        belongs=belongs,
     )
 
 

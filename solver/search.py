@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.cover import Counts, Small, cells_of, counts_of, rooms_of
+from solver.cover import LAYERS, Counts, Small, cells_of, counts_of, hard_and_soft, rooms_of, stand_nowhere
 from solver.moves import ADD, TAKE, anneal, count_all, count_part, fill, place_at
 from solver.paths import roads_of, workspace_of
 from solver.plan import Route
@@ -36,6 +36,9 @@ class Search:
         Moves made.
     """
 
+    first_places = 100
+    """Through how many places the paths of the first plan may lead."""
+
     pool_size = 8
     """How many routes a unit are remembered."""
 
@@ -45,7 +48,7 @@ class Search:
         self._cells = cells_of(problem, modes)
         self._roads = roads_of(np.stack([problem.legs(m) for m in modes]))
         self._roster = roster_of(problem, modes)
-        self._space = workspace_of(self._cells, self._roads)
+        self._space = workspace_of(self._cells)
         self._counts = counts_of(self._cells)
         self._routes = idle(self._roster, problem.minutes)
         self._spare = idle(self._roster, problem.minutes)
@@ -53,7 +56,8 @@ class Search:
         self._objective = np.zeros(2, dtype=np.int64)
         self._pool: list[list[Small]] = [[] for _ in problem.units]
         self._missing_cost = weights(problem).full + 1
-        self._wanted = int(self._cells.wanted.sum())
+        hard, _ = hard_and_soft(self._cells)
+        self._wanted = sum(int((hard[layer] * room).sum()) for layer, room in rooms_of(self._cells).items())
         self.moves = 0
 
     @property
@@ -68,7 +72,7 @@ class Search:
 
     @property
     def missing(self) -> int:
-        """Unit-minutes that posts lack in the best plan."""
+        """Unit-minutes that hard rules lack in the best plan."""
         return -(self.best_objective // self._missing_cost)
 
     @property
@@ -90,6 +94,8 @@ class Search:
                 self._routes,
                 self._space,
                 unit,
+                self.first_places,
+                self._rng,
             )
             self._objective[0] += gain
         self._keep()
@@ -192,20 +198,21 @@ class Search:
         """Return the layers of cells with the room that the routes not chosen anew leave."""
         from solver.recombine import Layer
 
-        cells, counts = self._cells, self._counts
         alone = [self._alone(u, route) for u, route in candidates]
+        parts = hard_and_soft(self._cells)
         layers = []
-        for name, cap in rooms_of(cells).items():
-            weight = np.ones_like(cells.posts) if name == "posts" else getattr(cells, name)
-            room = np.maximum(cap - getattr(counts, name).astype(np.int64), 0).ravel()
-            open_cells = np.nonzero(room)[0]
-            covers = np.stack([getattr(a, name).ravel()[open_cells] > 0 for a in alone])
-            layers.append(Layer(weight.ravel()[open_cells], room[open_cells], covers, hard=name == "posts"))
+        for name, cap in rooms_of(self._cells).items():
+            room = np.maximum(cap - getattr(self._counts, name).astype(np.int64), 0).ravel()
+            covers = np.stack([getattr(a, name).ravel() > 0 for a in alone])
+            for part, hard in zip(parts, (True, False), strict=True):
+                weight = part[name].ravel()
+                used = np.nonzero((room > 0) & (weight > 0) & covers.any(axis=0))[0]
+                layers.append(Layer(weight[used], room[used], covers[:, used], hard=hard))
         return layers
 
     def _alone(self, u: int, route: Small) -> Counts:
         """Return what a route covers by itself."""
-        counts = counts_of(self._cells)
+        counts = counts_of(self._cells, standing=False)
         routes = Routes(route[None, :, :], np.array([len(route)], dtype=np.int32))
         roster = Roster._make(column[u : u + 1] for column in self._roster)
         count_all(self._cells, counts, roster, routes)
@@ -253,8 +260,9 @@ class Search:
         """Make `routes` the current ones and count what they cover."""
         self._routes.stops[...] = routes.stops
         self._routes.lengths[...] = routes.lengths
-        for table in self._counts:
-            table[...] = 0
+        for layer in LAYERS:
+            getattr(self._counts, layer)[...] = 0
+        stand_nowhere(self._cells, self._counts)
         self._objective[0] = count_all(self._cells, self._counts, self._roster, self._routes)
 
     def _keep(self) -> None:
