@@ -13,20 +13,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.cover import Counts, Ints, cells_of, counts_of, rooms_of
-from solver.moves import bound_path
-from solver.paths import roads_of, workspace_of
-from solver.route_arrays import Roster, Routes, idle, roster_of
+from solver.cover import LAYERS, Cells, Counts, Ints, cells_of, counts_of, hard_and_soft, rooms_of
+from solver.moves import count_trip
+from solver.paths import roads_of
+from solver.pricing import MOST, Arcs, Offers, arcs_of, blocks_of, gains_of, offers_of, price_lanes, states_of, trace
+from solver.route_arrays import Roster, idle, roster_of
 from solver.weights import weights
 
 if TYPE_CHECKING:
     from solver.problem import Problem
-
-_LAYERS = ("response", "backup", "presence", "linger", "posts")
 
 _DEFLECTION = 0.9
 """Share of the last direction in the next."""
@@ -36,23 +35,15 @@ _PATIENCE = 12
 
 _SHRINK = 0.8
 
-_MANY = 4
-"""With as many classes for each mode, the first steps are drafts."""
-
-_DRAFTS = 30
-"""How many."""
-
-
-class _Fleet(NamedTuple):
-    """One unit of each class, how many units it stands for, and room for its path."""
-
-    roster: Roster
-    units: Ints
-    routes: Routes
+_DRAFTS = 12
+"""Steps over few arcs for each one over every arc, which is what bounds."""
 
 
 class Bound:
     """A bound in the making: prices, and the least bound that any of them has given.
+
+    Most steps look at few arcs only: their paths are nearly the best, good enough to move the prices, but
+    bound nothing.  Now and then the best prices since are weighed with every arc.
 
     Parameters
     ----------
@@ -61,9 +52,9 @@ class Bound:
     Attributes
     ----------
     best : int
-        No plan without missing units at posts is worth more.
+        No plan without missing unit-minutes is worth more.
     a_missing_minute : int
-        By how much the bound rises with each unit-minute that the posts lack.
+        By how much the bound rises with each unit-minute that hard rules lack.
     steps : int
     """
 
@@ -71,91 +62,126 @@ class Bound:
         modes = tuple(sorted(problem.travel))
         self._grid = problem.grid
         self._cells = cells_of(problem, modes)
-        self._roads = roads_of(np.stack([problem.legs(m) for m in modes]), every=True)
+        self._legs = roads_of(np.stack([problem.legs(m) for m in modes])).legs
         roster = roster_of(problem, modes)
-        self._classes = _fleet(roster, _classes(roster), problem.minutes)
-        rough = _fleet(roster, _rough_classes(roster), problem.minutes)
-        drafts = len(self._classes.units) >= _MANY * len(rough.units)
-        self._drafts, self._draft = (_DRAFTS, rough) if drafts else (0, self._classes)
-        self._space = workspace_of(self._cells, self._roads)
-        self._used = counts_of(self._cells)
-        self._none = counts_of(self._cells)
-        self._room = tuple(rooms_of(self._cells)[layer] for layer in _LAYERS)
+        classes = _classes(roster)
+        self._fleet = Roster._make(column[list(classes)] for column in roster)
+        self._units = np.array(list(classes.values()), dtype=np.int64)
+        self._routes = idle(self._fleet, problem.minutes)
+        self._blocks = blocks_of(self._fleet)
+        self._every, self._few = arcs_of(self._legs, problem.grid, every=True), arcs_of(self._legs, problem.grid, every=False)
+        lanes = {block.unit.size for block in self._blocks}
+        self._states = {n: states_of(len(problem.places), problem.minutes, problem.grid, n) for n in lanes}
+        steps = (problem.minutes // problem.grid + 1, len(problem.places))
+        self._offers = Offers(*(np.zeros(steps, dtype=np.int32) for _ in range(3)))
+        self._used = counts_of(self._cells, standing=False)
+        rooms, (hard, soft) = rooms_of(self._cells), hard_and_soft(self._cells)
+        self._room = [rooms[layer] for layer in LAYERS]
+        self._hard, self._soft = [hard[layer] for layer in LAYERS], [soft[layer] for layer in LAYERS]
         full = weights(problem).full
-        self._prices = [np.asarray(getattr(self._cells, layer) * 0.5) for layer in _LAYERS]
-        # A minute at a post costs what a unit covers elsewhere in it; the first guess is the mean.
-        self._prices[4] = np.where(self._cells.wanted > 0, full / (problem.minutes * max(len(problem.units), 1)), 0.0)
-        self._top = [*(getattr(self._cells, layer).astype(np.float64) for layer in _LAYERS[:4]), np.inf]
+        # A missing minute costs what a unit covers elsewhere in it; the first guess is the mean.
+        guess = full / (problem.minutes * max(len(problem.units), 1))
+        self._prices = [0.5 * s + guess * h for s, h in zip(self._soft, self._hard, strict=True)]
+        self._top = [np.where(h > 0, np.inf, s) for s, h in zip(self._soft, self._hard, strict=True)]
         # Heavy cells move farther: a step is measured in shares of the weight.
-        self._scale = [*self._top[:4], self._prices[4].copy()]
+        self._scale = [s + guess * h for s, h in zip(self._soft, self._hard, strict=True)]
         self._direction = [np.zeros_like(p) for p in self._prices]
         self._step, self._vain = 1.0, 0
+        self._most_soft = _most_a_path_earns(self._cells._replace(**dict(zip(LAYERS, self._soft, strict=True))), self._fleet)
+        self._draft, self._drafted, self._waiting = full, None, 0
         self.best, self.a_missing_minute, self.steps = full, 0, 0
 
     def start_from(self, counts: Counts) -> None:
         """Begin with prices that suit a plan: high where it covers nothing, low where it covers twice."""
-        for i, layer in enumerate(_LAYERS[:4]):
+        for i, layer in enumerate(LAYERS):
             spare = getattr(counts, layer) - self._room[i]
-            weight = getattr(self._cells, layer)
-            self._prices[i] = weight * np.select([spare < 0, spare == 0], [1.0, 0.5], 0.0)
+            price = self._soft[i] * np.select([spare < 0, spare == 0], [1.0, 0.5], 0.0)
+            self._prices[i] = np.where(self._hard[i] > 0, self._prices[i], price)
 
     def step(self, value: int, stop: Callable[[], bool] | None = None) -> None:
-        """Find the bound of the present prices, and move them; `value` is that of the best plan.
+        """Find what the present prices give, and move them; `value` is that of the best plan.
 
-        A step is given up, and changes nothing, when `stop` says so between two classes of units.  Of a fleet of
-        many classes the first steps look at one class a mode, to find good prices soon; they bound nothing.
+        A step is given up, and changes nothing, when `stop` says so.
         """
-        drafting = self.steps < self._drafts
-        prices = [np.floor(p).astype(np.int64) for p in self._prices]
-        found = self._evaluate(prices, self._draft if drafting else self._classes, stop)
+        unit, prices = self._whole(self._prices)
+        found = self._evaluate(unit, prices, self._few, stop)
         if found is None:
             return
         self.steps += 1
-        if not drafting:
-            self._note(found, int(prices[4].max(initial=0)))
+        self._waiting += 1
+        if self._drafted is None or found < self._draft:
+            if found < self._draft:
+                self._vain = 0
+            self._draft, self._drafted = min(found, self._draft), (unit, prices)
+        else:
+            self._vain += 1
+            if self._vain == _PATIENCE:
+                self._step, self._vain = self._step * _SHRINK, 0
         self._move(found, value)
+        if self._waiting >= _DRAFTS and self._drafted is not None:
+            self._weigh(*self._drafted, stop)
+            self._drafted, self._waiting = None, 0
 
-    def _note(self, found: int, a_missing_minute: int) -> None:
-        """Keep the least bound, and shorten the steps when too many have been in vain."""
-        if found < self.best:
-            self.best, self.a_missing_minute, self._vain = found, a_missing_minute, 0
+    def finish(self) -> None:
+        """Weigh the best prices that were not weighed yet."""
+        if self._drafted is not None:
+            self._weigh(*self._drafted, None)
+            self._drafted = None
+
+    def _weigh(self, unit: int, prices: list[Ints], stop: Callable[[], bool] | None) -> None:
+        """Find the bound of `prices`, over every arc, and keep it when it is the least."""
+        found = self._evaluate(unit, prices, self._every, stop)
+        if found is None or found >= self.best:
             return
-        self._vain += 1
-        if self._vain == _PATIENCE:
-            self._step, self._vain = self._step * _SHRINK, 0
+        self.best, self.a_missing_minute = found, 0
+        for price, soft, hard in zip(prices, self._soft, self._hard, strict=True):
+            above = np.maximum(price * unit - soft, 0)
+            rises = -(-above // np.maximum(hard, 1))
+            self.a_missing_minute = max(self.a_missing_minute, int(rises.max(initial=0, where=hard > 0)))
 
-    def _evaluate(self, prices: list[Ints], fleet: _Fleet, stop: Callable[[], bool] | None) -> int | None:
-        """Return the bound of `prices`, or None when stopped, and count in ``self._used`` what its paths cover."""
-        cells = self._cells._replace(
-            response=prices[0], backup=prices[1], presence=prices[2], linger=prices[3], posts=prices[4]
-        )
-        for table in self._used:
-            table[...] = 0
-        total = -int((prices[4] * self._room[4]).sum())
-        for layer, price, room in zip(_LAYERS[:4], prices[:4], self._room[:4], strict=True):
-            total += int(((getattr(self._cells, layer) - price) * room).sum())
-        for u, units in enumerate(fleet.units):
+    def _whole(self, prices: list[np.ndarray]) -> tuple[int, list[Ints]]:
+        """Return a unit of price, and prices as whole numbers of it, that keep every path below `MOST`."""
+        hard = [np.where(h > 0, p, 0.0) for p, h in zip(prices, self._hard, strict=True)]
+        most = self._most_soft + sum(float(p.sum()) for p in hard)
+        unit = int(most // MOST) + 1
+        return unit, [np.floor(p / unit).astype(np.int64) for p in prices]
+
+    def _evaluate(self, unit: int, prices: list[Ints], arcs: Arcs, stop: Callable[[], bool] | None) -> int | None:
+        """Return what `prices` give over `arcs`, or None when stopped; count in ``self._used`` what their paths cover."""
+        cells = self._cells._replace(**dict(zip(LAYERS, prices, strict=True)))
+        for layer in LAYERS:
+            getattr(self._used, layer)[...] = 0
+        total = 0
+        for price, soft, room in zip(prices, self._soft, self._room, strict=True):
+            total += int(((soft - price * unit) * room).sum())
+        gains = gains_of(cells)
+        for block in self._blocks:
             if stop is not None and stop():
                 return None
-            value = bound_path(
-                cells,
-                self._none,
-                self._used,
-                self._roads,
-                self._grid,
-                fleet.roster,
-                fleet.routes,
-                self._space,
-                u,
-                units,
-            )
-            total += int(value) * int(units)
+            states = self._states[block.unit.size]
+            belongs = self._fleet.belongs[block.unit[0]] // unit
+            left_over = self._fleet.belongs[block.unit[0]] - belongs * unit
+            minutes = np.arange(gains.standing.shape[1], dtype=np.int32)[:, None]
+            standing = gains.standing[block.mode] + minutes * belongs.astype(np.int32)[None, :]
+            offers_of(cells, gains, standing, self._grid, self._offers)
+            price_lanes(cells, self._offers, arcs, self._grid, self._fleet, block, standing, states)
+            for lane in range(block.unit.size):
+                if not block.ends[lane]:
+                    continue
+                u = block.unit[lane]
+                value, n = trace(
+                    cells, self._offers, self._legs, self._grid, self._fleet, block, standing, states, lane
+                )
+                units = self._units[u]
+                count_trip(cells, self._used, self._fleet, self._routes, u, states.stops, n, units)
+                shift = int(self._fleet.end[u] - self._fleet.start[u])
+                total += (int(value) * unit + shift * int(left_over.max(initial=0))) * int(units)
         return total
 
     def _move(self, found: int, value: int) -> None:
         """Move the prices against the subgradient."""
         square = 0.0
-        for i, layer in enumerate(_LAYERS):
+        for i, layer in enumerate(LAYERS):
             slope = getattr(self._used, layer) - self._room[i].astype(np.float64)
             # What the limits of the price would stop has no part in the direction.
             stuck = (self._prices[i] <= 0) & (slope > 0) | (self._prices[i] >= self._top[i]) & (slope < 0)
@@ -170,23 +196,36 @@ class Bound:
             self._prices[i] = np.clip(moved, 0.0, self._top[i])
 
 
-def _fleet(roster: Roster, classes: dict[int, int], minutes: int) -> _Fleet:
-    """Return the fleet of `classes`: a unit of each, and how many it stands for."""
-    chosen = Roster._make(column[list(classes)] for column in roster)
-    return _Fleet(chosen, np.array(list(classes.values()), dtype=np.int64), idle(chosen, minutes))
+def _most_a_path_earns(cells: Cells, fleet: Roster) -> float:
+    """Return more than any path can earn from `cells`, in whatever order it visits what and however often."""
+    counts = counts_of(cells)
+    places, minutes = cells.row_of.size, cells.presence.shape[1]
+    standing = counts.standing.reshape(-1, places, minutes).astype(np.float64)
+    total = float(standing.max(axis=(0, 1), initial=0.0).sum())
+    total += float(cells.presence.max(axis=0, initial=0).astype(np.float64).sum())
+    total += float(max((q.size for q in np.split(cells.watched, cells.watched_at[1:-1])), default=0)) * float(
+        cells.presence.max(axis=0, initial=0).astype(np.float64).sum()
+    )
+    for layer, reach in ((cells.linger, cells.lingers), (cells.revisit, cells.everys)):
+        # A visit covers no more than its row; the next one covers at most as much again, the dwell later.
+        work = cells.row_of >= 0
+        times = [
+            -(-(minutes + 1) // int(cells.shortest[p])) * _most_within(layer[cells.row_of[p]], int(reach[p] + cells.shortest[p]))
+            for p in np.nonzero(work)[0]
+        ]
+        total += max(times, default=0.0) + float(layer.max(axis=0, initial=0).astype(np.float64).sum())
+    total += minutes * float(fleet.belongs.max(initial=0))
+    return 1.01 * total + 1.0
+
+
+def _most_within(row: Ints, minutes: int) -> float:
+    """Return the most that so many minutes in a row add up to."""
+    sums = np.concatenate([[0.0], np.cumsum(row.astype(np.float64))])
+    length = min(max(minutes, 0), row.size)
+    return float((sums[length:] - sums[: sums.size - length]).max(initial=0.0))
 
 
 def _classes(roster: Roster) -> dict[int, int]:
     """Return the first unit of each class of equal ones, and how many there are."""
     rows = [tuple(np.asarray(column[u]).tobytes() for column in roster) for u in range(roster.mode.size)]
     return {rows.index(row): count for row, count in Counter(rows).items()}
-
-
-def _rough_classes(roster: Roster) -> dict[int, int]:
-    """Return for each mode a unit of its largest class, and how many units have the mode."""
-    modes = Counter(roster.mode.tolist())
-    largest: dict[int, tuple[int, int]] = {}
-    for unit, count in _classes(roster).items():
-        mode = int(roster.mode[unit])
-        largest[mode] = max(largest.get(mode, (0, 0)), (count, -unit))
-    return {-unit: modes[mode] for mode, (_, unit) in largest.items()}

@@ -172,6 +172,18 @@ def fill(
 
 
 @compiled
+def count_trip(
+    cells: Cells, used: Counts, roster: Roster, routes: Routes, u: int, stops: Small, n: int, units: Whole
+) -> None:
+    """Count for each of `units` what unit `u` covers by the first `n` of `stops` between the ends of its shift."""
+    ends = routes.stops[u]
+    ends[1, 0], ends[1, 1], ends[1, 2], ends[1, 3] = roster.destination[u], STANDBY, roster.end[u], roster.end[u]
+    routes.lengths[u] = 2
+    _splice(routes, u, _FIRST + 1, _FIRST, stops, n)
+    count_part(cells, used, roster, routes, u, _FIRST + 1, _FIRST + n, units)
+
+
+@compiled
 def _window(routes: Routes, u: int, begin: int, end: int) -> tuple[int, int]:
     """Return the first and last stop of unit `u` that a window of time frees; the ends of a route stay."""
     stops, length = routes.stops[u], routes.lengths[u]

@@ -1,0 +1,486 @@
+"""The best paths of all classes of units at once, against prices of the cells: what the bound is made of.
+
+Like `solver.paths` this is an exact longest path by dynamic programming over (minute, place, break taken or
+not), with the same states fresh, done and busy, and the same gains.  Three things differ.  A path may be paid
+twice where its own visits linger, so that no path of the model is worth more than the one found.  All classes
+of one mode go through the network together, as *lanes* of the innermost axis; a class with a break has two,
+before it and after it.  And no way in is noted down: the few best paths are traced back by comparing values.
+
+Values are 32-bit integers in the bound's own unit of price (see `solver.bound`), which keeps them below `MOST`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.compiled import compiled
+from solver.cover import Cells, Ints, Small
+from solver.paths import FAR
+from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, Roster, stops_of
+
+LANES = 48
+"""The most lanes that are worked on together."""
+
+WIDTH = 16
+"""The number of lanes is a multiple of this, for the processor's sake."""
+
+MOST = 2**29
+"""No path may be worth more."""
+
+NOTHING = -(2**30)
+"""Value of a state that no path reaches."""
+
+
+class Arcs(NamedTuple):
+    """Legs to drive along: those of mode m and place p are ``at[m, p]`` to ``at[m, p + 1]``, the nearest first.
+
+    Of each the place it leads to, its minutes and its steps on the grid.
+    """
+
+    place: Small
+    leg: Small
+    step: Small
+    at: Small
+
+
+class Gains(NamedTuple):
+    """Running totals of prices over minutes, as 32-bit integers.
+
+    `standing` (M, T + 1, P) of what an available unit is paid; `busy` of presence and post cells, `linger` and
+    `revisit`, shape (P, T + 1).
+    """
+
+    standing: Small
+    busy: Small
+    linger: Small
+    revisit: Small
+
+
+class Offers(NamedTuple):
+    """What is paid, by grid step and place: for waiting until the next step, for work that begins and lasts as long as
+    it must, for work that goes on until the next step.  `NOTHING` where that cannot be.
+    """
+
+    wait: Small
+    begin: Small
+    go_on: Small
+
+
+class Block(NamedTuple):
+    """L lanes of classes of one mode, in use or idle (`unit` -1).
+
+    `unit` (L,) is the class's unit in its roster; `after` (L,) the lane it goes on in after its break, -1 where it
+    takes none; `ends` says whether a path may end in the lane.  `barred` (P, L) is `NOTHING` where the unit may
+    not work, else 0.
+    """
+
+    mode: int
+    unit: Small
+    after: Small
+    ends: NDArray[np.bool_]
+    barred: Small
+
+
+class States(NamedTuple):
+    """Values by grid step, place and lane, shape (T / grid + 1, P, L), and a path's `stops` (S, 4)."""
+
+    fresh: Small
+    done: Small
+    busy: Small
+    stops: Small
+
+
+def blocks_of(roster: Roster) -> list[Block]:
+    """Return the lanes of all units of `roster`, which are classes, in blocks of one mode and one home district."""
+    groups: dict[tuple[int, bytes], list[int]] = {}
+    for u in range(roster.mode.size):
+        groups.setdefault((int(roster.mode[u]), roster.belongs[u].tobytes()), []).append(u)
+    blocks = []
+    for (mode, _), units in groups.items():
+        lanes: list[list[tuple[int, int, bool]]] = [[]]
+        for u in units:
+            pauses = bool(roster.has_pause[u])
+            if len(lanes[-1]) + 1 + pauses > LANES:
+                lanes.append([])
+            here = len(lanes[-1])
+            lanes[-1] += [(u, here + 1, False), (u, -1, True)] if pauses else [(u, -1, True)]
+        for block in lanes:
+            block += [(-1, -1, False)] * (-len(block) % WIDTH)
+            unit = np.array([lane[0] for lane in block], dtype=np.int32)
+            open_to = roster.admitted[unit].T & (unit >= 0)
+            blocks.append(
+                Block(
+                    mode=mode,
+                    unit=unit,
+                    after=np.array([lane[1] for lane in block], dtype=np.int32),
+                    ends=np.array([lane[2] for lane in block], dtype=np.bool_),
+                    barred=np.where(open_to, 0, NOTHING).astype(np.int32),
+                )
+            )
+    return blocks
+
+
+def states_of(places: int, minutes: int, grid: int, lanes: int) -> States:
+    """Return room for the states of a block of so many lanes."""
+    shape = (minutes // grid + 1, places, lanes)
+    fresh, done, busy = (np.zeros(shape, dtype=np.int32) for _ in range(3))
+    return States(fresh, done, busy, stops_of(1, minutes)[0])
+
+
+def arcs_of(legs: Small, grid: int, *, every: bool) -> Arcs:
+    """Return `every` leg, or only those that no third place makes needless, being on the way at no cost of time.
+
+    Paths over the latter alone are good ones but not always the best: on a chain of legs a unit counts from
+    other places than on the direct one.
+
+    Parameters
+    ----------
+    legs : int32 array of shape (M, P, P)
+        Minutes, `FAR` where there is no way.
+    """
+    modes, places = legs.shape[:2]
+    at = np.zeros((modes, places + 1), dtype=np.int32)
+    place: list[Small] = []
+    total = 0
+    for m in range(modes):
+        wanted = (legs[m] < FAR) & ~np.eye(places, dtype=np.bool_) if every else needed_arcs(legs[m])
+        origin, destination = np.nonzero(wanted)
+        order = np.lexsort((destination, legs[m][wanted], origin))
+        at[m] = total + np.searchsorted(origin, np.arange(places + 1))
+        place.append(np.stack([destination[order], legs[m][wanted][order]]).astype(np.int32))
+        total = int(at[m, -1])
+    found = np.concatenate(place, axis=1)
+    return Arcs(found[0].copy(), found[1].copy(), found[1] // grid, at)
+
+
+@compiled
+def needed_arcs(legs: Small) -> NDArray[np.bool_]:
+    """Return which arcs no third place makes needless."""
+    n = legs.shape[0]
+    needed = np.zeros((n, n), dtype=np.bool_)
+    for i in range(n):
+        for j in range(n):
+            if i == j or legs[i, j] >= FAR:
+                continue
+            needed[i, j] = True
+            for k in range(n):
+                if k not in (i, j) and legs[i, k] + legs[k, j] <= legs[i, j]:
+                    needed[i, j] = False
+                    break
+    return needed
+
+
+@compiled
+def gains_of(cells: Cells) -> Gains:
+    """Return the running totals of the prices in `cells`."""
+    modes, places = cells.first_at.shape[0], cells.row_of.size
+    horizon = cells.open_until.shape[1] - 1
+    response, backup = cells.response.astype(np.int32), cells.backup.astype(np.int32)
+    standing = np.zeros((modes, horizon + 1, places), dtype=np.int32)
+    row = np.zeros(horizon, dtype=np.int32)
+    for m in range(modes):
+        for p in range(places):
+            row[:] = 0
+            for i in range(cells.first_at[m, p], cells.first_at[m, p + 1]):
+                price = response[cells.first[i]]
+                for t in range(horizon):
+                    row[t] += price[t]
+            for i in range(cells.second_at[m, p], cells.second_at[m, p + 1]):
+                price = backup[cells.second[i]]
+                for t in range(horizon):
+                    row[t] += price[t]
+            for t in range(horizon):
+                standing[m, t + 1, p] = standing[m, t, p] + row[t]
+    busy = np.zeros((places, horizon + 1), dtype=np.int32)
+    linger, revisit = np.zeros_like(busy), np.zeros_like(busy)
+    for p in range(places):
+        row_of, q = cells.row_of[p], cells.post_of[p]
+        for t in range(horizon):
+            here = 0
+            if row_of >= 0:
+                here = cells.presence[row_of, t]
+                linger[p, t + 1] = linger[p, t] + cells.linger[row_of, t]
+                revisit[p, t + 1] = revisit[p, t] + cells.revisit[row_of, t]
+            elif q >= 0:
+                here = cells.posts[q, t]
+                for i in range(cells.watched_at[p], cells.watched_at[p + 1]):
+                    here += cells.presence[cells.watched[i], t]
+            busy[p, t + 1] = busy[p, t] + here
+    return Gains(standing, busy, linger, revisit)
+
+
+@compiled
+def offers_of(cells: Cells, gains: Gains, standing: Small, grid: int, offers: Offers) -> None:
+    """Fill `offers` with what the units are paid for a step of waiting, a beginning, and going on."""
+    horizon = cells.open_until.shape[1] - 1
+    for s in range(offers.wait.shape[0]):
+        t = s * grid
+        for p in range(offers.wait.shape[1]):
+            offers.wait[s, p] = offers.begin[s, p] = offers.go_on[s, p] = NOTHING
+            end = t + grid
+            if end > horizon:
+                continue
+            offers.wait[s, p] = standing[end, p] - standing[t, p]
+            if cells.shortest[p] == 0:
+                continue
+            available, row, lingers, every = cells.standing_counts[p], cells.row_of[p], cells.lingers[p], cells.everys[p]
+            for begins in (False, True):
+                if begins:
+                    end = t + cells.shortest[p]
+                if end > min(horizon, cells.open_until[p, t]):
+                    continue
+                gain = gains.busy[p, end] - gains.busy[p, t]
+                if available:
+                    gain += standing[end, p] - standing[t, p]
+                if row >= 0:
+                    covered = t if begins else t + lingers
+                    gain += gains.linger[p, min(end + lingers, horizon)] - gains.linger[p, min(covered, horizon)]
+                if row >= 0 and every > 0:
+                    covered = t if begins else t + every
+                    gain += gains.revisit[p, min(end + every, horizon)] - gains.revisit[p, min(covered, horizon)]
+                if begins:
+                    offers.begin[s, p] = gain
+                elif not cells.exact[p]:
+                    offers.go_on[s, p] = gain
+
+
+@compiled
+def price_lanes(
+    cells: Cells, offers: Offers, arcs: Arcs, grid: int, roster: Roster, block: Block, standing: Small, states: States
+) -> None:
+    """Fill `states` with the value of the best path to each.
+
+    `standing` (T + 1, P) is that of the block's mode, with what its units are paid in their own districts;
+    `offers` are made from it.
+    """
+    states.fresh[:] = NOTHING
+    states.done[:] = NOTHING
+    states.busy[:] = NOTHING
+    for lane in range(block.unit.size):
+        u = block.unit[lane]
+        if u >= 0 and (lane == 0 or block.unit[lane - 1] != u):
+            states.fresh[roster.start[u] // grid, roster.origin[u], lane] = 0
+    at = arcs.at[block.mode]
+    for s in range(states.fresh.shape[0]):
+        _pause(grid, roster, block, states, s)
+        _relax(
+            cells.shortest // grid,
+            cells.row_of,
+            offers.wait,
+            offers.begin,
+            offers.go_on,
+            arcs.place,
+            arcs.leg,
+            arcs.step,
+            at,
+            grid,
+            block.barred,
+            standing,
+            states.fresh,
+            states.done,
+            states.busy,
+            s,
+        )
+
+
+@compiled
+def _pause(grid: int, roster: Roster, block: Block, states: States, s: int) -> None:
+    """End the breaks that end in step `s`: a lane is entered from the one before its break."""
+    for lane in range(block.unit.size):
+        after = block.after[lane]
+        if after < 0:
+            continue
+        u = block.unit[lane]
+        begin = s * grid - roster.pause_minutes[u]
+        if begin < roster.pause_earliest[u] or s * grid > roster.pause_latest[u]:
+            continue
+        for p in range(roster.pause_at.shape[1]):
+            if roster.pause_at[u, p]:
+                value = max(states.fresh[begin // grid, p, lane], states.done[begin // grid, p, lane])
+                states.fresh[s, p, after] = max(states.fresh[s, p, after], value)
+
+
+@compiled
+def _relax(
+    shortest: Small,
+    row_of: Small,
+    wait: Small,
+    begin: Small,
+    go_on: Small,
+    arc_place: Small,
+    arc_leg: Small,
+    arc_step: Small,
+    at: Small,
+    grid: int,
+    barred: Small,
+    standing: Small,
+    fresh: Small,
+    done: Small,
+    busy: Small,
+    s: int,
+) -> None:
+    """Relax every way out of the states at step `s`, all lanes at once; the one hot loop.
+
+    It takes no slices: each would cost as much as the work on all lanes of a leg.
+    """
+    places, lanes = fresh.shape[1], fresh.shape[2]
+    t, horizon = s * grid, (fresh.shape[0] - 1) * grid
+    out = np.empty(lanes, dtype=np.int32)
+    now = np.uint64(s)
+    for place in range(places):
+        p = np.uint64(place)
+        alive = np.int32(NOTHING)
+        for lane in range(lanes):
+            alive = max(alive, max(max(fresh[now, p, lane], done[now, p, lane]), busy[now, p, lane]))
+        if alive < 0:
+            continue
+        after, gain = np.uint64(s + 1), wait[now, p]
+        if shortest[p] > 0:
+            if row_of[p] >= 0:
+                for lane in range(lanes):
+                    done[now, p, lane] = max(done[now, p, lane], busy[now, p, lane])
+            else:
+                for lane in range(lanes):
+                    fresh[now, p, lane] = max(fresh[now, p, lane], busy[now, p, lane])
+            if go_on[now, p] >= 0:
+                for lane in range(lanes):
+                    busy[after, p, lane] = max(busy[after, p, lane], np.int32(busy[now, p, lane] + go_on[now, p]))
+            if begin[now, p] >= 0:
+                later = np.uint64(s + shortest[p])
+                for lane in range(lanes):
+                    worked = np.int32(np.int32(fresh[now, p, lane] + barred[p, lane]) + begin[now, p])
+                    busy[later, p, lane] = max(busy[later, p, lane], worked)
+        if gain >= 0:
+            for lane in range(lanes):
+                fresh[after, p, lane] = max(fresh[after, p, lane], np.int32(fresh[now, p, lane] + gain))
+                done[after, p, lane] = max(done[after, p, lane], np.int32(done[now, p, lane] + gain))
+        from_here = standing[t, p]
+        for lane in range(lanes):
+            out[lane] = max(fresh[now, p, lane], done[now, p, lane]) - from_here
+        for i in range(at[p], at[p + np.uint64(1)]):
+            arc = np.uint64(i)
+            arrive = t + arc_leg[arc]
+            if arrive > horizon:
+                break
+            q, there, middle = np.uint64(arc_place[arc]), np.uint64(arrive), np.uint64(t + (arc_leg[arc] + 1) // 2)
+            gain = np.int32(standing[middle, p] + standing[there, q] - standing[middle, q])
+            later = np.uint64(s + arc_step[arc])
+            for lane in range(lanes):
+                came, was = np.int32(out[lane] + gain), fresh[later, q, lane]
+                fresh[later, q, lane] = came if came > was else was
+
+
+@compiled
+def trace(
+    cells: Cells,
+    offers: Offers,
+    legs: Small,
+    grid: int,
+    roster: Roster,
+    block: Block,
+    standing: Small,
+    states: States,
+    lane: int,
+) -> tuple[int, int]:
+    """Return the value of the best path that ends in `lane`, and how many stops it has in ``states.stops``.
+
+    Between the two ends of the shift; as `solver.paths.best_path` writes them.
+    """
+    u = block.unit[lane]
+    stops, n = states.stops, 0
+    first, p = roster.start[u] // grid, roster.destination[u]
+    s = roster.end[u] // grid
+    done = states.done[s, p, lane] > states.fresh[s, p, lane]
+    worth = max(states.done[s, p, lane], states.fresh[s, p, lane])
+    value = worth
+    travelled = False
+    while True:
+        t, table = s * grid, states.done if done else states.fresh
+        if not done and s == first and p == roster.origin[u] and value == 0 and (lane == 0 or block.unit[lane - 1] != u):
+            break
+        if cells.shortest[p] > 0 and states.busy[s, p, lane] == value and (done or cells.row_of[p] < 0):
+            begin = _begin(cells.shortest[p] // grid, offers.begin[:, p], states, s, p, lane)
+            kind = TASK if cells.exact[p] else VISIT if cells.row_of[p] >= 0 else STINT
+            n = _write(stops, n, p, kind, begin * grid, t)
+            value = states.fresh[begin, p, lane]
+            s, done, travelled = begin, False, False
+        elif s > first and table[s - 1, p, lane] + standing[t, p] - standing[t - grid, p] == value:
+            n = _write(stops, n, p, STANDBY, t - grid, t)
+            s -= 1
+            value, travelled = table[s, p, lane], False
+        else:
+            if travelled:
+                n = _write(stops, n, p, STANDBY, t, t)
+            came, begin, lane_before = _came_from(legs, grid, roster, block, standing, states, s, p, lane, value)
+            if came == p:
+                if travelled:
+                    n -= 1
+                n = _write(stops, n, p, BREAK, begin * grid, t)
+            travelled = came != p
+            s, p, lane = begin, came, lane_before
+            value = max(states.fresh[s, p, lane], states.done[s, p, lane])
+            done = states.done[s, p, lane] > states.fresh[s, p, lane]
+    for i in range(n // 2):
+        for j in range(4):
+            kept = stops[i, j]
+            stops[i, j] = stops[n - 1 - i, j]
+            stops[n - 1 - i, j] = kept
+    return worth, n
+
+
+@compiled
+def _begin(shortest: int, begins: Small, states: States, s: int, p: int, lane: int) -> int:
+    """Return the step in which the work at place `p` began that step `s` is the end of, on the best path there."""
+    while True:
+        begin = s - shortest
+        if begin >= 0 and begins[begin] >= 0 and states.fresh[begin, p, lane] >= 0:
+            if states.fresh[begin, p, lane] + begins[begin] == states.busy[s, p, lane]:
+                return begin
+        s -= 1
+
+
+@compiled
+def _came_from(
+    legs: Small,
+    grid: int,
+    roster: Roster,
+    block: Block,
+    standing: Small,
+    states: States,
+    s: int,
+    p: int,
+    lane: int,
+    value: int,
+) -> tuple[int, int, int]:
+    """Return the place, step and lane from which a leg or a break led to a state of this value."""
+    u = block.unit[lane]
+    if lane > 0 and block.after[lane - 1] == lane and roster.pause_at[u, p]:
+        begin = s - roster.pause_minutes[u] // grid
+        if begin >= 0 and begin * grid >= roster.pause_earliest[u] and s * grid <= roster.pause_latest[u]:
+            if max(states.fresh[begin, p, lane - 1], states.done[begin, p, lane - 1]) == value:
+                return p, begin, lane - 1
+    for q in range(legs.shape[1]):
+        begin = s - legs[block.mode, q, p] // grid
+        if q == p or begin < 0:
+            continue
+        before = max(states.fresh[begin, q, lane], states.done[begin, q, lane])
+        middle = begin * grid + (legs[block.mode, q, p] + 1) // 2
+        gain = standing[middle, q] - standing[begin * grid, q] + standing[s * grid, p] - standing[middle, p]
+        if before >= 0 and before + gain == value:
+            return q, begin, lane
+    raise AssertionError("a state without a way in")
+
+
+@compiled
+def _write(stops: Small, n: int, place: int, kind: int, arrive: int, leave: int) -> int:
+    """Append a stop, or lengthen the one before (that is later) by a wait; return the number of stops."""
+    if n > 0 and arrive < leave and kind == STANDBY:
+        later = stops[n - 1]
+        if later[0] == place and later[1] == kind and later[2] == leave:
+            later[2] = arrive
+            return n
+    stops[n, 0], stops[n, 1], stops[n, 2], stops[n, 3] = place, kind, arrive, leave
+    return n + 1
