@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from solver.problem import Problem
     from solver.search import Search
 
-_STEPS = 60
+_STEPS = 200
 """Steps in all of a bound that keeps pace with the search."""
 
 
@@ -52,6 +52,7 @@ class Bounding:
             self._thread.join()
         if self._failure is not None:
             raise self._failure
+        self._bound.finish()
 
     def _run(self) -> None:
         """Take steps until told to end."""

@@ -11,7 +11,7 @@ from solver.cover import LAYERS, Counts, Small, cells_of, counts_of, hard_and_so
 from solver.moves import ADD, TAKE, anneal, count_all, count_part, fill, place_at
 from solver.paths import roads_of, workspace_of
 from solver.plan import Route
-from solver.route_arrays import BREAK, STANDBY, Roster, Routes, arrays_of, idle, roster_of, routes_of
+from solver.route_arrays import BREAK, STANDBY, TASK, Roster, Routes, arrays_of, idle, roster_of, routes_of
 from solver.weights import weights
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ class Search:
             while s < self._routes.lengths[u] - 1:
                 route = self._routes.stops[u, : self._routes.lengths[u]].copy()
                 had = int(self._objective[0])
-                direct = _direct(route, s, legs)
+                direct = _direct(route, s, legs, self._cells.open_until)
                 if direct is not None:
                     self._remove(u)
                     self._put(u, direct)
@@ -273,15 +273,16 @@ class Search:
             self._best.lengths[...] = self._routes.lengths
 
 
-def _direct(route: Small, s: int, legs: Small) -> Small | None:
-    """Return `route` without stop `s`, or None when the unit does more there than pass through."""
+def _direct(route: Small, s: int, legs: Small, open_until: Small) -> Small | None:
+    """Return `route` without stop `s`, or None when the unit does more there than pass through.
+
+    What comes next begins as much earlier as that saves, where it may.
+    """
     before, (_, kind, arrive, leave), after = route[s - 1 : s + 2]
     reach = before[3] + legs[before[0], after[0]]
     if kind != STANDBY or arrive != leave or reach > after[2]:
         return None
     direct = np.delete(route, s, axis=0)
-    if after[1] != BREAK and s + 2 < len(route):
+    if after[1] not in (BREAK, TASK) and s + 2 < len(route) and after[3] <= open_until[after[0], reach]:
         direct[s, 2] = reach
-    elif reach < after[2]:
-        return None
     return direct

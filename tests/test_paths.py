@@ -7,14 +7,15 @@ import dataclasses
 import numpy as np
 from hypothesis import given, settings
 
-from solver.paths import FAR, FEW, roads_of
+from solver.paths import FAR, roads_of
+from solver.pricing import arcs_of
 from solver.search import Search
 from tests.brute_force import best
 from tests.problems import tiny_problems
 
 
 @settings(max_examples=60, deadline=None)
-@given(problem=tiny_problems(units=1, steps=10, rules=False))
+@given(problem=tiny_problems(units=1, steps=10))
 def test_one_units_path_is_the_longest(problem):
     """Where nothing lingers and roads cover nothing, the path of one unit equals brute force."""
     problem = problem.replace(
@@ -27,14 +28,19 @@ def test_one_units_path_is_the_longest(problem):
     assert (search.missing, search.value) == best(problem)[:2]
 
 
-def test_arcs_by_way_of_a_place_no_longer_are_left_out():
-    """Of many places on a line each is joined to its neighbours only; of few, all to all."""
-    for count in (FEW, FEW + 1):
-        legs = 2 * np.abs(np.subtract.outer(np.arange(count), np.arange(count)))[None].astype(np.int32)
-        roads = roads_of(legs)
-        assert len(roads.arcs) == (2 * (count - 1) if count > FEW else count * (count - 1))
-        assert set(roads.lengths[roads.arc_length].tolist()) == ({2} if count > FEW else set(range(2, 2 * count, 2)))
-        assert roads.least.tolist() == legs.tolist()
+def test_arcs_by_way_of_a_place_no_longer_are_needless():
+    """Of places on a line each needs its neighbours only."""
+    legs = 2 * np.abs(np.subtract.outer(np.arange(9), np.arange(9)))[None].astype(np.int32)
+    few, every = arcs_of(legs, 2, every=False), arcs_of(legs, 2, every=True)
+    assert (few.leg.tolist(), few.step.tolist()) == ([2] * 16, [1] * 16)
+    assert len(every.place) == 72
+
+
+def test_the_nearest_places_come_first():
+    """The order of places is by their legs, and a third of the lengths of near legs holds all."""
+    roads = roads_of(np.array([[[0, 3, 1], [3, 0, -1], [1, 2, 0]]], dtype=np.int32))
+    assert roads.order[0].tolist() == [[0, 2, 1], [1, 0, 2], [2, 0, 1]]
+    assert roads.near[0, -1] == FAR
 
 
 def test_least_times_go_by_way_of_any_place():

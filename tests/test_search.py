@@ -21,7 +21,7 @@ def town():
 
 
 @settings(max_examples=40, deadline=None)
-@given(problem=tiny_problems(rules=False), seed=st.integers(0, 1000))
+@given(problem=tiny_problems(), seed=st.integers(0, 1000))
 def test_the_objective_stays_exact(problem, seed):
     """After hot moves, cold moves, a choice and simplifying, value and missing are what `score` counts."""
     search = Search(problem, np.random.default_rng(seed))

@@ -14,7 +14,7 @@ from tests.problems import tiny_problem, tiny_problems, town_problem
 
 
 @settings(max_examples=60, deadline=None)
-@given(problem=tiny_problems(rules=False), seed=st.integers(0, 2**31))
+@given(problem=tiny_problems(), seed=st.integers(0, 2**31))
 def test_every_plan_keeps_the_rules_and_is_worth_what_it_says(problem, seed):
     """On random problems with every feature, `check` finds nothing and `score` agrees to the last unit."""
     plan = solve(problem, time_limit=None, work_limit=30, seed=seed)
@@ -26,7 +26,7 @@ def test_every_plan_keeps_the_rules_and_is_worth_what_it_says(problem, seed):
 @pytest.mark.parametrize("seed", range(40))
 def test_brute_force_finds_nothing_much_better(seed):
     """No plan lacks fewer unit-minutes, none is claimed better than the best, and most are the best."""
-    problem = tiny_problem(np.random.default_rng(seed), rules=False)
+    problem = tiny_problem(np.random.default_rng(seed))
     missing, value, _ = best(problem)
     card = score(problem, solve(problem, time_limit=None, work_limit=200))
     assert card.missing == missing
@@ -37,7 +37,7 @@ def test_most_tiny_problems_are_solved_to_the_optimum():
     """At least 9 of 10 tiny problems end at the value that brute force finds."""
     hits = 0
     for seed in range(100, 130):
-        problem = tiny_problem(np.random.default_rng(seed), rules=False)
+        problem = tiny_problem(np.random.default_rng(seed))
         hits += solve(problem, time_limit=None, work_limit=200).value == best(problem)[1]
     assert hits >= 27
 
