@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.cover import LAYERS, Cells, Counts, Ints, cells_of, counts_of, hard_and_soft, rooms_of
+from solver.cover import LAYERS, Cells, Counts, Ints, cells_of, counts_of, hard_and_soft, repriced, rooms_of
 from solver.moves import count_trip
 from solver.paths import roads_of
 from solver.pricing import MOST, Arcs, Offers, arcs_of, blocks_of, gains_of, offers_of, price_lanes, states_of, trace
@@ -69,7 +69,10 @@ class Bound:
         self._units = np.array(list(classes.values()), dtype=np.int64)
         self._routes = idle(self._fleet, problem.minutes)
         self._blocks = blocks_of(self._fleet)
-        self._every, self._few = arcs_of(self._legs, problem.grid, every=True), arcs_of(self._legs, problem.grid, every=False)
+        self._every, self._few = (
+            arcs_of(self._legs, problem.grid, every=True),
+            arcs_of(self._legs, problem.grid, every=False),
+        )
         lanes = {block.unit.size for block in self._blocks}
         self._states = {n: states_of(len(problem.places), problem.minutes, problem.grid, n) for n in lanes}
         steps = (problem.minutes // problem.grid + 1, len(problem.places))
@@ -87,8 +90,9 @@ class Bound:
         self._scale = [s + guess * h for s, h in zip(self._soft, self._hard, strict=True)]
         self._direction = [np.zeros_like(p) for p in self._prices]
         self._step, self._vain = 1.0, 0
-        self._most_soft = _most_a_path_earns(self._cells._replace(**dict(zip(LAYERS, self._soft, strict=True))), self._fleet)
-        self._draft, self._drafted, self._waiting = full, None, 0
+        self._most_soft = _most_a_path_earns(repriced(self._cells, self._soft), self._fleet)
+        self._draft, self._waiting = full, 0
+        self._drafted: tuple[int, list[Ints]] | None = None
         self.best, self.a_missing_minute, self.steps = full, 0, 0
 
     def start_from(self, counts: Counts) -> None:
@@ -147,8 +151,8 @@ class Bound:
         return unit, [np.floor(p / unit).astype(np.int64) for p in prices]
 
     def _evaluate(self, unit: int, prices: list[Ints], arcs: Arcs, stop: Callable[[], bool] | None) -> int | None:
-        """Return what `prices` give over `arcs`, or None when stopped; count in ``self._used`` what their paths cover."""
-        cells = self._cells._replace(**dict(zip(LAYERS, prices, strict=True)))
+        """Return what `prices` give over `arcs`, or None when stopped; ``self._used`` then counts their paths."""
+        cells = repriced(self._cells, prices)
         for layer in LAYERS:
             getattr(self._used, layer)[...] = 0
         total = 0
@@ -198,31 +202,32 @@ class Bound:
 
 def _most_a_path_earns(cells: Cells, fleet: Roster) -> float:
     """Return more than any path can earn from `cells`, in whatever order it visits what and however often."""
-    counts = counts_of(cells)
     places, minutes = cells.row_of.size, cells.presence.shape[1]
-    standing = counts.standing.reshape(-1, places, minutes).astype(np.float64)
-    total = float(standing.max(axis=(0, 1), initial=0.0).sum())
-    total += float(cells.presence.max(axis=0, initial=0).astype(np.float64).sum())
-    total += float(max((q.size for q in np.split(cells.watched, cells.watched_at[1:-1])), default=0)) * float(
-        cells.presence.max(axis=0, initial=0).astype(np.float64).sum()
-    )
+    standing = counts_of(cells).standing.reshape(-1, places, minutes)
+    watched = int(np.diff(cells.watched_at).max(initial=0))
+    total = _tops(standing.max(axis=0, initial=0)) + (1 + watched) * _tops(cells.presence)
     for layer, reach in ((cells.linger, cells.lingers), (cells.revisit, cells.everys)):
-        # A visit covers no more than its row; the next one covers at most as much again, the dwell later.
-        work = cells.row_of >= 0
-        times = [
-            -(-(minutes + 1) // int(cells.shortest[p])) * _most_within(layer[cells.row_of[p]], int(reach[p] + cells.shortest[p]))
-            for p in np.nonzero(work)[0]
+        # A visit is paid for its own minutes and those it reaches; the next may begin when it has ended.
+        visits = [
+            -(-(minutes + 1) // int(work)) * _most_within(layer[row], int(far + work))
+            for row, work, far in zip(cells.row_of, cells.shortest, reach, strict=True)
+            if row >= 0
         ]
-        total += max(times, default=0.0) + float(layer.max(axis=0, initial=0).astype(np.float64).sum())
-    total += minutes * float(fleet.belongs.max(initial=0))
-    return 1.01 * total + 1.0
+        total += max(visits, default=0.0) + _tops(layer)
+    return 1.01 * (total + minutes * float(fleet.belongs.max(initial=0))) + 1.0
+
+
+def _tops(layer: Ints) -> float:
+    """Return the sum over minutes of the heaviest cell in each."""
+    return float(layer.max(axis=0, initial=0).sum(dtype=np.float64))
 
 
 def _most_within(row: Ints, minutes: int) -> float:
     """Return the most that so many minutes in a row add up to."""
     sums = np.concatenate([[0.0], np.cumsum(row.astype(np.float64))])
     length = min(max(minutes, 0), row.size)
-    return float((sums[length:] - sums[: sums.size - length]).max(initial=0.0))
+    most: float = (sums[length:] - sums[: sums.size - length]).max(initial=0.0)
+    return most
 
 
 def _classes(roster: Roster) -> dict[int, int]:

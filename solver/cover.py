@@ -8,6 +8,7 @@ innermost index throughout, so that all loops run along them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -193,11 +194,20 @@ def _watched(problem: Problem) -> tuple[Small, Small]:
 
 def counts_of(cells: Cells, *, standing: bool = True) -> Counts:
     """Return counts of no unit at all; `standing` says whether to keep what one more would earn."""
-    modes, places = cells.first_at.shape[0], cells.row_of.size
+    modes, places, minutes = cells.first_at.shape[0], cells.row_of.size, cells.open_until.shape[1] - 1
+    response, backup, presence, linger, revisit, posts = (
+        np.zeros(getattr(cells, layer).shape, dtype=np.int16) for layer in LAYERS
+    )
+    kept = (modes * places if standing else 0, minutes)
     counts = Counts(
-        *(np.zeros(getattr(cells, layer).shape, dtype=np.int16) for layer in LAYERS),
-        standing=np.zeros((modes * places if standing else 0, cells.open_until.shape[1] - 1), dtype=np.int64),
-        change=np.zeros(cells.open_until.shape[1], dtype=np.int64),
+        response,
+        backup,
+        presence,
+        linger,
+        revisit,
+        posts,
+        standing=np.zeros(kept, dtype=np.int64),
+        change=np.zeros(minutes, dtype=np.int64),
     )
     if standing:
         stand_nowhere(cells, counts)
@@ -226,6 +236,14 @@ def rooms_of(cells: Cells) -> dict[str, Ints]:
     """Return by layer how many units count in each cell: two for backup, as many as are wanted at posts, else one."""
     rooms = {layer: np.array(1, dtype=np.int64) for layer in LAYERS}
     return rooms | {"backup": np.array(2, dtype=np.int64), "posts": cells.wanted.astype(np.int64)}
+
+
+def repriced(cells: Cells, prices: Sequence[Ints]) -> Cells:
+    """Return cells of other weights, given by layer."""
+    response, backup, presence, linger, revisit, posts = prices
+    return cells._replace(
+        response=response, backup=backup, presence=presence, linger=linger, revisit=revisit, posts=posts
+    )
 
 
 def hard_and_soft(cells: Cells) -> tuple[dict[str, Ints], dict[str, Ints]]:

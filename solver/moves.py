@@ -12,9 +12,9 @@ import math
 
 import numpy as np
 
+from solver.candidates import promising
 from solver.compiled import compiled
 from solver.cover import Cells, Counts, Ints, Small, Whole, drive, stand, stint, visit
-from solver.candidates import promising
 from solver.paths import NEAR, Roads, Trip, Workspace, best_path
 from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, Roster, Routes
 
@@ -285,7 +285,9 @@ def anneal(
             delta += count_part(cells, counts, roster, routes, u, first, last, TAKE)
             _splice(routes, u, first, last, space.stops, 0)
         for i in range(n):
-            delta += _reinsert(cells, counts, roads, grid, roster, routes, space, team[i], cut[i, 0] - 1, near, most, rng)
+            delta += _reinsert(
+                cells, counts, roads, grid, roster, routes, space, team[i], cut[i, 0] - 1, near, most, rng
+            )
         if delta < 0 and (temperature <= 0 or rng.random() >= math.exp(delta / temperature)):
             for i in range(n):
                 u = team[i]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.compiled import compiled
-from solver.cover import Cells, Ints, Small
+from solver.cover import Cells, Small
 from solver.paths import FAR
 from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, Roster, stops_of
 
@@ -60,8 +60,10 @@ class Gains(NamedTuple):
 
 
 class Offers(NamedTuple):
-    """What is paid, by grid step and place: for waiting until the next step, for work that begins and lasts as long as
-    it must, for work that goes on until the next step.  `NOTHING` where that cannot be.
+    """What is paid, by grid step and place, `NOTHING` where that cannot be.
+
+    For waiting until the next step, for work that begins and lasts as long as it must, and for work that goes on
+    until the next step.
     """
 
     wait: Small
@@ -226,7 +228,12 @@ def offers_of(cells: Cells, gains: Gains, standing: Small, grid: int, offers: Of
             offers.wait[s, p] = standing[end, p] - standing[t, p]
             if cells.shortest[p] == 0:
                 continue
-            available, row, lingers, every = cells.standing_counts[p], cells.row_of[p], cells.lingers[p], cells.everys[p]
+            available, row, lingers, every = (
+                cells.standing_counts[p],
+                cells.row_of[p],
+                cells.lingers[p],
+                cells.everys[p],
+            )
             for begins in (False, True):
                 if begins:
                     end = t + cells.shortest[p]
@@ -399,7 +406,13 @@ def trace(
     travelled = False
     while True:
         t, table = s * grid, states.done if done else states.fresh
-        if not done and s == first and p == roster.origin[u] and value == 0 and (lane == 0 or block.unit[lane - 1] != u):
+        if (
+            not done
+            and s == first
+            and p == roster.origin[u]
+            and value == 0
+            and (lane == 0 or block.unit[lane - 1] != u)
+        ):
             break
         if cells.shortest[p] > 0 and states.busy[s, p, lane] == value and (done or cells.row_of[p] < 0):
             begin = _begin(cells.shortest[p] // grid, offers.begin[:, p], states, s, p, lane)
@@ -436,8 +449,9 @@ def _begin(shortest: int, begins: Small, states: States, s: int, p: int, lane: i
     """Return the step in which the work at place `p` began that step `s` is the end of, on the best path there."""
     while True:
         begin = s - shortest
-        if begin >= 0 and begins[begin] >= 0 and states.fresh[begin, p, lane] >= 0:
-            if states.fresh[begin, p, lane] + begins[begin] == states.busy[s, p, lane]:
+        if begin >= 0:
+            before, gain = states.fresh[begin, p, lane], begins[begin]
+            if before >= 0 and gain >= 0 and before + gain == states.busy[s, p, lane]:
                 return begin
         s -= 1
 
@@ -459,9 +473,9 @@ def _came_from(
     u = block.unit[lane]
     if lane > 0 and block.after[lane - 1] == lane and roster.pause_at[u, p]:
         begin = s - roster.pause_minutes[u] // grid
-        if begin >= 0 and begin * grid >= roster.pause_earliest[u] and s * grid <= roster.pause_latest[u]:
-            if max(states.fresh[begin, p, lane - 1], states.done[begin, p, lane - 1]) == value:
-                return p, begin, lane - 1
+        within = begin * grid >= max(roster.pause_earliest[u], 0) and s * grid <= roster.pause_latest[u]
+        if within and max(states.fresh[begin, p, lane - 1], states.done[begin, p, lane - 1]) == value:
+            return p, begin, lane - 1
     for q in range(legs.shape[1]):
         begin = s - legs[block.mode, q, p] // grid
         if q == p or begin < 0:
