@@ -186,11 +186,20 @@ def test_a_unit_on_a_task_that_does_not_allow_it_is_not_available() -> None:
         ("A1", Stop("Market", "visit", 50, 62), "presence"),
         ("B2", Stop("Bridge", "visit", 21, 40), "presence"),
         ("B2", Stop("School", "task", 39, 54), "tasks"),
+        ("B2", Stop("School", "task", 61, 76), "tasks"),
         ("B2", Stop("School", "task", 42, 56), "tasks"),
         ("A1", Stop("School", "task", 42, 57), "tasks"),
         ("B2", Stop("Market", "task", 42, 57), "tasks"),
     ],
-    ids=["across a window", "outside the district", "too early", "too short", "not admitted", "no task there"],
+    ids=[
+        "across a window",
+        "outside the district",
+        "too early",
+        "too late",
+        "too short",
+        "not admitted",
+        "no task there",
+    ],
 )
 def test_a_visit_or_task_that_breaks_a_rule_of_its_own_covers_nothing(callsign: str, stop: Stop, layer: str) -> None:
     """A visit outside windows or districts covers no hotspot, and a task done wrongly is not done."""
