@@ -41,7 +41,8 @@ def _too_few_made(shift: Shift, hotspots: Hotspots) -> list[str]:
     wanted = shift.risk.hotspots if shift.incidents is not None else 0
     if hotspots.made >= wanted:
         return []
-    return [f"the incidents give {hotspots.made} of the {wanted} hotspots asked for: no more cells lie apart"]
+    what = "streets have risk, or lie" if shift.risk.as_streets else "cells lie"
+    return [f"the incidents give {hotspots.made} of the {wanted} hotspots asked for: no more {what} apart"]
 
 
 def _unmet(shift: Shift, problem: Problem) -> list[str]:

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 
 from instances.cache import Cache, content_key, file_digest
 from instances.errors import Fault, InputError
+from instances.made_hotspots import Made, MadeHotspots, made_hotspots
 from instances.shift import Horizon, Incidents, Origin, RiskRules
 
 if TYPE_CHECKING:
     from instances.incidents import Incidents as Records
     from instances.roads import RoadNetwork
 
-FORMAT = "made risk 1"
+FORMAT = "made risk 2"
 KIND = "risk"
 
 METRES_A_DEGREE = 111_000.0
@@ -62,22 +63,13 @@ class Area:
 
 
 @dataclass(frozen=True, eq=False)
-class Made:
-    """N points made from incidents: names, latitude and longitude of shape (N, 2), weight of shape (N, S)."""
-
-    names: tuple[str, ...]
-    latlon: Floats
-    weight: Floats
-
-
-@dataclass(frozen=True, eq=False)
 class MadeRisk:
     """Hotspots and demand points from incidents, and what was used for them.
 
     `joined` tells which demand points stand for several quiet cells.
     """
 
-    hotspots: Made
+    hotspots: MadeHotspots
     demand: Made
     joined: NDArray[np.bool_]
     lines: tuple[str, ...]
@@ -135,8 +127,7 @@ def incident_faults(source: Incidents | None, horizon: Horizon) -> list[Fault]:
 def _made(source: Incidents, rules: RiskRules, horizon: Horizon, area: Area) -> MadeRisk:
     """Read the incidents and make risk of them."""
     from instances.incidents import read_incidents
-    from instances.risk import MetricGrid, choose_hotspots, demand_points, risk_surface
-    from instances.roads import street_names
+    from instances.risk import MetricGrid, demand_points, risk_surface, weigh
 
     incidents, read = read_incidents(
         source.file, columns=source.columns, timezone=horizon.zone.key, dates=source.dates, utc=source.utc
@@ -157,22 +148,14 @@ def _made(source: Incidents, rules: RiskRules, horizon: Horizon, area: Area) -> 
         smoothing=float(rules.smoothing),
         grid=MetricGrid.at(*area.network.middle, float(rules.cell)),
     )
-    spacing = None if rules.spacing is None else float(rules.spacing)
-    hotspots = choose_hotspots(surface, rules.hotspots, spacing=spacing) if rules.hotspots else ()
+    weighed = weigh(near, until=source.until, since=source.since, half_life=rules.half_life, weights=rules.weights)
     demand = demand_points(surface, limit=rules.demand_points)
     lines = list(read.lines())
     if outside:
         lines.append(f"  left out: {outside:,} incidents farther than {area.limit} m from every street")
-    streets = street_names(area.network, np.array([(h.lat, h.lon) for h in hotspots], dtype=np.float64).reshape(-1, 2))
     cells = set(surface.name)
     return MadeRisk(
-        hotspots=_points(
-            [
-                (f"{street} ({h.name})" if street else h.name, h.lat, h.lon, h.risk)
-                for h, street in zip(hotspots, streets, strict=True)
-            ],
-            len(horizon.hours),
-        ),
+        hotspots=made_hotspots(area.network, area.modes, surface, weighed, rules),
         demand=_points([(d.name, d.lat, d.lon, d.demand) for d in demand], len(horizon.hours)),
         joined=np.array([d.name not in cells for d in demand], dtype=np.bool_),
         lines=(*lines, *report.lines()),
@@ -209,7 +192,8 @@ def _key(source: Incidents, rules: RiskRules, horizon: Horizon, area: Area) -> s
         [part for pair in sorted(source.columns.items()) for part in pair],
         source.dates,
         source.utc,
-        [rules.cell, rules.smoothing, _days(rules.half_life), rules.hotspots, rules.spacing, rules.demand_points],
+        [rules.cell, rules.smoothing, _days(rules.half_life), rules.demand_points],
+        [rules.hotspots, rules.as_streets, rules.spacing],
         [part for pair in sorted(rules.weights.items()) for part in pair],
         horizon.hours,
         horizon.zone.key,
@@ -220,7 +204,7 @@ def _key(source: Incidents, rules: RiskRules, horizon: Horizon, area: Area) -> s
 def _program() -> str:
     """Return a digest of the modules that make risk."""
     here = Path(__file__).parent
-    names = ("made_risk", "incidents", "incident_columns", "dates", "date_formats", "delimited")
+    names = ("made_risk", "made_hotspots", "incidents", "incident_columns", "dates", "date_formats", "delimited")
     files = [here / f"{name}.py" for name in names] + sorted((here / "risk").glob("*.py"))
     return content_key([file.read_bytes() for file in files])
 
@@ -233,15 +217,17 @@ def _days(span: timedelta | None) -> float | None:
 def _packed(made: MadeRisk) -> dict[str, NDArray[Any]]:
     """Return hotspots and demand as named arrays."""
     text = {
-        "hotspots": made.hotspots.names,
+        "hotspots": made.hotspots.points.names,
         "demand": made.demand.names,
         "lines": made.lines,
         "facts": dict(made.facts),
     }
     return {
         "text": np.frombuffer(json.dumps(text).encode(), dtype=np.uint8),
-        "hotspot_latlon": made.hotspots.latlon,
-        "hotspot_weight": made.hotspots.weight,
+        "hotspot_latlon": made.hotspots.points.latlon,
+        "hotspot_weight": made.hotspots.points.weight,
+        "hotspot_streets": made.hotspots.streets,
+        "hotspot_ends": made.hotspots.ends,
         "demand_latlon": made.demand.latlon,
         "demand_weight": made.demand.weight,
         "joined": made.joined,
@@ -252,8 +238,9 @@ def _unpacked(arrays: Mapping[str, NDArray[Any]]) -> MadeRisk | None:
     """Return what `_packed` kept, or None where it is something else."""
     try:
         text = json.loads(arrays["text"].tobytes())
+        points = Made(tuple(text["hotspots"]), arrays["hotspot_latlon"], arrays["hotspot_weight"])
         return MadeRisk(
-            hotspots=Made(tuple(text["hotspots"]), arrays["hotspot_latlon"], arrays["hotspot_weight"]),
+            hotspots=MadeHotspots(points, arrays["hotspot_streets"], arrays["hotspot_ends"]),
             demand=Made(tuple(text["demand"]), arrays["demand_latlon"], arrays["demand_weight"]),
             joined=arrays["joined"],
             lines=tuple(text["lines"]),

@@ -154,7 +154,7 @@ def report_snaps(shift: Shift, sites: Sequence[Site], demand: Sequence[str], sna
         (site.role, site.name, mode, float(metres))
         for mode, found in snaps.items()
         for site, metres in zip(sites, found.metres[:n], strict=True)
-        if metres > min(FAR, shift.snap)
+        if metres > min(FAR, shift.snap) and not site.reverse_of
     ]
     on_street = np.zeros(n + len(demand), dtype=np.bool_)
     for found in snaps.values():

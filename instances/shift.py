@@ -190,13 +190,14 @@ class Incidents:
 
 @dataclass(frozen=True)
 class RiskRules:
-    """How risk is made from incidents; `hotspots` is how many to make."""
+    """How risk is made from incidents; `hotspots` is how many to make, points or (`as_streets`) stretches of street."""
 
     cell: int
     smoothing: int
     half_life: timedelta | None
     weights: Mapping[str, float]
     hotspots: int
+    as_streets: bool
     spacing: int | None
     demand_points: int
     origins: Mapping[str, Origin]

@@ -174,7 +174,12 @@ class RiskEntry(Section):
     hotspots: CountOrNone | None = Field(
         None, description="How many hotspots to make: 40 by default, none by default where `hotspots` lists some."
     )
-    spacing: Metres | None = Field(None, description="Least distance between two hotspots; half a cell by default.")
+    hotspots_as: Annotated[str, *_choice("cells", "streets")] = _default(
+        "cells", "What they are: points, one for each cell, or stretches of street from crossing to crossing."
+    )
+    spacing: MetresOrNone | None = Field(
+        None, description="Least distance between two hotspots; half a cell by default, for streets none."
+    )
     demand_points: Count = _default("1000", "Most demand points; beyond, quiet cells are joined.")
 
 

@@ -138,6 +138,7 @@ def risk_of(desk: Desk, entry: RiskEntry, *, listed: bool) -> RiskRules:
         half_life=_span(entry.half_life),
         weights=dict(entry.weights),
         hotspots=hotspots,
+        as_streets=entry.hotspots_as == "streets",
         spacing=entry.spacing,
         demand_points=entry.demand_points,
         origins={

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from instances.errors import InputError
-from instances.made_risk import Made, MadeRisk
+from instances.made_hotspots import Made, MadeHotspots
+from instances.made_risk import MadeRisk
 from instances.shift import Origin, Shift, Spot
 from instances.zones import zones_by_area, zones_by_demand
 
@@ -48,12 +49,12 @@ def hotspots_of(shift: Shift, risk: MadeRisk | None) -> Hotspots:
     """
     slots = len(shift.horizon.hours)
     given = np.array([spot.risk for spot in shift.spots], dtype=np.float64).reshape(-1, slots)
-    if risk is None or not risk.hotspots.names:
+    if risk is None or not risk.hotspots.points.names:
         return Hotspots(shift.spots, given, 0)
-    weight = risk.hotspots.weight
+    weight = risk.hotspots.points.weight
     if shift.spots and weight.mean() > 0:
         weight = weight / weight.mean()
-    taken = set(risk.hotspots.names)
+    taken = set(risk.hotspots.points.names)
     faults = [
         place.origin.fault(f"{place.name!r} is also the name of a hotspot made from incidents", "give it another name")
         for group in (shift.stations, shift.spots, shift.posts, shift.jobs)
@@ -62,11 +63,19 @@ def hotspots_of(shift: Shift, risk: MadeRisk | None) -> Hotspots:
     ]
     if faults:
         raise InputError(faults)
-    made = tuple(
-        Spot(name, lat, lon, (), shift.visits, MADE)
-        for name, (lat, lon) in zip(risk.hotspots.names, risk.hotspots.latlon.tolist(), strict=True)
-    )
+    made = _made_spots(shift, risk.hotspots)
     return Hotspots((*shift.spots, *made), np.concatenate([given, weight]), len(made))
+
+
+def _made_spots(shift: Shift, made: MadeHotspots) -> tuple[Spot, ...]:
+    """Return hotspots made from incidents as if they had been given."""
+    spots = []
+    rows = (made.points.latlon.tolist(), made.streets.tolist(), made.ends.tolist())
+    for name, (lat, lon), street, (end_lat, end_lon) in zip(made.points.names, *rows, strict=True):
+        stretch = street >= 0
+        end = (end_lat, end_lon) if stretch else None
+        spots.append(Spot(name, lat, lon, (), shift.visits, MADE, end=end, street=street if stretch else None))
+    return tuple(spots)
 
 
 def demand_of(shift: Shift, risk: MadeRisk | None, hotspots: Hotspots) -> Demand:

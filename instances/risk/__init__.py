@@ -1,9 +1,10 @@
 """Risk from past incidents: a surface over cells and hours of the week, and the places chosen from it."""
 
-from instances.risk.estimate import risk_surface
+from instances.risk.estimate import Weighed, risk_surface, weigh
 from instances.risk.files import cells_geojson, demand_csv, demand_geojson, hotspots_csv, hotspots_geojson
 from instances.risk.metric_grid import MetricGrid
-from instances.risk.places import DemandRow, HotspotRow, choose_hotspots, demand_points
+from instances.risk.places import DemandRow, HotspotRow, choose_hotspots, demand_points, spaced
+from instances.risk.streets import street_risk
 from instances.risk.surface import RiskReport, RiskSurface, Slot
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "RiskReport",
     "RiskSurface",
     "Slot",
+    "Weighed",
     "cells_geojson",
     "choose_hotspots",
     "demand_csv",
@@ -21,4 +23,7 @@ __all__ = [
     "hotspots_csv",
     "hotspots_geojson",
     "risk_surface",
+    "spaced",
+    "street_risk",
+    "weigh",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -72,12 +73,8 @@ def risk_surface(
     InputError
         When a type in `weights` looks like a misspelt one, no incident is left, or nothing is left of their weight.
     """
-    weight_of, absent = _weights_by_kind(incidents, weights or {})
-    use, age, left_out = _window(incidents, until, since, weight_of)
-    weight = weight_of[incidents.kind[use]] * decay(age[use], half_life)
-    chosen, weight = _canonical(incidents.select(use), weight)
-    if not (weight**2).sum() > 0:
-        raise InputError([_too_light(incidents, half_life)])
+    weighed = weigh(incidents, until=until, since=since, half_life=half_life, weights=weights)
+    chosen, weight = weighed.incidents, weighed.weight
     exposure = Exposure.of(chosen, until, since, half_life)
     grid = grid or MetricGrid.at(float(np.median(chosen.lat)), float(np.median(chosen.lon)), cell)
     cells = Gridded.of(grid, chosen)
@@ -93,7 +90,7 @@ def risk_surface(
     total = np.sort(hours.sum(axis=1))[::-1]
     report = RiskReport(
         incidents=len(chosen),
-        **left_out,
+        **weighed.left_out,
         month_only=int(chosen.month_only.sum()),
         no_hour=int((chosen.hour < 0).sum()),
         hour_source=hour_source,
@@ -107,10 +104,50 @@ def risk_surface(
         effective=float(weight.sum() ** 2 / (weight**2).sum()),
         weekly=float(7 * total.sum()),
         top_share=float(total[: -(-len(total) // 20)].sum() / total.sum()),
-        absent=absent,
-        weights={kind: float(w) for kind, w in zip(incidents.kinds, weight_of, strict=True)},
+        absent=weighed.absent,
+        weights=weighed.by_kind,
     )
     return surface, report
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """The incidents that count, what each weighs (shape (N,)), and what was found on the way.
+
+    `left_out` counts those that do not count, by reason; `by_kind` is the weight of each type, and `absent` are the
+    types with a weight that no incident is of.
+    """
+
+    incidents: Incidents
+    weight: Floats
+    left_out: Mapping[str, int]
+    by_kind: Mapping[str, float]
+    absent: tuple[str, ...]
+
+
+def weigh(
+    incidents: Incidents,
+    *,
+    until: date,
+    since: timedelta | None = None,
+    half_life: timedelta | None = HALF_LIFE,
+    weights: Mapping[str, float] | None = None,
+) -> Weighed:
+    """Return the incidents that count and their weights; the arguments are those of `risk_surface`.
+
+    Raises
+    ------
+    InputError
+        When a type in `weights` looks like a misspelt one, no incident is left, or nothing is left of their weight.
+    """
+    weight_of, absent = _weights_by_kind(incidents, weights or {})
+    use, age, left_out = _window(incidents, until, since, weight_of)
+    weight = weight_of[incidents.kind[use]] * decay(age[use], half_life)
+    chosen, weight = _canonical(incidents.select(use), weight)
+    if not (weight**2).sum() > 0:
+        raise InputError([_too_light(incidents, half_life)])
+    by_kind = {kind: float(w) for kind, w in zip(incidents.kinds, weight_of, strict=True)}
+    return Weighed(chosen, weight, left_out, by_kind, absent)
 
 
 def _weights_by_kind(incidents: Incidents, weights: Mapping[str, float]) -> tuple[Floats, tuple[str, ...]]:

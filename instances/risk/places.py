@@ -54,22 +54,41 @@ def choose_hotspots(
     lat, lon = (surface.at_lat, surface.at_lon) if at == "incidents" else (surface.lat, surface.lon)
     x, y = surface.grid.metres(lat, lon)
     order = np.lexsort((surface.iy, surface.ix, -surface.total))
-    chosen: list[int] = []
-    risk: list[Floats] = []
-    for cell in order.tolist():
-        if chosen:
-            away = np.hypot(x[chosen] - x[cell], y[chosen] - y[cell])
-            near = int(np.argmin(away))
-            if away[near] < spacing:
-                risk[near] = risk[near] + surface.risk[cell]
-                continue
-        if len(chosen) < count:
-            chosen.append(cell)
-            risk.append(surface.risk[cell])
     return tuple(
         HotspotRow(surface.name[c], float(lat[c]), float(lon[c]), tuple(r.tolist()))
-        for c, r in zip(chosen, risk, strict=True)
+        for c, r in spaced(x, y, surface.risk, order, count, spacing)
     )
+
+
+def spaced(
+    x: Floats, y: Floats, risk: Floats, order: NDArray[np.int64], count: int, spacing: float
+) -> list[tuple[int, Floats]]:
+    """Return at most `count` of N candidates and their risk; one nearer than `spacing` to one chosen before joins it.
+
+    Parameters
+    ----------
+    x, y : float64 arrays of shape (N,)
+        Metres.
+    risk : float64 array of shape (N, S)
+    order : int64 array of shape (N,)
+        The candidates, the first choice first.
+    count : int
+    spacing : float
+        Metres.
+    """
+    chosen: list[int] = []
+    held: list[Floats] = []
+    for i in order.tolist():
+        if chosen:
+            away = np.hypot(x[chosen] - x[i], y[chosen] - y[i])
+            near = int(np.argmin(away))
+            if away[near] < spacing:
+                held[near] = held[near] + risk[i]
+                continue
+        if len(chosen) < count:
+            chosen.append(i)
+            held.append(risk[i])
+    return list(zip(chosen, held, strict=True))
 
 
 def demand_points(surface: RiskSurface, *, limit: int | None = None) -> tuple[DemandRow, ...]:

@@ -26,8 +26,8 @@ class ExportError(ValueError):
 class Halt:
     """A stop and the place where it is; `number` counts the stops of the unit from 1.
 
-    The unit gets there at `begin` and goes away from `end`, (longitude, latitude): two points where it visits a
-    stretch of street, which it drives along, else one.
+    The unit gets there at `begin` and goes away from `end`, (longitude, latitude).  It goes from one to the other,
+    `along` a stretch of street, when it visits one, and stands at one point otherwise.
     """
 
     number: int
@@ -35,11 +35,7 @@ class Halt:
     place: Place
     begin: tuple[float, float]
     end: tuple[float, float]
-
-    @property
-    def along(self) -> bool:
-        """Whether the unit drives along a stretch of street meanwhile."""
-        return self.begin != self.end
+    along: bool
 
     @property
     def minutes(self) -> int:
@@ -108,10 +104,10 @@ def _halts(route: Route, places: dict[str, Place]) -> Iterator[Halt]:
     for i, stop in enumerate(route.stops):
         place = places[stop.place]
         begin = before.end if before is not None and before.place == place else (place.lon, place.lat)
-        end = begin
-        if place.exit is not None and stop.kind == "visit" and stop.leave > stop.arrive:
-            end = place.exit[1], place.exit[0]
-        before = Halt(i + 1, stop, place, begin, end)
+        before = Halt(i + 1, stop, place, begin, begin, along=False)
+        fresh = begin == (place.lon, place.lat)
+        if place.exit is not None and fresh and stop.kind == "visit" and stop.leave > stop.arrive:
+            before = Halt(i + 1, stop, place, begin, (place.exit[1], place.exit[0]), along=True)
         yield before
 
 
