@@ -119,7 +119,7 @@ def build(shift: Shift, *, cache: Cache | None, note: Note | None = None, progre
     _refuse([*duty_faults(shift, sites, travel), *empty_district_faults(shift.units, {s.district for s in sites})])
     try:
         problem = assemble(shift, sites, hotspots, demand, travel, reach)
-    except ProblemError as error:  # pragma: no cover - all that planners can get wrong is refused above
+    except ProblemError as error:  # beyond what any problem may ask for; all else is refused above
         raise InputError(problem_faults(shift, error)) from None
     snap_report = report_snaps(shift, sites, demand.points.names, snaps)
     notes = (*shift.notes, *closed, *demand.notes, *stretched, *build_notes(shift, problem, sites, hotspots))

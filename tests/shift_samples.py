@@ -25,6 +25,37 @@ response: {standards: {core: 1 min, town: 3 min, elsewhere: 5 min}, backup: 10 m
 goals: {presence: 0.5, response: 0.35, backup: 0.15}
 """
 
+FULL = """\
+patrolplan: 1
+timezone: Europe/London
+from: 2020-11-20 18:00
+to: 2020-11-21 02:00
+network: town.osm
+closed:
+  - East Street
+  - {at: [51.4990, -0.1010], within: 20 m, modes: [car]}
+  - {from: [51.5010, -0.1000], to: [51.5015, -0.1000]}
+  - {area: [[51.4989, -0.1001], [51.4989, -0.0999], [51.4991, -0.0999]]}
+stations: stations.csv
+districts: parts.geojson
+hotspots:
+  - {name: Market, at: [51.5002, -0.1000], risk: 3, open: ["19:00-20:00", "21:00-02:00"], every: 2 h, district: North}
+  - {name: Mall, from: [51.4995, -0.1005], to: [51.5005, -0.1005], rho: 50 %, every: 90 min, required: true}
+demand: demand.csv
+visits: {dwell: 12 min, every: 3 h}
+units:
+  - {callsign: A1, station: Central, mode: car, break: {minutes: 30 min, at: [Gate, School]}, districts: [South]}
+  - {count: 2, callsign: "B{n}", station: North, mode: foot, skills: [first aid], districts: [North], tied: true}
+posts:
+  - {name: Gate, at: [51.5002, -0.1002], staff: [{from: "19:00", to: "23:00", units: 1}], watches: [Market]}
+  - {name: Quay, at: [51.5006, -0.1002], watches: 80 m, district: South}
+tasks:
+  - {name: School, at: [51.5004, -0.1], minutes: 15, between: ["18:10-18:20", "20:00-20:10"], profit: 3}
+  - {name: Check, at: [51.5008, -0.1], minutes: 10 min, between: "19:00-21:00", required: true, skills: [first aid]}
+goals: {presence: 0.5, response: 0.35, backup: 0.15, revisit: 0.1, tasks: 0.2, district: 0.05}
+"""
+"""A shift file with something of everything."""
+
 STATIONS = """\
 name,lat,lon
 Central,51.5000,-0.1000

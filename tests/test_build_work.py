@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from instances.build import Built, build
 from instances.clock_times import local_span
+from instances.errors import InputError
 from instances.quantities import QuantityError
 from instances.shift import Horizon
 from instances.shift_file import read_shift
 from instances.windows import beginning, joined, opening
 from solver.problem_json import problem_from_json, problem_to_json
-from tests.shift_samples import SHIFT, edited, write_shift
+from tests.shift_samples import FULL, SHIFT, edited, write_shift
 
 RULES = "response: {standards"
 SCHOOL = "{name: School, at: [51.5004, -0.1000], minutes: 15"
@@ -264,6 +265,23 @@ def test_goals_at_odds_with_what_there_is_are_told_of(tmp_path: Path) -> None:
 def test_work_that_nobody_may_do_is_told_of(tmp_path: Path, shift: str, said: str) -> None:
     """A skill, a mode or a district that no unit has is no fault, there will be a shortfall; the report says so."""
     assert any(f"no unit may {said}" in note for note in built(tmp_path, shift).report.notes)
+
+
+def test_more_than_a_plan_may_ask_for(tmp_path: Path) -> None:
+    """Hard rules that ask for more unit-minutes than a problem may are refused in words, not with a crash."""
+    with pytest.raises(InputError, match=r"night.yaml: .*ask for 24000000 unit-minutes; plan at most 80000 at once"):
+        built(tmp_path, edited("units: 1}]", "units: 100000}]"))
+
+
+def test_something_of_everything(tmp_path: Path) -> None:
+    """A file with all sections is built, and every part of it is in the problem."""
+    problem = built(tmp_path, FULL).problem
+    assert [len(x) for x in (problem.hotspots, problem.posts, problem.tasks, problem.units)] == [2, 2, 2, 3]
+    assert [h.reverse is not None for h in problem.hotspots] == [False, True]
+    assert [post.watches for post in problem.posts] == [(0,), (0,)]
+    assert {place.district for place in problem.places} == {"North", "South"}
+    assert problem.units[0].break_ is not None
+    assert [problem.places[i].name for i in problem.units[0].break_.places] == ["Gate", "School"]
 
 
 def test_all_of_it_can_be_written_and_read(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from instances.errors import InputError, RoadDataError
 from instances.shift import Shift
 from instances.shift_file import read_shift, shift_schema
-from tests.shift_samples import SHIFT, edited, write_shift
+from tests.shift_samples import FULL, SHIFT, edited, write_shift
 
 CAR = 'shift: "18:00-02:00", break: {minutes: 30, between: "21:00-23:30"}'
 
@@ -262,14 +262,14 @@ def test_the_sample_and_the_demo_keep_the_schema(tmp_path: Path) -> None:
     schema = shift_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     demo = Path(__file__).parents[1] / "instances" / "demo_town" / "night.yaml"
-    for text in (SHIFT, demo.read_text(encoding="utf-8")):
+    for text in (SHIFT, FULL, demo.read_text(encoding="utf-8")):
         jsonschema.validate(yaml.load(text, yaml.BaseLoader) | _numbers(text), schema)
 
 
 def _numbers(text: str) -> dict[str, object]:
     """Return the fields at the top that hold numbers, as a reader of YAML 1.2 has them."""
     document = yaml.safe_load(text)
-    keys = ("patrolplan", "units", "posts", "risk", "goals", "visits")
+    keys = ("patrolplan", "units", "posts", "risk", "goals", "visits", "hotspots", "tasks", "closed")
     numbers: dict[str, object] = json.loads(json.dumps({k: document[k] for k in keys if k in document}, default=str))
     return numbers
 
@@ -287,17 +287,18 @@ def test_a_schema_refuses_what_the_reader_refuses() -> None:
             jsonschema.validate(broken, schema)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(data=st.data())
 def test_any_mutilated_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     """Cutting a piece out of the file, or putting one in, ends in a shift or in faults with their place."""
-    low = data.draw(st.integers(0, len(SHIFT)))
-    high = data.draw(st.integers(low, min(low + 12, len(SHIFT))))
+    text = data.draw(st.sampled_from([SHIFT, FULL]))
+    low = data.draw(st.integers(0, len(text)))
+    high = data.draw(st.integers(low, min(low + 12, len(text))))
     piece = data.draw(
         st.sampled_from(["", " ", "\n", "{", "}", "[", "]", ":", ": ", "- ", '"', "0", "x", "~", "\t", "é"])
     )
     folder = tmp_path_factory.mktemp("mutilated")
-    path = write_shift(folder, shift=SHIFT[:low] + piece + SHIFT[high:])
+    path = write_shift(folder, shift=text[:low] + piece + text[high:])
     try:
         shift = read_shift(path)
     except InputError as error:
