@@ -17,7 +17,7 @@ from instances.given_points import calls_of, spots_of, stations_of
 from instances.given_tasks import jobs_of
 from instances.quantities import QuantityError, duration_text
 from instances.roster import Names, patrols, points
-from instances.shift import GivenPlace, Horizon, Job, Patrol, Shift, Spot, StreetSource, Visits
+from instances.shift import Call, GivenPlace, Horizon, Job, Patrol, Response, Shift, Spot, StreetSource, Visits
 from instances.shift_desk import Desk, unique
 from instances.shift_document import ShiftDocument
 from instances.shift_reading import read_document
@@ -65,10 +65,7 @@ def _checked(desk: Desk, document: ShiftDocument, path: Path) -> Shift | None:
     posts = points(desk, [spot.name for spot in spots])
     jobs = jobs_of(desk, document)
     response = response_of(desk, document.response)
-    calls = calls_of(desk, document, response.standards)
-    unique([(call.name, call.origin) for call in calls or ()], desk.faults.append)
-    if calls is None or any(call.zone is None for call in calls):
-        need_zones(desk, document.response)
+    calls = _calls(desk, document, response)
     places: tuple[GivenPlace, ...] = (*stations, *spots, *posts, *jobs)
     unique([(place.name, place.origin) for place in places], desk.faults.append)
     areas, districts = read_districts(desk, document.districts, places)
@@ -106,6 +103,15 @@ def _checked(desk: Desk, document: ShiftDocument, path: Path) -> Shift | None:
         goals=goals,
         notes=tuple(desk.notes),
     )
+
+
+def _calls(desk: Desk, document: ShiftDocument, response: Response) -> tuple[Call, ...] | None:
+    """Return the demand points that the planner gave, or None where none were."""
+    calls = calls_of(desk, document, response.standards)
+    unique([(call.name, call.origin) for call in calls or ()], desk.faults.append)
+    if calls is None or any(call.zone is None for call in calls):
+        need_zones(desk, document.response)
+    return calls
 
 
 def _counted(
