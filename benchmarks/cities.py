@@ -34,14 +34,15 @@ to:   {next_day} 02:00
 network: {network}
 stations: {stations}
 incidents: {{file: {incidents}}}
+risk: {{hotspots: {hotspots}}}
 units:
-  - {{count: 4, callsign: "A{{n}}", station: "{first}", mode: car, shift: "18:00-02:00",
+  - {{count: {fourfold}, callsign: "A{{n}}", station: "{first}", mode: car, shift: "18:00-02:00",
      break: {{minutes: 30, between: "20:30-23:30"}}}}
-  - {{count: 2, callsign: "M{{n}}", station: "{second}", mode: motorcycle, shift: "18:00-02:00",
+  - {{count: {twofold}, callsign: "M{{n}}", station: "{second}", mode: motorcycle, shift: "18:00-02:00",
      break: {{minutes: 30, between: "21:00-23:30"}}}}
-  - {{count: 2, callsign: "C{{n}}", station: "{second}", mode: bicycle, shift: "20:00-02:00",
+  - {{count: {twofold}, callsign: "C{{n}}", station: "{second}", mode: bicycle, shift: "20:00-02:00",
      break: {{minutes: 30, between: "22:00-00:30"}}}}
-  - {{count: 4, callsign: "B{{n}}", station: "{first}", mode: foot, shift: "19:00-01:00"}}
+  - {{count: {fourfold}, callsign: "B{{n}}", station: "{first}", mode: foot, shift: "19:00-01:00"}}
 posts:
   - {{name: Post 1, at: {post_1}, staff: [{{from: "19:00", to: "23:00", units: 1}}], stint: 30 min}}
   - {{name: Post 2, at: {post_2}, staff: [{{from: "18:30", to: "01:00", units: 1}}], stint: 30 min}}
@@ -58,7 +59,7 @@ def main() -> None:
     print(f"search {SEARCH}; seconds beside it: reading, building, checking, writing")
     print(f"{'place':<16}{'run':<6}{'beside':>8}{'value':>8}{'bound':>8}{'lacking':>9}{'GPX':>5}  check")
     with tempfile.TemporaryDirectory() as scratch:
-        for place, shift in (("City of London", _london(data)), ("Malta", _malta(data, Path(scratch)))):
+        for place, shift in (("City of London", london(data)), ("Malta", malta(data, Path(scratch)))):
             folder = Path(scratch) / place
             folder.mkdir()
             (folder / "shift.yaml").write_text(shift, encoding="utf-8")
@@ -96,9 +97,10 @@ def _valid(files: list[Path], schema: Path) -> int:
     return len(files)
 
 
-def _london(data: Path) -> str:
-    """Return the shift file of the City of London."""
+def london(data: Path, *, units: int = 12, hotspots: int = 40) -> str:
+    """Return the shift file of the City of London, with a multiple of six units."""
     return SHIFT.format(
+        **_sizes(units, hotspots),
         timezone="Europe/London",
         day="2020-11-20",
         next_day="2020-11-21",
@@ -112,8 +114,8 @@ def _london(data: Path) -> str:
     )
 
 
-def _malta(data: Path, folder: Path) -> str:
-    """Return the shift file of Malta, with incidents drawn on its streets."""
+def malta(data: Path, folder: Path, *, units: int = 12, hotspots: int = 40) -> str:
+    """Return the shift file of Malta, with a multiple of six units and incidents drawn on its streets."""
     from instances.roads import load_network
 
     network = load_network(data / "roads" / "malta.osm.pbf")
@@ -131,6 +133,7 @@ def _malta(data: Path, folder: Path) -> str:
             date = np.datetime64("2020-08-20") + day
             writer.writerow([f"{date} {hour:02d}:{day % 60:02d}", f"{lat:.6f}", f"{lon:.6f}", "disorder"])
     return SHIFT.format(
+        **_sizes(units, hotspots),
         timezone="Europe/Malta",
         day="2020-11-20",
         next_day="2020-11-21",
@@ -142,6 +145,13 @@ def _malta(data: Path, folder: Path) -> str:
         post_1="[35.8983, 14.5126]",
         post_2="[35.9189, 14.4893]",
     )
+
+
+def _sizes(units: int, hotspots: int) -> dict[str, int]:
+    """Return the counts that a shift file asks for: units of four kinds as 2 : 1 : 1 : 2, and hotspots."""
+    if units % 6:
+        raise ValueError(f"units must be a multiple of six, not {units}")
+    return {"twofold": units // 6, "fourfold": units // 3, "hotspots": hotspots}
 
 
 if __name__ == "__main__":

@@ -12,11 +12,13 @@ from benchmarks.cover import measure, towns
 from benchmarks.cover.duties import settle
 from benchmarks.cover.hottest import hottest_first
 from benchmarks.cover.hourly import data_of, requests_of
+from benchmarks.cover.report import parts
+from benchmarks.cover.runner import Job, run_all
 from benchmarks.cover.runs import Run, Sample, keep_curve, keep_runs, read_curves, read_runs
 from benchmarks.cover.sizes import SIZES, Size
 from benchmarks.cover.tables import gap_table, method_table
 from benchmarks.cover.waiting import waiting
-from solver import Problem, check, score
+from solver import Problem, check, problem_to_json, score
 from tests.problems import tiny_problems, town_problem
 
 TINY = Size("tiny", town=12, units=5, hotspots=8, demand=20, stations=1, posts=1, grid=2, hours=8)
@@ -181,3 +183,37 @@ def test_a_stopwatch_notes_first_and_last(told: list[tuple[int, int]]) -> None:
     watch.end()
     assert [watch.curve[0][1:3], watch.curve[-1][1:3]] == [told[0], told[-1]]
     assert (5.0 in watch.reached) == any(bound - value <= 0.05 * value for value, bound in told)
+
+
+def test_a_run_is_measured_in_its_own_process(tiny: Problem, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """What a run gives is kept; one that fails is told and counted, and does not stop the others."""
+    file, table = tmp_path / "tiny.json", tmp_path / "cover.csv"
+    file.write_text(problem_to_json(tiny), encoding="utf-8")
+    jobs = [Job("tiny", f, "hottest first", 1.0, 1) for f in (tmp_path / "absent.json", file)]
+    assert run_all(jobs, table) == 1
+    assert "failed, exit code 1" in capfd.readouterr().out
+    (run,) = read_runs(table)
+    assert (run.value, run.violations) == (hottest_first(tiny).value, 0)
+    assert run.memory > 10
+
+
+def test_every_run_is_in_one_part_of_the_report() -> None:
+    """Towns, cities and what is cost against size are told apart by the name of the problem."""
+    runs = [Run(**{**RUN.__dict__, "problem": name}) for name in ("S", "Malta, 12 units", "base", "L1", "hours")]
+    told = {title: [run.problem for run in mine] for title, mine in parts(runs).items()}
+    assert told == {"Towns": ["S", "L1"], "Cities": ["Malta, 12 units"], "Cost against size": ["base", "hours"]}
+
+
+def test_figures_are_the_same_from_the_same_runs(tmp_path: Path) -> None:
+    """The file of a figure holds no date and nothing random, and its text is text."""
+    pytest.importorskip("matplotlib")
+    from benchmarks.cover.figures import draw
+
+    curve = [Sample(0.5, 900, None, 0), Sample(1.0, 900, 1000, 0), Sample(10.0, 970, 1000, 0)]
+    drawn = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        draw(tmp_path / name / "gap.svg", [(RUN, curve)])
+        drawn.append((tmp_path / name / "gap.svg").read_text(encoding="utf-8"))
+    assert drawn[0] == drawn[1]
+    assert ">seconds<" in drawn[0]

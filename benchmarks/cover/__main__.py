@@ -16,11 +16,9 @@ from platformdirs import user_cache_path
 
 from benchmarks.cover import towns
 from benchmarks.cover.methods import METHODS
-from benchmarks.cover.runner import Job, names_of, numbers, run_all
+from benchmarks.cover.runner import RESULTS, Job, names_of, numbers, run_all
 from benchmarks.cover.sizes import SIZES
 from solver import problem_to_json
-
-RESULTS = Path(__file__).parents[1] / "results" / "cover.csv"
 
 
 def main() -> None:

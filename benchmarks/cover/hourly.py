@@ -45,7 +45,7 @@ class Request(NamedTuple):
 
 def hourly_visits(problem: Problem, seconds: float, seed: int) -> Plan:
     """Return the best of the plans that PyVRP's runs give within `seconds`."""
-    begin = time.perf_counter()
+    end = time.time() + seconds
     duties = settle(problem)
     gaps = [gap for gap in duties.gaps() if gap.end > gap.start]
     requests = requests_of(problem)
@@ -53,8 +53,7 @@ def hourly_visits(problem: Problem, seconds: float, seed: int) -> Plan:
         return plan_of(problem, duties, {})
     seeds = [RUNS * seed + k for k in range(RUNS)]
     with ProcessPoolExecutor(RUNS, mp_context=get_context("spawn")) as pool:
-        left = seconds - (time.perf_counter() - begin)
-        runs = [pool.submit(_run, problem, gaps, requests, left, each) for each in seeds]
+        runs = [pool.submit(_run, problem, gaps, requests, end, each) for each in seeds]
         plans = [plan_of(problem, duties, run.result()) for run in runs]
     return max(plans, key=lambda plan: (-sum(s.minutes for s in plan.shortfalls), plan.value))
 
@@ -77,15 +76,14 @@ def requests_of(problem: Problem) -> list[Request]:
 
 
 def _run(
-    problem: Problem, gaps: Sequence[Gap], requests: Sequence[Request], seconds: float, seed: int
+    problem: Problem, gaps: Sequence[Gap], requests: Sequence[Request], end: float, seed: int
 ) -> dict[Gap, list[Stay]]:
-    """Return what PyVRP fills the gaps with."""
+    """Return what PyVRP fills the gaps with until the time `end`, in seconds since the epoch."""
     import pyvrp
     from pyvrp.stop import MaxRuntime
 
-    begin = time.perf_counter()
     data = data_of(problem, gaps, requests)
-    stop = MaxRuntime(max(seconds - (time.perf_counter() - begin), 0.1))
+    stop = MaxRuntime(max(end - time.time(), 0.1))
     best = pyvrp.solve(data, stop, seed=seed, collect_stats=False, display=False).best
     if not best.is_feasible():
         return {}

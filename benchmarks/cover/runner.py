@@ -13,6 +13,9 @@ from benchmarks.cover.methods import OURS
 from benchmarks.cover.runs import Run, keep_curve, keep_runs
 from benchmarks.cover.tables import gap_table, method_table
 
+RESULTS = Path(__file__).parents[1] / "results" / "cover.csv"
+"""The table of runs that ``docs/benchmarks.md`` shows."""
+
 WARM_UP = 2.0
 """Seconds of a run that is not kept, so that what is compiled when it is first used is so before any clock runs."""
 
@@ -25,6 +28,11 @@ class Job(NamedTuple):
     method: str
     seconds: float
     seed: int
+
+
+def curves_of(table: Path) -> Path:
+    """Return where the curves of the runs in `table` are kept."""
+    return table.with_stem(f"{table.stem}_curves")
 
 
 def run_all(jobs: Sequence[Job], out: Path) -> int:
@@ -48,7 +56,7 @@ def run_all(jobs: Sequence[Job], out: Path) -> int:
         made.append(run)
         keep_runs(out, [run])
         if curve:
-            keep_curve(out.with_stem(f"{out.stem}_curves"), run, curve)
+            keep_curve(curves_of(out), run, curve)
     for table in (gap_table(made), method_table(made)):
         if len(table) > 2:
             print("", *table, sep="\n")

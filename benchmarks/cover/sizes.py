@@ -53,3 +53,13 @@ SIZES = {
 }
 """All sizes by name: ``S``, ``M``, ``L``, ``L1`` (L on a grid of one minute), and ``base`` with twice the
 ``hotspots``, twice the ``units``, twice the ``hours`` or half the ``grid``."""
+
+LABELS = {
+    "L1": "L, grid of 1 min",
+    "base": "M, grid of 2 min",
+    "hotspots": "twice the hotspots",
+    "units": "twice the units",
+    "hours": "twice the hours",
+    "grid": "half the grid",
+}
+"""What tables and figures call a size, where not by its name."""

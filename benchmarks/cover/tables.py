@@ -7,6 +7,7 @@ from statistics import mean
 
 from benchmarks.cover.methods import METHODS, OURS
 from benchmarks.cover.runs import TARGETS, Run
+from benchmarks.cover.sizes import LABELS
 
 
 def gap_table(runs: Sequence[Run]) -> list[str]:
@@ -18,7 +19,7 @@ def gap_table(runs: Sequence[Run]) -> list[str]:
         gaps = [run.gap for run in mine if run.gap is not None]
         rows.append(
             [
-                str(problem),
+                LABELS.get(str(problem), str(problem)),
                 f"{limit:g} s",
                 str(len(mine)),
                 _seconds([run.first for run in mine]),
@@ -58,7 +59,7 @@ def method_table(runs: Sequence[Run]) -> list[str]:
             beside = [run.value / ours[k] for run in mine if (k := (run.problem, run.seed, run.limit)) in ours]
             rows.append(
                 [
-                    str(problem),
+                    LABELS.get(str(problem), str(problem)),
                     f"{limit:g} s",
                     str(method),
                     _percent(mean(run.value / run.full for run in mine)),

@@ -52,7 +52,9 @@ def problem(name: str, seed: int, *, folder: Path | None = None) -> Problem:
         return problem_from_json(kept.read_bytes())
     made = make(size, seed, cache=Cache(folder / "cache"))
     folder.mkdir(parents=True, exist_ok=True)
-    kept.write_text(problem_to_json(made), encoding="utf-8")
+    unfinished = kept.with_suffix(".unfinished")
+    unfinished.write_text(problem_to_json(made), encoding="utf-8")
+    unfinished.replace(kept)
     return made
 
 

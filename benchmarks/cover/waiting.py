@@ -8,6 +8,7 @@ stand, are worth most.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -38,10 +39,10 @@ def waiting(problem: Problem, seconds: float, seed: int) -> Plan:
         site = chosen[gap.unit]
         legs = problem.legs(problem.units[gap.unit].mode)
         there, onward = int(legs[gap.start_place, site]), int(legs[site, gap.end_place])
-        time = gap.end - gap.start - there - onward
-        if there >= 0 and onward >= 0 and time > 0:
-            visit = time >= dwell.get(site, FAR)
-            filled[gap] = [Stay(site, "visit" if visit else "standby", gap.start + there, time)]
+        minutes = gap.end - gap.start - there - onward
+        if there >= 0 and onward >= 0 and minutes > 0:
+            visit = minutes >= dwell.get(site, FAR)
+            filled[gap] = [Stay(site, "visit" if visit else "standby", gap.start + there, minutes)]
     return plan_of(problem, duties, filled)
 
 
@@ -106,6 +107,7 @@ def _weights_by_row(problem: Problem) -> tuple[list[tuple[int, ...]], list[tuple
 
 def _choose(problem: Problem, covering: _Covering, seconds: float, seed: int) -> list[int]:
     """Return how many units wait at each site."""
+    begin = time.perf_counter()
     start = _greedy(problem, covering)
     model = cp_model.CpModel()
     crew = {mode: sum(unit.mode == mode for unit in problem.units) for mode, _ in covering.sites}
@@ -123,7 +125,7 @@ def _choose(problem: Problem, covering: _Covering, seconds: float, seed: int) ->
         model.add_hint(variable, n)
     model.maximize(cp_model.LinearExpr.weighted_sum(covered, covering.worth.tolist()))
     solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = seconds
+    solver.parameters.max_time_in_seconds = max(seconds - (time.perf_counter() - begin), 0.1)
     solver.parameters.num_workers = 2
     solver.parameters.random_seed = seed
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
