@@ -38,7 +38,8 @@ class Cells(NamedTuple):
     `row_of`, `post_of` (P,) are -1 where a place is none.  `shortest` (P,) is the least length of a visit,
     stint or task, `exact` (P,) whether it is the only one; `lingers` and `everys` (P,) for how long a visit
     covers after it (-1 where none); `standing_counts` (P,) whether a unit at work there counts for response
-    and backup; `open_until` (P, T + 1) until when, at the latest, what begins or goes on in a minute must end.
+    and backup; `again` (P,) whether one may work there, wait, and work again: at posts, and at hotspots that open
+    more than once; elsewhere staying covers more.  `open_until` (P, T + 1) until when, at the latest, what begins or goes on in a minute must end.
     `first` and `second` list the demand points within their standard, and within their backup standard, of
     each place: those of mode m and place p are ``first[first_at[m, p]:first_at[m, p + 1]]``; `first_near`
     and `second_near` list for each demand point the ``m * P + p`` that it is near to.  `watched` lists the rows
@@ -60,6 +61,7 @@ class Cells(NamedTuple):
     lingers: Small
     everys: Small
     standing_counts: NDArray[np.bool_]
+    again: NDArray[np.bool_]
     open_until: Small
     first: Small
     first_at: Small
@@ -155,16 +157,19 @@ def _work(problem: Problem) -> dict[str, NDArray[Any]]:
     shortest = np.zeros(n_places, dtype=np.int32)
     exact = np.zeros(n_places, dtype=np.bool_)
     standing_counts = np.ones(n_places, dtype=np.bool_)
+    again = np.zeros(n_places, dtype=np.bool_)
     open_until = np.full((n_places, minutes + 1), minutes, dtype=np.int32)
     for i, h in enumerate(problem.hotspots):
         for place in h.places:
             row_of[place], shortest[place], lingers[place] = i, h.dwell, h.linger
             everys[place] = h.every or -1
+            again[place] = len(h.windows) > 1
             open_until[place] = 0
             for start, end in h.open(minutes):
                 open_until[place, start:end] = end
     for i, q in enumerate(problem.posts):
         post_of[q.place], shortest[q.place], standing_counts[q.place] = i, q.stint, q.available
+        again[q.place] = True
     for i, k in enumerate(problem.tasks, len(problem.hotspots)):
         row_of[k.place], shortest[k.place], standing_counts[k.place] = i, k.minutes, k.available
         exact[k.place], lingers[k.place] = True, minutes
@@ -179,6 +184,7 @@ def _work(problem: Problem) -> dict[str, NDArray[Any]]:
         "lingers": lingers,
         "everys": everys,
         "standing_counts": standing_counts,
+        "again": again,
         "open_until": open_until,
     }
 

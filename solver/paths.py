@@ -224,6 +224,7 @@ def best_path(
                 cells.lingers,
                 cells.everys,
                 cells.standing_counts,
+                cells.again,
                 cells.open_until,
                 next_place,
                 next_leg,
@@ -344,6 +345,7 @@ def _leave_states(
     lingers: Small,
     everys: Small,
     standing_counts: NDArray[np.bool_],
+    again: NDArray[np.bool_],
     open_until: Small,
     next_place: Small,
     next_leg: Small,
@@ -374,7 +376,7 @@ def _leave_states(
         latest = trip_end - home[a]
         value = busy_value[k, t, a]
         if value > _FLOOR:
-            layer = done if row_of[p] >= 0 else fresh
+            layer = fresh if again[p] else done
             if value > free_value[layer, t, a]:
                 free_value[layer, t, a] = value
                 free_from[layer, t, a] = _DONE

@@ -275,7 +275,7 @@ def price_lanes(
         _pause(grid, roster, block, states, s)
         _relax(
             cells.shortest // grid,
-            cells.row_of,
+            cells.again,
             offers.wait,
             offers.begin,
             offers.go_on,
@@ -313,7 +313,7 @@ def _pause(grid: int, roster: Roster, block: Block, states: States, s: int) -> N
 @compiled
 def _relax(
     shortest: Small,
-    row_of: Small,
+    again: NDArray[np.bool_],
     wait: Small,
     begin: Small,
     go_on: Small,
@@ -346,12 +346,12 @@ def _relax(
             continue
         after, gain = np.uint64(s + 1), wait[now, p]
         if shortest[p] > 0:
-            if row_of[p] >= 0:
-                for lane in range(lanes):
-                    done[now, p, lane] = max(done[now, p, lane], busy[now, p, lane])
-            else:
+            if again[p]:
                 for lane in range(lanes):
                     fresh[now, p, lane] = max(fresh[now, p, lane], busy[now, p, lane])
+            else:
+                for lane in range(lanes):
+                    done[now, p, lane] = max(done[now, p, lane], busy[now, p, lane])
             if go_on[now, p] >= 0:
                 for lane in range(lanes):
                     busy[after, p, lane] = max(busy[after, p, lane], np.int32(busy[now, p, lane] + go_on[now, p]))
@@ -414,7 +414,7 @@ def trace(
             and (lane == 0 or block.unit[lane - 1] != u)
         ):
             break
-        if cells.shortest[p] > 0 and states.busy[s, p, lane] == value and (done or cells.row_of[p] < 0):
+        if cells.shortest[p] > 0 and states.busy[s, p, lane] == value and done != cells.again[p]:
             begin = _begin(cells.shortest[p] // grid, offers.begin[:, p], states, s, p, lane)
             kind = TASK if cells.exact[p] else VISIT if cells.row_of[p] >= 0 else STINT
             n = _write(stops, n, p, kind, begin * grid, t)
