@@ -371,6 +371,23 @@ class Target(click.Path):
         return super().convert(value, param, ctx)
 
 
+class Patience(Duration):
+    """How long, or for how many moves, to search on without finding anything better."""
+
+    name = "duration or moves"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return seconds, or moves where the search is limited by moves alone."""
+        given = ctx.params if ctx is not None else {}
+        if given.get("work_limit") is None or given.get("time_limit") is not None:
+            return super().convert(value, param, ctx)
+        if isinstance(value, str) and not value.strip().isdecimal():
+            self.fail(
+                f"{value!r}: a search limited by moves alone is patient for moves too; write a number", param, ctx
+            )
+        return float(value)
+
+
 WEEKDAY = Parsed("day", "instances.risk_options:weekday_of")
 HOURS = Parsed("hours", "instances.risk_options:hours_of")
 DATE = Parsed("date", "instances.risk_options:date_of")
@@ -428,17 +445,56 @@ def main(debug: bool) -> None:
 # plan
 
 
+def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say how to search, and when to end."""
+    for option in reversed(
+        (
+            click.option(
+                "--time-limit",
+                type=Duration(),
+                is_eager=True,
+                help="How long to search; 30s unless moves or patience end it.",
+            ),
+            click.option(
+                "--work-limit",
+                type=click.IntRange(min=1),
+                is_eager=True,
+                help="How many moves to try; without a time limit the same seed then gives the same plan.",
+            ),
+            click.option(
+                "--patience",
+                type=Patience(),
+                help="End when nothing better was found for so long, such as 20s; for so many moves where "
+                "there is only a work limit.",
+            ),
+            click.option("--gap", type=SHARE, help="End when no plan can be better by more than this, such as 2%."),
+            click.option(
+                "--start-from",
+                type=click.Path(path_type=Path),
+                metavar="OUT",
+                help="Begin with an earlier plan: the directory of its run, or its plan.json. What does not fit any "
+                "more is left out, and said.",
+            ),
+            click.option(
+                "--engine",
+                type=click.Choice(["paths", "routing"]),
+                default="paths",
+                show_default=True,
+                help="paths is made for this; routing gives the problem to OR-Tools' routing library.",
+            ),
+            click.option(
+                "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
 @main.command()
 @click.argument("shift_file", metavar="SHIFT.yaml", type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=Target(), help="Directory for the outputs.")
-@click.option("--time-limit", type=Duration(), help="How long to search; 30s unless there is a work limit.")
-@click.option(
-    "--work-limit",
-    type=click.IntRange(min=1),
-    help="How many moves to try; without a time limit the same seed then gives the same plan.",
-)
-@click.option("--gap", type=SHARE, help="End when no plan can be better by more than this, such as 2%.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search.")
+@_search_options
 @_force_option
 @_cache_options
 @_talk_options
@@ -450,15 +506,18 @@ def plan(ctx: click.Context, /, shift_file: Path, out: Path, force: bool, as_jso
     summary. Ctrl-C ends the search and writes the best plan so far; a second Ctrl-C gives up.
 
     \b
-    Example:
+    Examples:
       patrol plan night.yaml -o out --time-limit 1min
+      patrol plan night.yaml -o out --gap 2% --patience 20s
+      patrol plan night.yaml -o new --start-from out
     """
     from solver.export.plan_files import plan_files
 
     talk = Talk(options["quiet"], options["verbose"])
     with Outputs(out, PLAN_NAMES, what="a plan", force=force) as outputs:
+        earlier = _read_start(options["start_from"])
         problem, streets_of, report = _build(shift_file, _cache(options["cache_dir"], options["no_cache"]), talk)
-        made = _solve(problem, talk, options)
+        made = _solve(problem, earlier, talk, options)
         card = _checked(problem, made, outputs)
         files = plan_files(problem, made, card, streets_of(made))
         written = outputs.commit(files)
@@ -488,25 +547,64 @@ def _build(path: Path, cache: Cache | None, talk: Talk) -> tuple[Problem, Callab
     return built.problem, built.streets, built.report.to_json()
 
 
-def _solve(problem: Problem, talk: Talk, options: Mapping[str, Any]) -> Plan:
+def _read_start(path: Path | None) -> tuple[Problem, Plan] | None:
+    """Return an earlier plan to start from, with its problem, if one is named."""
+    if path is None:
+        return None
+    from instances.documents import read_plan, read_problem
+
+    if not path.exists():
+        raise click.UsageError(f"--start-from {path}: there is no such file or directory")
+    plan_path = path / "plan.json" if path.is_dir() else path
+    problem_path = plan_path.with_name("problem.json")
+    if not problem_path.exists():
+        raise click.UsageError(
+            f"--start-from {path}: {problem_path}, the problem that the plan was made for, is not there"
+        )
+    problem = read_problem(problem_path)
+    return problem, read_plan(plan_path, problem)
+
+
+def _start(problem: Problem, earlier: tuple[Problem, Plan] | None, talk: Talk) -> Plan | None:
+    """Return what is left of the earlier plan, and say what is not."""
+    if earlier is None:
+        return None
+    from solver.warm_start import fit
+
+    old_problem, old = earlier
+    start = fit(problem, old, old_problem)
+    for note in start.notes:
+        talk.note(f"start: {note}")
+    return old.replace(routes=start.routes)
+
+
+def _solve(problem: Problem, earlier: tuple[Problem, Plan] | None, talk: Talk, options: Mapping[str, Any]) -> Plan:
     """Search until a limit or Ctrl-C."""
     from solver.solve import solve
 
     time_limit, work_limit, gap = options["time_limit"], options["work_limit"], options["gap"]
-    if time_limit is None and work_limit is None:
+    patience = options["patience"]
+    if time_limit is None and work_limit is None and patience is None:
         time_limit = TIME_LIMIT
     limits = [f"{time_limit:g} s"] if time_limit is not None else []
     limits += [f"{work_limit} moves"] if work_limit is not None else []
     limits += [f"a gap of {float(gap):.3g}"] if gap is not None else []
+    if patience is not None:
+        unit = "moves" if work_limit is not None and time_limit is None else "s"
+        limits.append(f"{patience:g} {unit} without a better plan")
     line = ProgressLine(talk)
+    start = _start(problem, earlier, talk)
     with _stop_on_interrupt(talk) as stopped:
         talk.note(f"searching for up to {' or '.join(limits)}; Ctrl-C ends the search and keeps the best plan")
         line.prepare()
         try:
             return solve(
                 problem,
+                engine=options["engine"],
+                start=start,
                 time_limit=time_limit,
                 work_limit=work_limit,
+                patience=patience,
                 gap=None if gap is None else float(gap),
                 seed=options["seed"],
                 stop=stopped,

@@ -9,7 +9,7 @@ from solver.bound import Bound
 
 if TYPE_CHECKING:
     from solver.problem import Problem
-    from solver.search import Search
+    from solver.run import PlanInTheMaking
 
 _STEPS = 200
 """Steps in all of a bound that keeps pace with the search."""
@@ -22,7 +22,7 @@ class Bounding:
     with it, it takes a fixed number of steps, so that the same work gives the same bound.
     """
 
-    def __init__(self, problem: Problem, search: Search) -> None:
+    def __init__(self, problem: Problem, search: PlanInTheMaking) -> None:
         self._bound, self._search = Bound(problem), search
         self._over = Event()
         self._thread: Thread | None = None

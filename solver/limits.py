@@ -1,4 +1,4 @@
-"""When a search ends: after a time, after an amount of work, or when it is told to."""
+"""When a search ends: after a time, after an amount of work, when it finds nothing better, or when it is told to."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ class Limits:
         Limit of moves.
     stop : callable, optional
         Ends the run when it returns True.
+    patience : float, optional
+        Ends the run when nothing better was found for so many seconds; for so many moves where work is limited and
+        time is not, so that such a run does not depend on the clock.
 
     Raises
     ------
@@ -29,13 +32,16 @@ class Limits:
         When nothing would ever end the run, or a limit is negative.
     """
 
-    def __init__(self, seconds: float | None, work: int | None, stop: Callable[[], bool] | None) -> None:
-        if seconds is None and work is None and stop is None:
-            raise ValueError("give a time limit, a work limit or a way to stop")
-        if (seconds is not None and seconds < 0) or (work is not None and work < 0):
+    def __init__(
+        self, seconds: float | None, work: int | None, stop: Callable[[], bool] | None, patience: float | None = None
+    ) -> None:
+        if seconds is None and work is None and stop is None and patience is None:
+            raise ValueError("give a time limit, a work limit, a patience or a way to stop")
+        if min(seconds or 0, work or 0, patience or 0) < 0:
             raise ValueError("limits must be 0 or more")
-        self.time_limit, self.work_limit, self._stop = seconds, work, stop
+        self.time_limit, self.work_limit, self.patience, self._stop = seconds, work, patience, stop
         self._begin = time.perf_counter()
+        self._better_after = 0.0
 
     @property
     def seconds(self) -> float:
@@ -51,13 +57,25 @@ class Limits:
         """Whether the run was told to end."""
         return self._stop is not None and self._stop()
 
+    def better(self, work: int) -> None:
+        """Note that something better was found after `work` moves."""
+        self._better_after = self._spent(work)
+
     def reached(self, work: int) -> Status | None:
         """Return which limit ends the run after `work` moves, or None when none does yet."""
         if self.stopped():
             return "interrupted"
         if self.work_limit is not None and work >= self.work_limit:
             return "work limit"
-        return "time limit" if self.remaining <= 0 else None
+        if self.remaining <= 0:
+            return "time limit"
+        if self.patience is not None and self._spent(work) - self._better_after >= self.patience:
+            return "no improvement"
+        return None
+
+    def _spent(self, work: int) -> float:
+        """Return what patience counts: moves where they alone are limited, else seconds."""
+        return work if self.work_limit is not None and self.time_limit is None else self.seconds
 
     def share(self, work: int) -> float:
         """Return how much of the run is over, from 0 to 1: of its work where that is limited, else of its time."""

@@ -1,28 +1,35 @@
 """Solving: from a problem to a plan.
 
-`solve` reads as the method does: greedy best paths, then rounds of annealed moves, each ended by a choice
-among the round's routes with CP-SAT, and beside them a bound; at the end routes are made plainer where that
-costs nothing, and the reasons are found for what posts lack.
+`solve` gives the problem to an engine.  ``paths`` reads as its method does: greedy best paths, then rounds of
+annealed moves, each ended by a choice among the round's routes with CP-SAT; at the end routes are made plainer
+where that costs nothing.  ``routing`` leaves the search to OR-Tools' routing library.  Beside either a bound is
+worked out, and in the end the reasons are found for what hard rules lack.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import numpy as np
 
 from solver.limits import Limits
 from solver.plan import Plan, Route, Status
+from solver.run import Progress, Run
 from solver.shortfalls import find_shortfalls
 from solver.versions import versions
-from solver.weights import weights
+from solver.warm_start import fit
 
 if TYPE_CHECKING:
-    from solver.bounding import Bounding
     from solver.problem import Problem
+    from solver.run import PlanInTheMaking
     from solver.search import Search
+
+__all__ = ["ENGINES", "Engine", "Progress", "solve"]
+
+Engine = Literal["paths", "routing"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 _HOT = 0.0015
 """Temperature at the start of a round, as a share of the value a unit."""
@@ -41,29 +48,14 @@ _CHOICE = 0.04
 """Share of a round for the choice."""
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far a search is: seconds and moves so far, and the best plan's figures.
-
-    `value` of `full` is covered, no plan covers more than `bound` (None where none is worked out); posts lack
-    `missing` unit-minutes;
-    `note` says what the search is at.
-    """
-
-    seconds: float
-    work: int
-    value: int
-    full: int
-    missing: int
-    bound: int | None
-    note: str
-
-
 def solve(
     problem: Problem,
     *,
+    engine: Engine = "paths",
+    start: Plan | None = None,
     time_limit: float | None = 30.0,
     work_limit: int | None = None,
+    patience: float | None = None,
     gap: float | None = None,
     bound: bool = True,
     seed: int = 0,
@@ -75,11 +67,19 @@ def solve(
     Parameters
     ----------
     problem : Problem
+    engine : str
+        ``paths`` or ``routing``; see ``docs/design.md``.
+    start : Plan, optional
+        A plan to begin from, also of another problem: what does not fit in this one is left out (see
+        `solver.warm_start`).  The plan returned is worth no less than what is left of it.
     time_limit : float, optional
         Seconds after which the search ends; None for no limit.  The first plan is always finished.
     work_limit : int, optional
         Moves after which the search ends.  With it and without a time limit, the same seed gives the same
         plan.
+    patience : float, optional
+        The search ends when nothing better was found for so many seconds; for so many moves where there is a work
+        limit and no time limit.
     gap : float, optional
         The search ends when the bound is above the value by no more than this share of the value.
     bound : bool
@@ -94,109 +94,124 @@ def solve(
     Returns
     -------
     Plan
-        Its `shortfalls` say what posts lack, with reason and cure.
+        Its `shortfalls` say what hard rules lack, with reason and cure.
 
     Raises
     ------
     ValueError
-        When neither limit nor `stop` is given, or a limit is negative.
+        When there is no such engine, nothing would ever end the search, or a limit is negative.
     """
-    from solver.bounding import Bounding
-    from solver.preparation import prepare
-    from solver.search import Search
+    if engine not in ENGINES:
+        raise ValueError(f"there is no engine {engine!r}; engines are {' and '.join(ENGINES)}")
+    if problem.units and (bound or engine == "paths"):
+        from solver.preparation import prepare
+
+        prepare()
+    limits = Limits(time_limit, work_limit, stop, patience)
 
     if not problem.units:
-        return _plan(problem, (), 0, 0, 0, "optimal", seed, Limits(time_limit, work_limit, stop))
-    prepare()
-    limits = Limits(time_limit, work_limit, stop)
-    search = Search(problem, np.random.default_rng(seed))
-    full = weights(problem).full
-    bounding = Bounding(problem, search) if bound else None
-
-    def report(note: str) -> None:
-        if progress is not None:
-            least = None if bounding is None else bounding.least
-            progress(Progress(limits.seconds, search.moves, search.value, full, search.missing, least, note))
-
-    search.greedy()
-    report("first plan")
-    if bounding is not None:
-        bounding.begin(beside=work_limit is None)
-    try:
-        status = _improve(search, bounding, limits, gap, report)
-    finally:
-        if bounding is not None:
-            bounding.end()
-    search.simplify()
-    least = None if bounding is None else bounding.least
-    return _plan(problem, search.routes(), search.value, least, search.moves, status, seed, limits)
-
-
-def _plan(
-    problem: Problem,
-    routes: tuple[Route, ...],
-    value: int,
-    bound: int | None,
-    moves: int,
-    status: Status,
-    seed: int,
-    limits: Limits,
-) -> Plan:
-    """Return the plan of `routes`, with what posts lack and the record of how it was made."""
+        found = _Found((), 0, 0, 0, "optimal")
+    else:
+        known = None if start is None else fit(problem, start).routes
+        run_of = partial(Run, problem, limits=limits, gap=gap, bound=bound, progress=progress)
+        found = _SEARCHES[engine](problem, np.random.default_rng(seed), known, run_of)
     return Plan(
         fingerprint=problem.fingerprint(),
-        routes=routes,
-        shortfalls=find_shortfalls(problem, routes),
-        value=value,
-        bound=bound,
-        status=status,
+        routes=found.routes,
+        shortfalls=find_shortfalls(problem, found.routes),
+        value=found.value,
+        bound=found.bound,
+        status=found.status,
         seed=seed,
         parameters={
-            "engine": "paths",
-            "time_limit": limits.time_limit,
-            "work_limit": limits.work_limit,
-            "moves": moves,
+            "engine": engine,
+            "start": None if start is None else start.fingerprint,
+            "time_limit": time_limit,
+            "work_limit": work_limit,
+            "patience": patience,
+            "moves": found.moves,
             "seconds": round(limits.seconds, 1),
         },
         versions=versions(),
     )
 
 
-def _improve(
-    search: Search, bounding: Bounding | None, limits: Limits, gap: float | None, report: Callable[[str], None]
-) -> Status:
+class _Found(NamedTuple):
+    """What a search ended with."""
+
+    routes: tuple[Route, ...]
+    value: int
+    bound: int | None
+    moves: int
+    status: Status
+
+
+_RunOf = Callable[["PlanInTheMaking"], Run]
+"""Makes the run of a search."""
+
+_Routes = tuple[Route, ...] | None
+"""Routes to begin from, if there are any."""
+
+
+def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf) -> _Found:
+    """Search by best paths."""
+    from solver.search import Search
+
+    search = Search(problem, rng)
+    with run_of(search) as run:
+        search.greedy()
+        if known is not None:
+            search.take(known)
+            search.restart()
+        run.begin()
+        status = _anneal(run, search)
+        search.simplify()
+    return _Found(search.routes(), search.value, run.least, search.moves, status)
+
+
+def _anneal(run: Run, search: Search) -> Status:
     """Improve the plan in rounds until a limit is reached; return which."""
-    chunk = 1
+    limits, chunk = run.limits, 1
     for number in range(_ROUNDS):
         share = number / _ROUNDS
         snapshot = share
         while (share := limits.share(search.moves)) < (number + 1 - _CHOICE) / _ROUNDS:
-            if (status := _reached(search, bounding, limits, gap)) is not None:
+            if (status := run.reached()) is not None:
                 return status
             heat = _HOT * (number + 1 - share * _ROUNDS)
             before = limits.seconds
             search.anneal(chunk, heat, heat)
-            report("improving")
+            run.report("improving")
             chunk = limits.chunk(chunk, limits.seconds - before)
-            if bounding is not None:
-                bounding.keep_pace(share)
+            run.keep_pace(share)
             if share >= snapshot:
                 search.remember()
                 snapshot += 1 / (_ROUNDS * _SNAPSHOTS)
         search.recombine(_BLOCK, _CHOICE_SECONDS, limits.stopped)
-        report("choosing")
-    while (status := _reached(search, bounding, limits, gap)) is None:
+        run.report("choosing")
+    while (status := run.reached()) is None:
         search.anneal(chunk, 0.0, 0.0)
-        report("improving")
+        run.report("improving")
     return status
 
 
-def _reached(search: Search, bounding: Bounding | None, limits: Limits, gap: float | None) -> Status | None:
-    """Return what ends the search now, if anything does."""
-    if bounding is not None and search.missing == 0:
-        above = bounding.least - search.value
-        if above <= 0:
-            return "optimal"
-        if gap is not None and above <= gap * search.value:
-            return "gap limit"
-    return limits.reached(search.moves)
+def _by_routing(problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf) -> _Found:
+    """Search by OR-Tools' routing library."""
+    from solver.routing.engine import RoutingSearch
+
+    search = RoutingSearch(problem, rng)
+    with run_of(search) as run:
+        if known is not None:
+            search.take(known)
+        search.greedy(run.limits.stopped)
+        run.begin()
+        while (status := run.reached()) is None:
+            if not search.improve(lambda: run.reached() is not None):
+                status = "no improvement"
+                break
+            run.report("improving")
+            run.keep_pace(run.limits.share(search.moves))
+    return _Found(search.routes(), search.value, run.least, search.moves, status)
+
+
+_SEARCHES = {"paths": _by_paths, "routing": _by_routing}

@@ -41,11 +41,37 @@ def test_chunks_of_limited_time_aim_at_a_tenth_of_a_second():
     assert limits.chunk(1, 5.0) == 1
 
 
-@pytest.mark.parametrize(("seconds", "work"), [(-1.0, None), (None, -1)])
-def test_negative_limits_are_refused(seconds, work):
+@pytest.mark.parametrize(("seconds", "work", "patience"), [(-1.0, None, None), (None, -1, None), (1.0, 1, -1.0)])
+def test_negative_limits_are_refused(seconds, work, patience):
     """Limits are 0 or more."""
     with pytest.raises(ValueError, match="0 or more"):
-        Limits(seconds, work, None)
+        Limits(seconds, work, None, patience)
+
+
+def test_patience_counts_moves_where_they_alone_are_limited():
+    """With a work limit and no time limit it is so many moves since something better was found."""
+    limits = Limits(None, 1000, None, 20)
+    assert limits.reached(19) is None
+    assert limits.reached(20) == "no improvement"
+    limits.better(15)
+    assert limits.reached(34) is None
+    assert limits.reached(35) == "no improvement"
+
+
+def test_patience_counts_seconds_elsewhere(monkeypatch):
+    """With a time limit, or with none at all, it is so many seconds since something better was found."""
+    now = [100.0]
+    monkeypatch.setattr("solver.limits.time.perf_counter", lambda: now[0])
+    for seconds, work in ((60.0, 10**6), (None, None)):
+        now[0] = 100.0
+        limits = Limits(seconds, work, None, 5.0)
+        now[0] = 104.0
+        assert limits.reached(10**5) is None
+        limits.better(10**5)
+        now[0] = 108.5
+        assert limits.reached(10**5) is None
+        now[0] = 109.0
+        assert limits.reached(10**5) == "no improvement"
 
 
 def test_without_limits_the_cooling_repeats():

@@ -90,7 +90,7 @@ def test_a_time_limit_of_nothing_still_gives_a_plan(town):
 
 def test_a_run_without_an_end_is_refused(town):
     """With neither limit nor stop nothing would end the run."""
-    with pytest.raises(ValueError, match="give a time limit, a work limit or a way to stop"):
+    with pytest.raises(ValueError, match="give a time limit, a work limit, a patience or a way to stop"):
         solve(town, time_limit=None)
     with pytest.raises(ValueError, match="0 or more"):
         solve(town, time_limit=-1)

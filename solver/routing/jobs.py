@@ -1,0 +1,233 @@
+"""What a routing solver can be asked to do for a problem: jobs with a window, a length and a worth.
+
+A routing solver knows of single stops, each of which is made or left out, so everything that a problem asks
+for is cut into such stops beforehand: hotspots into visits by the hour, posts into stints one after the other,
+required revisits into visits that follow each other soon enough.  What cannot be cut so (response and backup, the
+lingering that two visits share) is not in their worth; ``docs/design.md`` says what that costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.problem import Hotspot, Post, Problem, Task, Unit
+from solver.weights import weights
+from solver.whereabouts import wanted_units
+
+if TYPE_CHECKING:
+    from solver.plan import StopKind
+    from solver.routing.ways import Ways
+
+_HOUR = 60
+"""Minutes in which a hotspot is visited once for all that a visit covers; further visits in them cover less."""
+
+_FREE = 3
+"""The begin of a visit that is due may vary by one part in so many of the time between two."""
+
+_DEAR = 0.7
+"""A further visit in an hour is offered when its minutes are worth this share of the dearest visit left out."""
+
+_WAY = 4
+"""Grid steps that the way to a visit is taken to need, where it is asked for how many visits there is time."""
+
+_CHEAP = 0.3
+"""A visit is not offered when its minutes are worth less than this share of the dearest visit left out."""
+
+
+class Job(NamedTuple):
+    """A stop of so many `minutes` at a place, begun from `first` to `last`, by one of `units` (indices)."""
+
+    place: int
+    kind: StopKind
+    first: int
+    last: int
+    minutes: int
+    units: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Jobs of which at most one is done.
+
+    When none is, `missing` unit-minutes are missing and `value` units of value are not earned; a `must` is a
+    break, without which no route is legal.
+    """
+
+    jobs: tuple[Job, ...]
+    missing: int
+    value: int
+    must: bool = False
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to do."""
+        return self.jobs[0].minutes
+
+
+def choices(problem: Problem, ways: Mapping[str, Ways]) -> tuple[Choice, ...]:
+    """Return what there is to do, that some unit can do, and that is worth its minutes; `ways` are by mode."""
+    planner = _Planner(problem, ways)
+    asked = tuple(planner.asked())
+    visits, further = planner.visits()
+    # What the minutes of the fleet are worth: those of the dearest visit for which there is no time any more.
+    rate = planner.marginal_rate(asked, visits)
+    return (
+        *asked,
+        *(c for c in visits if c.missing or c.value >= _CHEAP * rate * c.minutes),
+        *(c for c in further if c.value >= _DEAR * rate * c.minutes),
+    )
+
+
+class _Planner:
+    """Cuts one problem into jobs."""
+
+    def __init__(self, problem: Problem, ways: Mapping[str, Ways]) -> None:
+        self.problem, self.grid, self.ways = problem, problem.grid, ways
+        self.multipliers = weights(problem).multipliers
+
+    def asked(self) -> Iterator[Choice]:
+        """Yield breaks, stints and tasks."""
+        for i, unit in enumerate(self.problem.units):
+            yield from self._break(i, unit)
+        for post, wanted in zip(self.problem.posts, wanted_units(self.problem), strict=True):
+            yield from self._stints(post, wanted)
+        for task in self.problem.tasks:
+            yield from self._task(task)
+
+    def visits(self) -> tuple[list[Choice], list[Choice]]:
+        """Return the first visits of each hour, and further ones, which add presence only."""
+        visits: list[Choice] = []
+        further: list[Choice] = []
+        slot = self.problem.slot_of
+        for hotspot in self.problem.hotspots:
+            risk = np.concatenate(([0], np.cumsum(np.array(hotspot.risk, dtype=np.int64)[slot])))
+            for start, end in hotspot.open(self.problem.minutes):
+                for first, last, due in self._windows(hotspot, start, end):
+                    jobs = [self._job(place, "visit", first, last, hotspot.dwell) for place in hotspot.places]
+                    missing, revisit = (due, 0) if hotspot.required else (0, due * self.multipliers["revisit"])
+                    alone, more = self._worth(hotspot, risk, first, last)
+                    visits += self._choice(jobs, missing, alone + revisit)
+                    for _ in range((last - first) // hotspot.dwell):
+                        further += self._choice(jobs, 0, more)
+        return visits, further
+
+    def marginal_rate(self, asked: Sequence[Choice], visits: Sequence[Choice]) -> float:
+        """Return what a minute of the dearest visit is worth for which the units have no time, 0 where they have it."""
+        time = sum(u.end - u.start for u in self.problem.units) - sum(c.minutes for c in asked)
+        for choice in sorted(visits, key=lambda c: c.value / c.minutes, reverse=True):
+            time -= choice.minutes + self.grid * _WAY
+            if time < 0:
+                return choice.value / choice.minutes
+        return 0.0
+
+    def _choice(
+        self, jobs: Iterator[Job] | Sequence[Job], missing: int, value: int, must: bool = False
+    ) -> Iterator[Choice]:
+        """Yield a choice among those of `jobs` that a unit can do, if there are any and they are worth it."""
+        able = tuple(job for job in jobs if job.units)
+        if able and (missing or value or must):
+            yield Choice(able, missing, value, must)
+
+    def _job(self, place: int, kind: StopKind, first: int, last: int, minutes: int, unit: int | None = None) -> Job:
+        """Return a job, its window on the grid, with the units that can do it within their shifts."""
+        first, last = -(-first // self.grid) * self.grid, last // self.grid * self.grid
+        who = range(len(self.problem.units)) if unit is None else (unit,)
+        able = tuple(
+            u for u in who if self._can_do(self.problem.units[u], place, first, last, minutes, pause=kind == "break")
+        )
+        return Job(place, kind, first, last, minutes, able)
+
+    def _can_do(self, unit: Unit, place: int, first: int, last: int, minutes: int, *, pause: bool) -> bool:
+        """Whether a unit that had nothing else to do could do it: admitted, there in time and home in time."""
+        legs = self.ways[unit.mode].minutes
+        begin = max(first, unit.start + int(legs[unit.origin, place]))
+        if begin > last or begin + minutes + int(legs[place, unit.destination]) > unit.end:
+            return False
+        return pause or self.problem.may_work(unit, place)
+
+    def _break(self, i: int, unit: Unit) -> Iterator[Choice]:
+        """Yield the break of a unit: at one of its places."""
+        rule = unit.break_
+        if rule is not None:
+            jobs = [
+                self._job(place, "break", rule.earliest, rule.latest - rule.minutes, rule.minutes, i)
+                for place in rule.places
+            ]
+            yield from self._choice(jobs, 0, 0, must=True)
+
+    def _stints(self, post: Post, wanted: NDArray[np.int64]) -> Iterator[Choice]:
+        """Yield the stints that man a post, as many side by side as units are wanted."""
+        for rank in range(1, int(wanted.max(initial=0)) + 1):
+            for start, end in _runs(wanted >= rank):
+                for begin, until in self._cut(post, start, end):
+                    length = max(until - begin, post.stint)
+                    # A span shorter than the least stint may lie anywhere within one.
+                    first = max(until - length, 0)
+                    last = min(begin, self.problem.minutes - length)
+                    yield from self._choice([self._job(post.place, "stint", first, last, length)], until - begin, 0)
+
+    def _cut(self, post: Post, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield spans one after the other that fill ``[start, end)``, each little longer than the least stint."""
+        parts = max((end - start) // post.stint, 1)
+        steps = (end - start) // self.grid
+        yield from pairwise(start + steps * k // parts * self.grid for k in range(parts + 1))
+
+    def _task(self, task: Task) -> Iterator[Choice]:
+        """Yield a task: in one of its windows."""
+        windows = task.begins(self.problem.minutes)
+        jobs = [self._job(task.place, "task", first, last, task.minutes) for first, last in windows if first <= last]
+        missing = task.minutes if task.required else 0
+        yield from self._choice(jobs, missing, task.profit * self.multipliers["tasks"])
+
+    def _windows(self, hotspot: Hotspot, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Yield (first, last, due) of visits in ``[start, end)``: when each begins, and how much is overdue without it.
+
+        Visits that are due begin in windows so far apart that whatever the begins, each is soon enough after the
+        one before; those between and beside them, an hour at most each, are for the value alone.
+        """
+        now, last = start, end - hotspot.dwell
+        if hotspot.every:
+            reach = hotspot.dwell + hotspot.every
+            free = reach // _FREE // self.grid * self.grid
+            first, covered = start + max(hotspot.every - free, 0), start + hotspot.every
+            while covered < end and first <= last:
+                yield from self._hours(now, first - self.grid)
+                yield first, min(first + free, last), min(reach - free, end - covered)
+                now, covered = first + free + self.grid, first + reach
+                first += reach - free
+        yield from self._hours(now, last)
+
+    def _hours(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Yield the parts of each hour in the minutes from `start` to `end`, both included."""
+        while start <= end:
+            until = min((start // _HOUR + 1) * _HOUR - self.grid, end)
+            yield start, max(until, start), 0
+            start = max(until, start) + self.grid
+
+    def _worth(self, hotspot: Hotspot, risk: NDArray[np.int64], first: int, last: int) -> tuple[int, int]:
+        """Return what a visit covers on the mean over its begins: presence with an hour of lingering, presence alone.
+
+        `risk` is the sum of the risk before each minute.
+        """
+        begins = np.arange(first, last + 1, self.grid)
+        lingers = min(hotspot.dwell + hotspot.linger, max(_HOUR, hotspot.dwell))
+
+        def risk_of(minutes: int) -> int:
+            return int((risk[np.minimum(begins + minutes, risk.size - 1)] - risk[begins]).sum())
+
+        present = (100 - hotspot.rho) * risk_of(hotspot.dwell)
+        both = present + hotspot.rho * risk_of(lingers)
+        worth = self.multipliers["presence"]
+        return both * worth // int(begins.size), present * worth // int(begins.size)
+
+
+def _runs(on: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Yield the maximal spans ``[start, end)`` in which `on` holds."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], on, [False])).astype(np.int8)))
+    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)

@@ -1,0 +1,56 @@
+"""The quickest ways from place to place, also by way of others.
+
+Legs rounded to the grid need not be the quickest way, and where there is no leg there may be a way by a third place;
+a unit that passes through a place stops there for no time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.problem import UNREACHABLE
+
+if TYPE_CHECKING:
+    from solver.problem import Problem
+
+NEVER = 2**30
+"""Minutes where there is no way."""
+
+
+class Ways:
+    """The quickest ways by one mode.
+
+    Attributes
+    ----------
+    minutes : int64 array of shape (P, P)
+        From place to place, `NEVER` where there is no way.
+    """
+
+    def __init__(self, problem: Problem, mode: str) -> None:
+        legs = problem.legs(mode).astype(np.int64)
+        self.minutes: NDArray[np.int64] = np.where(legs == UNREACHABLE, NEVER, legs)
+        self._by = np.full(legs.shape, -1, dtype=np.int64)
+        # Shortest paths after Floyd (1962), doi:10.1145/367766.368168.
+        for k in range(len(problem.places)):
+            round_ = self.minutes[:, k, None] + self.minutes[k]
+            quicker = round_ < self.minutes
+            if quicker.any():
+                self.minutes[quicker] = round_[quicker]
+                self._by[quicker] = k
+
+    def passed(self, start: int, end: int) -> Iterator[int]:
+        """Yield the places passed through on the way, in order."""
+        by = int(self._by[start, end])
+        if by >= 0:
+            yield from self.passed(start, by)
+            yield by
+            yield from self.passed(by, end)
+
+
+def ways_of(problem: Problem) -> dict[str, Ways]:
+    """Return the ways of every mode in use."""
+    return {mode: Ways(problem, mode) for mode in {u.mode for u in problem.units}}

@@ -1,0 +1,138 @@
+"""One run of an engine: its limits, the bound beside it, and what is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from solver.limits import Limits
+from solver.plan import Route, Status
+from solver.weights import weights
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from solver.bounding import Bounding
+    from solver.cover import Counts
+    from solver.problem import Problem
+
+
+class PlanInTheMaking(Protocol):
+    """What a run must know of an engine's search: its best plan, and how many moves were made."""
+
+    moves: int
+
+    @property
+    def value(self) -> int:
+        """Value of the best plan."""
+
+    @property
+    def missing(self) -> int:
+        """Unit-minutes that its hard rules lack."""
+
+    @property
+    def counts(self) -> Counts:
+        """How many units cover each cell."""
+
+    def routes(self) -> tuple[Route, ...]:
+        """Return the best plan's routes."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search is: seconds and moves so far, and the best plan's figures.
+
+    `value` of `full` is covered, no plan covers more than `bound` (None where none is worked out); hard rules
+    lack `missing` unit-minutes; `note` says what the search is at.
+    """
+
+    seconds: float
+    work: int
+    value: int
+    full: int
+    missing: int
+    bound: int | None
+    note: str
+
+
+class Run:
+    """One run of a search.
+
+    Parameters
+    ----------
+    problem : Problem
+    search : PlanInTheMaking
+    limits : Limits
+    gap : float, optional
+        The run ends when the bound is above the value by no more than this share of the value.
+    bound : bool
+        Whether to work out a bound.
+    progress : callable, optional
+        Told of every step.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        search: PlanInTheMaking,
+        limits: Limits,
+        *,
+        gap: float | None,
+        bound: bool,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self.limits, self._search, self._gap, self._progress = limits, search, gap, progress
+        self._full = weights(problem).full
+        self._best: tuple[int, int] | None = None
+        self._bounding: Bounding | None = None
+        if bound:
+            from solver.bounding import Bounding
+
+            self._bounding = Bounding(problem, search)
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop working out the bound."""
+        if self._bounding is not None:
+            self._bounding.end()
+
+    @property
+    def least(self) -> int | None:
+        """What no plan that lacks as little as the best one exceeds; None where no bound is worked out."""
+        return None if self._bounding is None else self._bounding.least
+
+    def begin(self) -> None:
+        """Tell of the first plan, and begin the bound from it: beside the search, or in step where work is limited."""
+        self.report("first plan")
+        if self._bounding is not None:
+            self._bounding.begin(beside=self.limits.work_limit is None)
+
+    def report(self, note: str) -> None:
+        """Tell how far the search is."""
+        objective = (-self._search.missing, self._search.value)
+        if self._best is None or objective > self._best:
+            self._best = objective
+            self.limits.better(self._search.moves)
+        if self._progress is not None:
+            s = self._search
+            self._progress(Progress(self.limits.seconds, s.moves, s.value, self._full, s.missing, self.least, note))
+
+    def keep_pace(self, share: float) -> None:
+        """Let a bound that is worked out in step with the search take the steps due at this share of the run."""
+        if self._bounding is not None:
+            self._bounding.keep_pace(share)
+
+    def reached(self) -> Status | None:
+        """Return what ends the run now, if anything does."""
+        if self.least is not None and self._search.missing == 0:
+            above = self.least - self._search.value
+            if above <= 0:
+                return "optimal"
+            if self._gap is not None and above <= self._gap * self._search.value:
+                return "gap limit"
+        return self.limits.reached(self._search.moves)
