@@ -214,12 +214,14 @@ def _most_a_path_earns(cells: Cells, fleet: Roster) -> float:
             if row >= 0
         ]
         total += max(visits, default=0.0) + _tops(layer)
-    return 1.01 * (total + minutes * float(fleet.belongs.max(initial=0))) + 1.0
+    most: float = 1.01 * (total + minutes * float(fleet.belongs.max(initial=0))) + 1.0
+    return most
 
 
 def _tops(layer: Ints) -> float:
     """Return the sum over minutes of the heaviest cell in each."""
-    return float(layer.max(axis=0, initial=0).sum(dtype=np.float64))
+    total: float = layer.max(axis=0, initial=0).sum(dtype=np.float64)
+    return total
 
 
 def _most_within(row: Ints, minutes: int) -> float:

@@ -38,8 +38,9 @@ class Cells(NamedTuple):
     `row_of`, `post_of` (P,) are -1 where a place is none.  `shortest` (P,) is the least length of a visit,
     stint or task, `exact` (P,) whether it is the only one; `lingers` and `everys` (P,) for how long a visit
     covers after it (-1 where none); `standing_counts` (P,) whether a unit at work there counts for response
-    and backup; `again` (P,) whether one may work there, wait, and work again: at posts, and at hotspots that open
-    more than once; elsewhere staying covers more.  `open_until` (P, T + 1) until when, at the latest, what begins or goes on in a minute must end.
+    and backup; `again` (P,) whether one may work there, wait, and work again: at posts, and at hotspots
+    that open more than once; elsewhere staying covers more.  `open_until` (P, T + 1) is until when, at the latest,
+    what begins or goes on in a minute must end.
     `first` and `second` list the demand points within their standard, and within their backup standard, of
     each place: those of mode m and place p are ``first[first_at[m, p]:first_at[m, p + 1]]``; `first_near`
     and `second_near` list for each demand point the ``m * P + p`` that it is near to.  `watched` lists the rows
