@@ -62,7 +62,7 @@ class Bound:
         modes = tuple(sorted(problem.travel))
         self._grid = problem.grid
         self._cells = cells_of(problem, modes)
-        self._legs = roads_of(np.stack([problem.legs(m) for m in modes])).legs
+        self._legs = roads_of(np.stack([problem.legs(m) for m in modes]), problem.stretches).legs
         roster = roster_of(problem, modes)
         classes = _classes(roster)
         self._fleet = Roster._make(column[list(classes)] for column in roster)
@@ -70,8 +70,8 @@ class Bound:
         self._routes = idle(self._fleet, problem.minutes)
         self._blocks = blocks_of(self._fleet)
         self._every, self._few = (
-            arcs_of(self._legs, problem.grid, every=True),
-            arcs_of(self._legs, problem.grid, every=False),
+            arcs_of(self._legs, problem.grid, problem.stretches, every=True),
+            arcs_of(self._legs, problem.grid, problem.stretches, every=False),
         )
         lanes = {block.unit.size for block in self._blocks}
         self._states = {n: states_of(len(problem.places), problem.minutes, problem.grid, n) for n in lanes}

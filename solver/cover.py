@@ -39,8 +39,9 @@ class Cells(NamedTuple):
     stint or task, `exact` (P,) whether it is the only one; `lingers` and `everys` (P,) for how long a visit
     covers after it (-1 where none); `standing_counts` (P,) whether a unit at work there counts for response
     and backup; `again` (P,) whether one may work there, wait, and work again: at posts, and at hotspots
-    that open more than once; elsewhere staying covers more.  `open_until` (P, T + 1) is until when, at the latest,
-    what begins or goes on in a minute must end.
+    that open more than once; elsewhere staying covers more.  `stretch` (P,) says where a unit only passes on a
+    visit: at the entry it may wait for nothing but the visit, from the exit it drives on.  `open_until` (P, T + 1)
+    is until when, at the latest, what begins or goes on in a minute must end.
     `first` and `second` list the demand points within their standard, and within their backup standard, of
     each place: those of mode m and place p are ``first[first_at[m, p]:first_at[m, p + 1]]``; `first_near`
     and `second_near` list for each demand point the ``m * P + p`` that it is near to.  `watched` lists the rows
@@ -63,6 +64,7 @@ class Cells(NamedTuple):
     everys: Small
     standing_counts: NDArray[np.bool_]
     again: NDArray[np.bool_]
+    stretch: NDArray[np.bool_]
     open_until: Small
     first: Small
     first_at: Small
@@ -159,12 +161,13 @@ def _work(problem: Problem) -> dict[str, NDArray[Any]]:
     exact = np.zeros(n_places, dtype=np.bool_)
     standing_counts = np.ones(n_places, dtype=np.bool_)
     again = np.zeros(n_places, dtype=np.bool_)
+    stretch = problem.stretches
     open_until = np.full((n_places, minutes + 1), minutes, dtype=np.int32)
     for i, h in enumerate(problem.hotspots):
         for place in h.places:
             row_of[place], shortest[place], lingers[place] = i, h.dwell, h.linger
             everys[place] = h.every or -1
-            again[place] = len(h.windows) > 1
+            again[place] = len(h.windows) > 1 and not stretch[place]
             open_until[place] = 0
             for start, end in h.open(minutes):
                 open_until[place, start:end] = end
@@ -186,6 +189,7 @@ def _work(problem: Problem) -> dict[str, NDArray[Any]]:
         "everys": everys,
         "standing_counts": standing_counts,
         "again": again,
+        "stretch": stretch,
         "open_until": open_until,
     }
 

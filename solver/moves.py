@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.candidates import promising
 from solver.compiled import compiled
 from solver.cover import Cells, Counts, Ints, Small, Whole, drive, stand, stint, visit
-from solver.paths import NEAR, Roads, Trip, Workspace, best_path
+from solver.paths import FAR, NEAR, Roads, Trip, Workspace, best_path, every_place
 from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, Roster, Routes
 
 ADD, TAKE = np.int64(1), np.int64(-1)
@@ -95,12 +96,22 @@ def _splice(routes: Routes, u: int, first: Whole, last: Whole, new: Small, n_new
 
 
 @compiled
-def _trip(roster: Roster, u: int, before: Small, after: Small, paused: int, pauses: int, longest: int) -> Trip:
+def _trip(
+    roster: Roster,
+    stretch: NDArray[np.bool_],
+    u: int,
+    before: Small,
+    after: Small,
+    paused: int,
+    pauses: int,
+    longest: int,
+) -> Trip:
     """Return the trip of unit `u` between two of its stops."""
     return Trip(
         roster.mode[u],
         before[0],
         before[3],
+        int(stretch[before[0]] and before[1] == VISIT),
         after[0],
         after[2],
         paused,
@@ -132,7 +143,8 @@ def _reinsert(
 ) -> int:
     """Put the best path between stop `after` of unit `u` and the next one; return the gain.
 
-    It leads through `most` places that promise most, by legs of no more than ``roads.near[…, near]``.
+    It leads through `most` places that promise most, by legs of no more than ``roads.near[…, near]``, if any such path
+    keeps the rules; else through any places, by any legs.
     """
     stops = routes.stops[u]
     paused, pauses = 0, 0
@@ -145,8 +157,12 @@ def _reinsert(
         pauses = 1
     elif pauses == 1 and paused == 0:
         pauses = 0
-    trip = _trip(roster, u, stops[after], stops[after + 1], paused, pauses, roads.near[roster.mode[u], near])
+    longest = roads.near[roster.mode[u], near]
+    trip = _trip(roster, cells.stretch, u, stops[after], stops[after + 1], paused, pauses, longest)
     _, n = best_path(cells, counts, roads, grid, trip, space, promising(cells, counts, roads, trip, space, most, rng))
+    if n < 0:
+        trip = _trip(roster, cells.stretch, u, stops[after], stops[after + 1], paused, pauses, FAR)
+        _, n = best_path(cells, counts, roads, grid, trip, space, every_place(roads, trip, space))
     if n > 0:
         _splice(routes, u, after + 1, after, space.stops, n)
     return count_part(cells, counts, roster, routes, u, after + 1, after + max(n, 0), ADD)

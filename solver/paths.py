@@ -3,7 +3,9 @@
 `best_path` is an exact longest path by dynamic programming over (minute, place, break taken or not), forward
 in time on the grid, among the places it is given.  A state is *fresh* (the unit may wait, leave, begin a
 visit, stint or task, or take its break), *busy* (at work for long enough to count) or *done* (a visit has
-just ended, so that all but beginning another one here is possible).  One label is kept a state; a label
+just ended, so that all but beginning another one here is possible).  At a stretch of street a fresh unit is at
+the near end and may wait and begin a visit but not leave, a done one is at the far end and must leave.  One
+label is kept a state; a label
 remembers the last visit of its own path, so that a path earns nothing twice by coming back to a hotspot whose
 effect still lingers.  With that memory the value of every label is exact, while the choice between labels
 looks at values alone.
@@ -41,9 +43,9 @@ _START, _WAIT, _TRAVEL, _DONE, _PAUSE = 0, 1, 2, 3, 4
 class Roads(NamedTuple):
     """Legs in minutes (M, P, P), `FAR` where there is no way, and for each place all places, the nearest first.
 
-    `least` (M, P, P) is the least number of minutes by way of any places; it equals `legs` where these keep the
-    triangle inequality, as road networks do and problems written by hand may not.  `near` (M, 3) are lengths of
-    legs within which there are, from most places, `NEAR` others; the last is `FAR`.
+    `least` (M, P, P) is the least number of minutes by way of any places but stretches of street; it equals `legs`
+    where these keep the triangle inequality, as road networks do and problems written by hand may not.  `near`
+    (M, 3) are lengths of legs within which there are, from most places, `NEAR` others; the last is `FAR`.
     """
 
     legs: Small
@@ -55,7 +57,8 @@ class Roads(NamedTuple):
 class Trip(NamedTuple):
     """One unit's path to find: from `origin` at `begin` to `destination` at `end`.
 
-    `paused` and `pauses` say whether the break is behind the unit at the begin and at the end.  A break is
+    `paused` and `pauses` say whether the break is behind the unit at the begin and at the end, `passed` whether it
+    comes from a visit of a stretch of street at `origin`.  A break is
     `pause_minutes` within ``[pause_earliest, pause_latest]`` at a place of `pause_at` (P,).  `admitted` (P,)
     is False where the unit may not work; `belongs` (P,) is what a minute of its standing is worth because it
     belongs there.  `longest` is the longest leg to look at, but for those from the origin and to the destination.
@@ -64,6 +67,7 @@ class Trip(NamedTuple):
     mode: int
     origin: int
     begin: int
+    passed: int
     destination: int
     end: int
     paused: int
@@ -134,29 +138,33 @@ def workspace_of(cells: Cells) -> Workspace:
     )
 
 
-def roads_of(legs: Small) -> Roads:
+def roads_of(legs: Small, stretch: NDArray[np.bool_]) -> Roads:
     """Return legs with their order.
 
     Parameters
     ----------
     legs : int32 array of shape (M, P, P)
+    stretch : bool array of shape (P,)
+        The places that no way leads through.
     """
     far = np.ascontiguousarray(np.where(legs == UNREACHABLE, FAR, legs).astype(np.int32))
     away = np.sort(far, axis=2)
     near = [np.median(away[:, :, min(n, legs.shape[1] - 1)], axis=1) for n in NEAR]
     return Roads(
         legs=far,
-        least=np.stack([_least(table.copy()) for table in far]),
+        least=np.stack([_least(table.copy(), stretch) for table in far]),
         order=np.argsort(far, axis=2, kind="stable").astype(np.int32),
         near=np.stack([*near, np.full(len(legs), FAR)], axis=1).astype(np.int64),
     )
 
 
 @compiled
-def _least(legs: Small) -> Small:
-    """Return the least minutes by way of any places, in place (Floyd and Warshall)."""
+def _least(legs: Small, stretch: NDArray[np.bool_]) -> Small:
+    """Return the least minutes by way of any places but stretches, in place (Floyd and Warshall)."""
     n = legs.shape[0]
     for k in range(n):
+        if stretch[k]:
+            continue
         for i in range(n):
             for j in range(n):
                 legs[i, j] = min(legs[i, j], legs[i, k] + legs[k, j])
@@ -199,7 +207,7 @@ def best_path(
     free_value[2 * trip.paused : 2 * trip.pauses + 2, trip.begin : trip.end + 1] = NOTHING
     busy_value[trip.paused : trip.pauses + 1, trip.begin : trip.end + 1] = NOTHING
     origin, destination = space.local[trip.origin], space.local[trip.destination]
-    layer = 2 * trip.paused
+    layer = 2 * trip.paused + trip.passed
     free_value[layer, trip.begin, origin] = 0
     free_from[layer, trip.begin, origin] = _START
     free_last[layer, trip.begin, origin] = -1
@@ -225,6 +233,7 @@ def best_path(
                 cells.everys,
                 cells.standing_counts,
                 cells.again,
+                cells.stretch,
                 cells.open_until,
                 next_place,
                 next_leg,
@@ -243,7 +252,8 @@ def best_path(
                 trip.pause_latest,
             )
     layer = 2 * trip.pauses
-    if free_value[layer + 1, trip.end, destination] > free_value[layer, trip.end, destination]:
+    done = free_value[layer + 1, trip.end, destination]
+    if done > free_value[layer, trip.end, destination] and not cells.stretch[trip.destination]:
         layer += 1
     value = free_value[layer, trip.end, destination]
     n_stops = -1
@@ -346,6 +356,7 @@ def _leave_states(
     everys: Small,
     standing_counts: NDArray[np.bool_],
     again: NDArray[np.bool_],
+    stretch: NDArray[np.bool_],
     open_until: Small,
     next_place: Small,
     next_leg: Small,
@@ -417,7 +428,7 @@ def _leave_states(
                 busy_begin[k, end, a] = t
         end = t + grid
         if end <= latest:
-            for layer in range(fresh, done + 1):
+            for layer in range(fresh, done + 1 - stretch[p]):
                 value = free_value[layer, t, a]
                 if value > _FLOOR:
                     value += standing[end, a] - standing[t, a]
@@ -425,7 +436,7 @@ def _leave_states(
                         free_value[layer, end, a] = value
                         free_from[layer, end, a] = _WAIT
                         free_last[layer, end, a] = free_last[layer, t, a]
-        layer = done if free_value[done, t, a] > free else fresh
+        layer = done if stretch[p] or free_value[done, t, a] > free else fresh
         free, last = free_value[layer, t, a], free_last[layer, t, a]
         if free < _FLOOR:
             continue

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.cover import LAYERS, Counts, Small, cells_of, counts_of, hard_and_soft, rooms_of, stand_nowhere
+from solver.cover import LAYERS, Cells, Counts, Small, cells_of, counts_of, hard_and_soft, rooms_of, stand_nowhere
 from solver.moves import ADD, TAKE, anneal, count_all, count_part, fill, place_at
 from solver.paths import roads_of, workspace_of
 from solver.plan import Route
@@ -46,7 +46,7 @@ class Search:
         modes = tuple(sorted(problem.travel))
         self._problem, self._rng = problem, rng
         self._cells = cells_of(problem, modes)
-        self._roads = roads_of(np.stack([problem.legs(m) for m in modes]))
+        self._roads = roads_of(np.stack([problem.legs(m) for m in modes]), problem.stretches)
         self._roster = roster_of(problem, modes)
         self._space = workspace_of(self._cells)
         self._counts = counts_of(self._cells)
@@ -241,7 +241,7 @@ class Search:
             while s < self._routes.lengths[u] - 1:
                 route = self._routes.stops[u, : self._routes.lengths[u]].copy()
                 had = int(self._objective[0])
-                direct = _direct(route, s, legs, self._cells.open_until)
+                direct = _direct(route, s, legs, self._cells)
                 if direct is not None:
                     self._remove(u)
                     self._put(u, direct)
@@ -273,16 +273,21 @@ class Search:
             self._best.lengths[...] = self._routes.lengths
 
 
-def _direct(route: Small, s: int, legs: Small, open_until: Small) -> Small | None:
+def _direct(route: Small, s: int, legs: Small, cells: Cells) -> Small | None:
     """Return `route` without stop `s`, or None when the unit does more there than pass through.
 
-    What comes next begins as much earlier as that saves, where it may.
+    What comes next begins as much earlier as that saves, where it may; else the unit waits for it.
     """
     before, (_, kind, arrive, leave), after = route[s - 1 : s + 2]
     reach = before[3] + legs[before[0], after[0]]
     if kind != STANDBY or arrive != leave or reach > after[2]:
         return None
+    if before[0] == after[0] and cells.stretch[after[0]]:
+        return None  # It must come back to the near end.
     direct = np.delete(route, s, axis=0)
-    if after[1] not in (BREAK, TASK) and s + 2 < len(route) and after[3] <= open_until[after[0], reach]:
+    may_begin = after[3] <= cells.open_until[after[0], reach] and after[1] not in (BREAK, TASK)
+    if s + 2 < len(route) and (after[1] == STANDBY or may_begin):
         direct[s, 2] = reach
+    elif reach < after[2]:
+        direct = np.insert(direct, s, (after[0], STANDBY, reach, after[2]), axis=0)
     return direct
