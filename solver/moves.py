@@ -15,7 +15,7 @@ import numpy as np
 from solver.candidates import promising
 from solver.compiled import compiled
 from solver.cover import Cells, Counts, Ints, Small, Whole, drive, stand, stint, visit
-from solver.paths import NEAR, Roads, Trip, Workspace, best_path
+from solver.paths import NEAR, Roads, Trip, Workspace, best_path, every_place
 from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, Roster, Routes
 
 ADD, TAKE = np.int64(1), np.int64(-1)
@@ -23,6 +23,9 @@ ADD, TAKE = np.int64(1), np.int64(-1)
 
 _ALL = len(NEAR)
 """Index of the length in `Roads.near` that holds all legs."""
+
+_WHIMS = 0.1
+"""Share of moves made on a whim; see `solver.paths`."""
 
 _FIRST = np.int64(0)
 """The stop at the start of a shift."""
@@ -128,11 +131,13 @@ def _reinsert(
     after: Whole,
     near: int,
     most: int,
+    whim: bool,
     rng: np.random.Generator,
 ) -> int:
     """Put the best path between stop `after` of unit `u` and the next one; return the gain.
 
-    It leads through `most` places that promise most, by legs of no more than ``roads.near[…, near]``.
+    It leads through `most` places that promise most, by legs of no more than ``roads.near[…, near]``; through any
+    places by any legs, if there is no other way.
     """
     stops = routes.stops[u]
     paused, pauses = 0, 0
@@ -146,7 +151,12 @@ def _reinsert(
     elif pauses == 1 and paused == 0:
         pauses = 0
     trip = _trip(roster, u, stops[after], stops[after + 1], paused, pauses, roads.near[roster.mode[u], near])
-    _, n = best_path(cells, counts, roads, grid, trip, space, promising(cells, counts, roads, trip, space, most, rng))
+    n_active = promising(cells, counts, roads, trip, space, most, rng)
+    n = best_path(cells, counts, roads, grid, trip, space, n_active, whim, rng)
+    if n < 0:
+        trip = _trip(roster, u, stops[after], stops[after + 1], paused, pauses, roads.near[roster.mode[u], _ALL])
+        n_active = every_place(roads, trip, space)
+        n = best_path(cells, counts, roads, grid, trip, space, n_active, whim, rng)
     if n > 0:
         _splice(routes, u, after + 1, after, space.stops, n)
     return count_part(cells, counts, roster, routes, u, after + 1, after + max(n, 0), ADD)
@@ -162,12 +172,13 @@ def fill(
     routes: Routes,
     space: Workspace,
     u: int,
+    after: Whole,
     most: int,
     rng: np.random.Generator,
 ) -> int:
-    """Give the idle unit `u` its best path through the `most` places that promise most; return the gain."""
-    gain = count_part(cells, counts, roster, routes, u, _FIRST + 1, _FIRST, TAKE)
-    gain += _reinsert(cells, counts, roads, grid, roster, routes, space, u, _FIRST, _ALL, most, rng)
+    """Fill the gap after a stop of unit `u` by its best path through `most` places; return the gain."""
+    gain = count_part(cells, counts, roster, routes, u, after + 1, after, TAKE)
+    gain += _reinsert(cells, counts, roads, grid, roster, routes, space, u, after, _ALL, most, False, rng)
     return gain
 
 
@@ -275,6 +286,7 @@ def anneal(
         size = 1 + (rng.random() < 0.5) + (rng.random() < 0.35)
         if rng.random() < 0.02:
             begin, length, size = 0, minutes, 1
+        whim = rng.random() < _WHIMS
         n = _team(roads, roster, routes, rng, begin, begin + length, size, team)
         delta = 0
         for i in range(n):
@@ -286,7 +298,7 @@ def anneal(
             _splice(routes, u, first, last, space.stops, 0)
         for i in range(n):
             delta += _reinsert(
-                cells, counts, roads, grid, roster, routes, space, team[i], cut[i, 0] - 1, near, most, rng
+                cells, counts, roads, grid, roster, routes, space, team[i], cut[i, 0] - 1, near, most, whim, rng
             )
         if delta < 0 and (temperature <= 0 or rng.random() >= math.exp(delta / temperature)):
             for i in range(n):
