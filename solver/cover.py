@@ -281,7 +281,10 @@ def _within(problem: Problem, modes: tuple[str, ...], standard: Ints) -> tuple[S
 
 @compiled
 def stand(cells: Cells, counts: Counts, mode: int, place: int, begin: Whole, end: Whole, sign: Whole) -> int:
-    """Count a unit available at `place` in ``[begin, end)`` for response and backup."""
+    """Count a unit available at `place` in ``[begin, end)`` for response and backup.
+
+    Most cells are covered by others as well, so that nothing is earned or lost: `_add` finds out which are not.
+    """
     gain, alone = 0, max(0, -sign)
     if begin >= end:
         return gain
@@ -289,33 +292,51 @@ def stand(cells: Cells, counts: Counts, mode: int, place: int, begin: Whole, end
     asked = counts.standing.shape[0] > 0
     for i in range(cells.first_at[mode, place], cells.first_at[mode, place + 1]):
         d = cells.first[i]
-        row, worth = counts.response[d, begin:end], cells.response[d, begin:end]
-        flips = 0
+        row = counts.response[d, begin:end]
+        if _add(row, sign) > alone:
+            continue
+        worth = cells.response[d, begin:end]
+        now = alone + sign
         for t in range(row.size):
-            change[t] = sign * worth[t] if row[t] == alone else 0
-            flips += row[t] == alone
+            change[t] = sign * worth[t] if row[t] == now else 0
             gain += change[t]
-            row[t] += sign
-        if flips > 0 and asked:
+        if asked:
             for j in range(cells.first_near_at[d], cells.first_near_at[d + 1]):
-                more = counts.standing[cells.first_near[j], begin:end]
-                for t in range(row.size):
-                    more[t] -= change[t]
+                _subtract(counts.standing[cells.first_near[j], begin:end], change)
     for i in range(cells.second_at[mode, place], cells.second_at[mode, place + 1]):
         d = cells.second[i]
-        row, worth = counts.backup[d, begin:end], cells.backup[d, begin:end]
-        flips = 0
+        row = counts.backup[d, begin:end]
+        least = _add(row, sign)
+        if least > alone + 1:
+            continue
+        worth = cells.backup[d, begin:end]
+        below, flips = alone + 2 + sign, 0
         for t in range(row.size):
-            gain += sign * worth[t] if row[t] < alone + 2 else 0
-            change[t] = sign * worth[t] if row[t] == alone + 1 else 0
-            flips += row[t] == alone + 1
-            row[t] += sign
+            gain += sign * worth[t] if row[t] < below else 0
+            change[t] = sign * worth[t] if row[t] == below - 1 else 0
+            flips += row[t] == below - 1
         if flips > 0 and asked:
             for j in range(cells.second_near_at[d], cells.second_near_at[d + 1]):
-                more = counts.standing[cells.second_near[j], begin:end]
-                for t in range(row.size):
-                    more[t] -= change[t]
+                _subtract(counts.standing[cells.second_near[j], begin:end], change)
     return gain
+
+
+@compiled
+def _add(row: NDArray[np.int16], sign: Whole) -> int:
+    """Add `sign` to all of `row`; return the least that was there before."""
+    least, step = np.int16(32767), np.int16(sign)
+    for t in range(row.size):
+        count = row[t]
+        least = min(least, count)
+        row[t] = np.int16(count + step)
+    return int(least)
+
+
+@compiled
+def _subtract(row: Ints, change: Ints) -> None:
+    """Take `change` off `row`."""
+    for t in range(row.size):
+        row[t] -= change[t]
 
 
 @compiled

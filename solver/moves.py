@@ -25,6 +25,9 @@ ADD, TAKE = np.int64(1), np.int64(-1)
 _ALL = len(NEAR)
 """Index of the length in `Roads.near` that holds all legs."""
 
+_WHIMS = 0.1
+"""Share of moves made on a whim; see `solver.paths`."""
+
 _FIRST = np.int64(0)
 """The stop at the start of a shift."""
 
@@ -139,6 +142,7 @@ def _reinsert(
     after: Whole,
     near: int,
     most: int,
+    whim: bool,
     rng: np.random.Generator,
 ) -> int:
     """Put the best path between stop `after` of unit `u` and the next one; return the gain.
@@ -159,10 +163,12 @@ def _reinsert(
         pauses = 0
     longest = roads.near[roster.mode[u], near]
     trip = _trip(roster, cells.stretch, u, stops[after], stops[after + 1], paused, pauses, longest)
-    _, n = best_path(cells, counts, roads, grid, trip, space, promising(cells, counts, roads, trip, space, most, rng))
+    n_active = promising(cells, counts, roads, trip, space, most, rng)
+    n = best_path(cells, counts, roads, grid, trip, space, n_active, whim, rng)
     if n < 0:
         trip = _trip(roster, cells.stretch, u, stops[after], stops[after + 1], paused, pauses, FAR)
-        _, n = best_path(cells, counts, roads, grid, trip, space, every_place(roads, trip, space))
+        n_active = every_place(roads, trip, space)
+        n = best_path(cells, counts, roads, grid, trip, space, n_active, whim, rng)
     if n > 0:
         _splice(routes, u, after + 1, after, space.stops, n)
     return count_part(cells, counts, roster, routes, u, after + 1, after + max(n, 0), ADD)
@@ -178,12 +184,13 @@ def fill(
     routes: Routes,
     space: Workspace,
     u: int,
+    after: Whole,
     most: int,
     rng: np.random.Generator,
 ) -> int:
-    """Give the idle unit `u` its best path through the `most` places that promise most; return the gain."""
-    gain = count_part(cells, counts, roster, routes, u, _FIRST + 1, _FIRST, TAKE)
-    gain += _reinsert(cells, counts, roads, grid, roster, routes, space, u, _FIRST, _ALL, most, rng)
+    """Fill the gap after a stop of unit `u` by its best path through `most` places; return the gain."""
+    gain = count_part(cells, counts, roster, routes, u, after + 1, after, TAKE)
+    gain += _reinsert(cells, counts, roads, grid, roster, routes, space, u, after, _ALL, most, False, rng)
     return gain
 
 
@@ -291,6 +298,7 @@ def anneal(
         size = 1 + (rng.random() < 0.5) + (rng.random() < 0.35)
         if rng.random() < 0.02:
             begin, length, size = 0, minutes, 1
+        whim = rng.random() < _WHIMS
         n = _team(roads, roster, routes, rng, begin, begin + length, size, team)
         delta = 0
         for i in range(n):
@@ -302,7 +310,7 @@ def anneal(
             _splice(routes, u, first, last, space.stops, 0)
         for i in range(n):
             delta += _reinsert(
-                cells, counts, roads, grid, roster, routes, space, team[i], cut[i, 0] - 1, near, most, rng
+                cells, counts, roads, grid, roster, routes, space, team[i], cut[i, 0] - 1, near, most, whim, rng
             )
         if delta < 0 and (temperature <= 0 or rng.random() >= math.exp(delta / temperature)):
             for i in range(n):

@@ -8,7 +8,8 @@ the near end and may wait and begin a visit but not leave, a done one is at the 
 label is kept a state; a label
 remembers the last visit of its own path, so that a path earns nothing twice by coming back to a hotspot whose
 effect still lingers.  With that memory the value of every label is exact, while the choice between labels
-looks at values alone.
+looks at values alone: one that has less so far is dropped, though it may have more still to earn.  A path sought
+on a *whim* earns nothing at some places for some of the time, so that other labels win.
 
 Gains come from running totals along time, so that a leg, a wait, a visit cost a few look-ups each.  Places are
 numbered anew from 0 for each path, so that all it touches lies together in the processor's cache.
@@ -38,6 +39,10 @@ NOTHING = -(2**62)
 _FLOOR = NOTHING // 2
 
 _START, _WAIT, _TRAVEL, _DONE, _PAUSE = 0, 1, 2, 3, 4
+
+_SPANS = 8
+_DULL = 0.3
+"""On a whim nothing is earned at a place in some of so many spans of a trip, each of them with this probability."""
 
 
 class Roads(NamedTuple):
@@ -184,12 +189,20 @@ def every_place(roads: Roads, trip: Trip, space: Workspace) -> int:
 
 @compiled
 def best_path(
-    cells: Cells, counts: Counts, roads: Roads, grid: int, trip: Trip, space: Workspace, n: int
-) -> tuple[int, int]:
+    cells: Cells,
+    counts: Counts,
+    roads: Roads,
+    grid: int,
+    trip: Trip,
+    space: Workspace,
+    n: int,
+    whim: bool,
+    rng: np.random.Generator,
+) -> int:
     """Find the best path of `trip` among the first `n` of ``space.active``, with both ends of the trip among them.
 
-    Return its value, and how many stops it has in ``space.stops``, -1 if there is none.  A path earns nothing twice
-    where its own visits linger.
+    Return how many stops it has in ``space.stops``, -1 if there is none.  A path earns nothing twice where its own
+    visits linger; on a `whim` it is the best where places earn nothing for some of the time.
     """
     minutes = cells.open_until.shape[1]
     states = minutes * n
@@ -204,6 +217,8 @@ def best_path(
         space.local[space.active[a]] = a
     _neighbours(roads, trip, space, n, next_place, next_leg)
     _totals(cells, counts, trip, space, n, standing)
+    if whim:
+        _make_dull(cells, trip, space, n, standing, rng)
     free_value[2 * trip.paused : 2 * trip.pauses + 2, trip.begin : trip.end + 1] = NOTHING
     busy_value[trip.paused : trip.pauses + 1, trip.begin : trip.end + 1] = NOTHING
     origin, destination = space.local[trip.origin], space.local[trip.destination]
@@ -255,14 +270,13 @@ def best_path(
     done = free_value[layer + 1, trip.end, destination]
     if done > free_value[layer, trip.end, destination] and not cells.stretch[trip.destination]:
         layer += 1
-    value = free_value[layer, trip.end, destination]
     n_stops = -1
-    if value > _FLOOR:
+    if free_value[layer, trip.end, destination] > _FLOOR:
         legs = roads.legs[trip.mode]
         n_stops = _stops(cells, legs, grid, trip, space, layer, free_from, busy_begin)
     for a in range(n):
         space.local[space.active[a]] = -1
-    return value if n_stops >= 0 else 0, n_stops
+    return n_stops
 
 
 @compiled
@@ -335,6 +349,38 @@ def _open(worth: Ints, counts: NDArray[np.int16], row: Ints) -> None:
     for t in range(row.size):
         total += worth[t] if counts[t] == 0 else 0
         row[t] = total
+
+
+@compiled
+def _make_dull(cells: Cells, trip: Trip, space: Workspace, n: int, standing: Ints, rng: np.random.Generator) -> None:
+    """Take off the running totals what is earned in spans drawn for each place and layer."""
+    begin, end, horizon = trip.begin, trip.end, cells.linger.shape[1]
+    for a in range(n):
+        p = space.active[a]
+        _take_spans(standing[begin : end + 1, a], rng)
+        if cells.row_of[p] >= 0 or cells.post_of[p] >= 0:
+            _take_spans(space.busy[a, begin : end + 1], rng)
+        if cells.row_of[p] >= 0:
+            _take_spans(space.linger[a, begin : min(end + cells.lingers[p], horizon) + 1], rng)
+            if cells.everys[p] > 0:
+                _take_spans(space.revisit[a, begin : min(end + cells.everys[p], horizon) + 1], rng)
+
+
+@compiled
+def _take_spans(totals: Ints, rng: np.random.Generator) -> None:
+    """Take off running totals what they grow by in spans drawn by `rng`."""
+    length, taken, first = totals.size - 1, 0, 0
+    for i in range(_SPANS):
+        last = (i + 1) * length // _SPANS
+        if last == first:
+            continue
+        if rng.random() < _DULL:
+            taken = totals[last] - totals[first]
+            totals[first + 1 : last + 1] = totals[first]
+        else:
+            for t in range(first + 1, last + 1):
+                totals[t] -= taken
+        first = last
 
 
 @compiled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -136,6 +137,50 @@ def arrays_of(problem: Problem, routes: Sequence[Route], arrays: Routes) -> None
             rows.append((place, kind, arrive, leave))
         arrays.stops[u, : len(rows)] = rows
         arrays.lengths[u] = len(rows)
+
+
+def arrange(
+    problem: Problem, least: Small, arrays: Routes, u: int, duties: Sequence[Stop], others: Sequence[Stop]
+) -> list[int]:
+    """Write into `arrays` a route of `duties` and of those `others` that a unit has the time for between them.
+
+    Parameters
+    ----------
+    problem : Problem
+    least : int32 array of shape (P, P)
+        Minutes from place to place by way of any places.
+    arrays : Routes
+    u : int
+        The unit, idle in `arrays`.
+    duties : sequence of Stop
+        In order of time, with time for the ways between them; the break is among them.
+    others : sequence of Stop
+        In order of time, each with its leg to the next one; breaks among them are passed over.
+
+    Returns
+    -------
+    list of int
+        After which stops there is a gap to be filled: all, but where two of `others` follow each other as they did.
+    """
+    index = {p.name: i for i, p in enumerate(problem.places)}
+
+    def row(stop: Stop) -> list[int]:
+        return [index[stop.place], STOP_KINDS.index(stop.kind), stop.arrive, stop.leave]
+
+    first, last = arrays.stops[u, :2].tolist()
+    rows, sources = [first], [-2]
+    for after in [*map(row, duties), last]:
+        for source, stop in enumerate(map(row, others)):
+            before = rows[-1]
+            fits = before[3] + least[before[0], stop[0]] <= stop[2] and stop[3] + least[stop[0], after[0]] <= after[2]
+            if fits and stop[1] != BREAK:
+                rows.append(stop)
+                sources.append(source)
+        rows.append(after)
+        sources.append(-2)
+    arrays.stops[u, : len(rows)] = rows
+    arrays.lengths[u] = len(rows)
+    return [i for i, (source, following) in enumerate(pairwise(sources)) if following != source + 1]
 
 
 def _merged(stops: list[list[int]]) -> list[list[int]]:

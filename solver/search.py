@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,8 +10,8 @@ import numpy as np
 from solver.cover import LAYERS, Cells, Counts, Small, cells_of, counts_of, hard_and_soft, rooms_of, stand_nowhere
 from solver.moves import ADD, TAKE, anneal, count_all, count_part, fill, place_at
 from solver.paths import roads_of, workspace_of
-from solver.plan import Route
-from solver.route_arrays import BREAK, STANDBY, TASK, Roster, Routes, arrays_of, idle, roster_of, routes_of
+from solver.plan import Route, Stop
+from solver.route_arrays import BREAK, STANDBY, TASK, Roster, Routes, arrange, arrays_of, idle, roster_of, routes_of
 from solver.weights import weights
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class Search:
     ----------
     value, missing : int
         Value of the best plan found, and the unit-minutes its posts lack.
+    least_missing : int
+        Unit-minutes that every plan lacks, as far as is known.
     moves : int
         Moves made.
     """
@@ -58,6 +60,7 @@ class Search:
         self._missing_cost = weights(problem).full + 1
         hard, _ = hard_and_soft(self._cells)
         self._wanted = sum(int((hard[layer] * room).sum()) for layer, room in rooms_of(self._cells).items())
+        self.least_missing = 0
         self.moves = 0
 
     @property
@@ -85,20 +88,65 @@ class Search:
         self._load(idle(self._roster, self._problem.minutes))
         order = np.argsort(self._roster.start - self._roster.end, kind="stable")
         for unit in order:
-            gain = fill(
-                self._cells,
-                self._counts,
-                self._roads,
-                self._problem.grid,
-                self._roster,
-                self._routes,
-                self._space,
-                unit,
-                self.first_places,
-                self._rng,
-            )
-            self._objective[0] += gain
+            self._fill(unit, 0)
         self._keep()
+
+    def mend(self, seconds: float, stop: Callable[[], bool] | None = None) -> bool:
+        """Look for a plan that lacks less, with CP-SAT; return whether there was one.
+
+        What hard rules ask for is assigned first.  Around it stands what the best plan does besides, as far as there
+        is time for it, or nothing; best paths fill the gaps.
+
+        Parameters
+        ----------
+        seconds : float
+            Deterministic time allowed for the assignment.
+        stop : callable, optional
+            Ends it when it returns True.
+        """
+        from solver.staffing import staff
+
+        seed = int(self._rng.integers(2**31))
+        known = self.routes()
+        found = staff(self._problem, seconds=seconds, seed=seed, start=known, stop=stop)
+        before = self.missing
+        if found is None:
+            return False
+        self.least_missing = max(self.least_missing, found.least)
+        if found.missing < before:
+            for others in (tuple(route.stops for route in known), ((),) * len(known)):
+                self._surround(found.stops, others)
+        self.restart()
+        return self.missing < before
+
+    def _surround(self, duties: Sequence[Sequence[Stop]], others: Sequence[Sequence[Stop]]) -> None:
+        """Make a plan of the stops in `duties`, those of `others` that there is time for, and best paths between."""
+        arrays = idle(self._roster, self._problem.minutes)
+        gaps = [
+            arrange(self._problem, self._roads.least[self._roster.mode[u]], arrays, u, duties[u], others[u])
+            for u in range(len(duties))
+        ]
+        self._load(arrays)
+        for u, opened in enumerate(gaps):
+            for after in reversed(opened):
+                self._fill(u, after)
+        self._keep()
+
+    def _fill(self, u: int, after: int) -> None:
+        """Fill the gap after a stop of unit `u` by its best path."""
+        self._objective[0] += fill(
+            self._cells,
+            self._counts,
+            self._roads,
+            self._problem.grid,
+            self._roster,
+            self._routes,
+            self._space,
+            u,
+            after,
+            self.first_places,
+            self._rng,
+        )
 
     def anneal(self, moves: int, hot: float, cold: float) -> None:
         """Make `moves` moves while the temperature falls from `hot` to `cold`, in shares of the value a unit."""

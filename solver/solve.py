@@ -41,6 +41,9 @@ _SNAPSHOTS = 12
 _BLOCK = 8
 """Units whose routes are chosen anew together."""
 
+_MENDING_SECONDS = 1.0
+"""CP-SAT's deterministic time for mending the first plan."""
+
 _CHOICE_SECONDS = 1.0
 """CP-SAT's deterministic time for the choice."""
 
@@ -164,9 +167,21 @@ def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of
             search.take(known)
             search.restart()
         run.begin()
+        _mend(run, search, _MENDING_SECONDS)
         status = _anneal(run, search)
         search.simplify()
     return _Found(search.routes(), search.value, run.least, search.moves, status)
+
+
+def _mend(run: Run, search: Search, seconds: float) -> None:
+    """Look for a plan that lacks less where one may be: a first time to the end, later within the time limit."""
+    limits = run.limits
+    if search.missing <= search.least_missing or limits.stopped():
+        return
+    if search.moves:
+        seconds = min(seconds, limits.remaining / 4)
+    search.mend(seconds, limits.stopped)
+    run.report("mending")
 
 
 def _anneal(run: Run, search: Search) -> Status:
@@ -189,6 +204,7 @@ def _anneal(run: Run, search: Search) -> Status:
                 snapshot += 1 / (_ROUNDS * _SNAPSHOTS)
         search.recombine(_BLOCK, _CHOICE_SECONDS, limits.stopped)
         run.report("choosing")
+        _mend(run, search, _MENDING_SECONDS * 2 ** (number + 1))
     while (status := run.reached()) is None:
         search.anneal(chunk, 0.0, 0.0)
         run.report("improving")

@@ -48,6 +48,8 @@ class RoutingSearch:
     ----------
     value, missing : int
         Value of the best plan found, and the unit-minutes that its hard rules lack.
+    least_missing : int
+        Unit-minutes that every plan lacks, as far as is known.
     moves : int
         Moves made; one is a thousand looks of the library at its limit.
     """
@@ -58,7 +60,7 @@ class RoutingSearch:
         self._agendas = Agendas(problem, choices(problem, self._ways), self._ways)
         self._timetable = Timetable(problem, self._ways)
         self._routes: tuple[Route, ...] = ()
-        self.value, self.missing, self.moves = -1, NEVER, 0
+        self.value, self.missing, self.least_missing, self.moves = -1, NEVER, 0, 0
         self._budget = _MOVES
 
     @property

@@ -7,12 +7,12 @@ time is for whoever asks.  What hard rules ask for is in `solver.staffing.duties
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from solver.plan import Route, Stop
+from solver.plan import Route, Stop, StopKind
 from solver.problem import Problem
-from solver.staffing.duties import Duties, Job, Means, duties_of
+from solver.staffing.duties import Duties, Job, Means, Work, duties_of
 from solver.staffing.search import Search
 from solver.staffing.trim import trimmed
 
@@ -41,7 +41,12 @@ class Assignment:
 
 
 def staff(
-    problem: Problem, *, seconds: float, seed: int = 0, stop: Callable[[], bool] | None = None
+    problem: Problem,
+    *,
+    seconds: float,
+    seed: int = 0,
+    start: Sequence[Route] = (),
+    stop: Callable[[], bool] | None = None,
 ) -> Assignment | None:
     """Return what the units do so that as little as possible is missing; None when nothing hard is asked for.
 
@@ -51,13 +56,15 @@ def staff(
     seconds : float
         Deterministic time allowed, about that of the clock: the same seed gives the same result.
     seed : int
+    start : sequence of Route
+        Legal routes of all units to begin from, if there are any; what is in order in them is changed little.
     stop : callable, optional
         Asked several times a second; when it returns True the best that was found is returned.
     """
     duties = duties_of(problem)
     if not problem.units or not duties.missing(duties.needs):
         return None
-    search = Search(duties, seconds, seed, stop)
+    search = Search(duties, seconds, seed, _works(duties, start), stop)
     search.run()
     works = trimmed(duties, search.works)
     stops = tuple(tuple(_stop(problem, job) for job in work) for work in works)
@@ -70,6 +77,26 @@ def routes(problem: Problem, assignment: Assignment) -> tuple[Route, ...]:
     return tuple(
         Route(unit.callsign, tuple(_filled(duties, means, stops)))
         for unit, means, stops in zip(problem.units, duties.units, assignment.stops, strict=True)
+    )
+
+
+def _works(duties: Duties, routes: Sequence[Route]) -> list[Work]:
+    """Return what the units do for hard rules on their routes."""
+    by_callsign = {route.callsign: route for route in routes}
+    return [_work(duties, by_callsign[unit.callsign]) for unit in duties.problem.units] if routes else []
+
+
+def _work(duties: Duties, route: Route) -> Work:
+    """Return what one unit does for hard rules on its route, and its break."""
+    problem = duties.problem
+    kinds: dict[tuple[str, int], tuple[StopKind, int]] = {(s.kind, s.place): (s.kind, s.row) for s in duties.sites}
+    kinds |= {("task", t.place): ("task", k) for k, t in enumerate(problem.tasks) if t.required}
+    kinds |= {("break", p): ("break", -1) for p in range(len(problem.places))}
+    index = {p.name: i for i, p in enumerate(problem.places)}
+    return tuple(
+        Job(*kinds[s.kind, index[s.place]], index[s.place], s.arrive // problem.grid, s.leave // problem.grid)
+        for s in route.stops
+        if (s.kind, index[s.place]) in kinds
     )
 
 
