@@ -143,8 +143,11 @@ class Duties:
     @cached_property
     def complete(self) -> bool:
         """Whether no way is quicker by visiting a stretch of street, so that work on chains of legs is all there is."""
-        pairs = [(self._ways[mode], self._quickest[mode]) for mode in self._ways]
-        return all(np.array_equal(ways[0][:, ways[2] >= 0], quick[0][:, ways[2] >= 0]) for ways, quick in pairs)
+        for mode, (steps, _, rows) in self._ways.items():
+            places = np.flatnonzero(rows >= 0)
+            if (self._quickest[mode][0][:, places] < steps[:, places]).any():
+                return False
+        return True
 
     def _chains(self, *, along: bool) -> dict[str, tuple[Ints, NDArray[np.int32], Ints]]:
         """Return the shortest chains of legs; `along` says whether visits of stretches of street may be among them.
