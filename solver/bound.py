@@ -62,7 +62,8 @@ class Bound:
         modes = tuple(sorted(problem.travel))
         self._grid = problem.grid
         self._cells = cells_of(problem, modes)
-        self._legs = roads_of(np.stack([problem.legs(m) for m in modes]), problem.stretches).legs
+        through = self._cells.stretch * self._cells.shortest
+        self._legs = roads_of(np.stack([problem.legs(m) for m in modes]), through).legs
         roster = roster_of(problem, modes)
         classes = _classes(roster)
         self._fleet = Roster._make(column[list(classes)] for column in roster)

@@ -48,9 +48,10 @@ _DULL = 0.3
 class Roads(NamedTuple):
     """Legs in minutes (M, P, P), `FAR` where there is no way, and for each place all places, the nearest first.
 
-    `least` (M, P, P) is the least number of minutes by way of any places but stretches of street; it equals `legs`
-    where these keep the triangle inequality, as road networks do and problems written by hand may not.  `near`
-    (M, 3) are lengths of legs within which there are, from most places, `NEAR` others; the last is `FAR`.
+    `least` (M, P, P) is the least number of minutes by way of any places, along stretches of street by the least of
+    visits; it equals `legs` where these keep the triangle inequality, as road networks do and problems written by
+    hand may not.  `near` (M, 3) are lengths of legs within which there are, from most places, `NEAR` others; the last
+    is `FAR`.
     """
 
     legs: Small
@@ -143,36 +144,34 @@ def workspace_of(cells: Cells) -> Workspace:
     )
 
 
-def roads_of(legs: Small, stretch: NDArray[np.bool_]) -> Roads:
+def roads_of(legs: Small, through: Small) -> Roads:
     """Return legs with their order.
 
     Parameters
     ----------
     legs : int32 array of shape (M, P, P)
-    stretch : bool array of shape (P,)
-        The places that no way leads through.
+    through : int32 array of shape (P,)
+        Minutes that it takes to pass through each place: 0 but at stretches of street.
     """
     far = np.ascontiguousarray(np.where(legs == UNREACHABLE, FAR, legs).astype(np.int32))
     away = np.sort(far, axis=2)
     near = [np.median(away[:, :, min(n, legs.shape[1] - 1)], axis=1) for n in NEAR]
     return Roads(
         legs=far,
-        least=np.stack([_least(table.copy(), stretch) for table in far]),
+        least=np.stack([_least(table.copy(), through) for table in far]),
         order=np.argsort(far, axis=2, kind="stable").astype(np.int32),
         near=np.stack([*near, np.full(len(legs), FAR)], axis=1).astype(np.int64),
     )
 
 
 @compiled
-def _least(legs: Small, stretch: NDArray[np.bool_]) -> Small:
-    """Return the least minutes by way of any places but stretches, in place (Floyd and Warshall)."""
+def _least(legs: Small, through: Small) -> Small:
+    """Return the least minutes by way of any places, in place (Floyd and Warshall)."""
     n = legs.shape[0]
     for k in range(n):
-        if stretch[k]:
-            continue
         for i in range(n):
             for j in range(n):
-                legs[i, j] = min(legs[i, j], legs[i, k] + legs[k, j])
+                legs[i, j] = min(legs[i, j], legs[i, k] + through[k] + legs[k, j])
     return legs
 
 

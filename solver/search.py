@@ -48,7 +48,8 @@ class Search:
         modes = tuple(sorted(problem.travel))
         self._problem, self._rng = problem, rng
         self._cells = cells_of(problem, modes)
-        self._roads = roads_of(np.stack([problem.legs(m) for m in modes]), problem.stretches)
+        through = self._cells.stretch * self._cells.shortest
+        self._roads = roads_of(np.stack([problem.legs(m) for m in modes]), through)
         self._roster = roster_of(problem, modes)
         self._space = workspace_of(self._cells)
         self._counts = counts_of(self._cells)

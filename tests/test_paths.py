@@ -39,13 +39,19 @@ def test_arcs_by_way_of_a_place_no_longer_are_needless():
 
 def test_the_nearest_places_come_first():
     """The order of places is by their legs, and a third of the lengths of near legs holds all."""
-    roads = roads_of(np.array([[[0, 3, 1], [3, 0, -1], [1, 2, 0]]], dtype=np.int32), np.zeros(3, dtype=bool))
+    roads = roads_of(np.array([[[0, 3, 1], [3, 0, -1], [1, 2, 0]]], dtype=np.int32), np.zeros(3, dtype=np.int32))
     assert roads.order[0].tolist() == [[0, 2, 1], [1, 0, 2], [2, 0, 1]]
     assert roads.near[0, -1] == FAR
 
 
+def test_along_a_stretch_the_least_time_is_that_of_a_visit():
+    """A way by a stretch of street takes as long as the legs to and from it and the least of visits between."""
+    roads = roads_of(np.array([[[0, 1, 9], [1, 0, 1], [9, 1, 0]]], dtype=np.int32), np.array([0, 5, 0], dtype=np.int32))
+    assert roads.least[0].tolist() == [[0, 1, 7], [1, 0, 1], [7, 1, 0]]
+
+
 def test_least_times_go_by_way_of_any_place():
     """A leg longer than a way round it, or missing, is bridged by the way round."""
-    roads = roads_of(np.array([[[0, 1, 9], [1, 0, 1], [-1, 1, 0]]], dtype=np.int32), np.zeros(3, dtype=bool))
+    roads = roads_of(np.array([[[0, 1, 9], [1, 0, 1], [-1, 1, 0]]], dtype=np.int32), np.zeros(3, dtype=np.int32))
     assert roads.least[0].tolist() == [[0, 1, 2], [1, 0, 1], [2, 1, 0]]
     assert roads.legs[0, 2, 0] == FAR
