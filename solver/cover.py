@@ -288,37 +288,49 @@ def stand(cells: Cells, counts: Counts, mode: int, place: int, begin: Whole, end
     gain, alone = 0, max(0, -sign)
     if begin >= end:
         return gain
-    change = counts.change[: end - begin]
-    asked = counts.standing.shape[0] > 0
     for i in range(cells.first_at[mode, place], cells.first_at[mode, place + 1]):
         d = cells.first[i]
         row = counts.response[d, begin:end]
         if _add(row, sign) > alone:
             continue
-        worth = cells.response[d, begin:end]
-        now = alone + sign
+        worth, now = cells.response[d, begin:end], alone + sign
         for t in range(row.size):
-            change[t] = sign * worth[t] if row[t] == now else 0
-            gain += change[t]
-        if asked:
-            for j in range(cells.first_near_at[d], cells.first_near_at[d + 1]):
-                _subtract(counts.standing[cells.first_near[j], begin:end], change)
+            gain += sign * worth[t] if row[t] == now else 0
+        near = cells.first_near[cells.first_near_at[d] : cells.first_near_at[d + 1]]
+        _earn_less(counts, near, begin, row, worth, now, sign)
     for i in range(cells.second_at[mode, place], cells.second_at[mode, place + 1]):
         d = cells.second[i]
         row = counts.backup[d, begin:end]
-        least = _add(row, sign)
-        if least > alone + 1:
+        if _add(row, sign) > alone + 1:
             continue
-        worth = cells.backup[d, begin:end]
-        below, flips = alone + 2 + sign, 0
+        worth, now = cells.backup[d, begin:end], alone + 1 + sign
         for t in range(row.size):
-            gain += sign * worth[t] if row[t] < below else 0
-            change[t] = sign * worth[t] if row[t] == below - 1 else 0
-            flips += row[t] == below - 1
-        if flips > 0 and asked:
-            for j in range(cells.second_near_at[d], cells.second_near_at[d + 1]):
-                _subtract(counts.standing[cells.second_near[j], begin:end], change)
+            gain += sign * worth[t] if row[t] <= now else 0
+        near = cells.second_near[cells.second_near_at[d] : cells.second_near_at[d + 1]]
+        _earn_less(counts, near, begin, row, worth, now, sign)
     return gain
+
+
+@compiled
+def _earn_less(
+    counts: Counts, near: Small, begin: Whole, row: NDArray[np.int16], worth: Ints, now: Whole, sign: Whole
+) -> None:
+    """Let places `near` earn less in ``counts.standing`` where `row` is `now`, or more where `sign` is below 0."""
+    if counts.standing.shape[0] == 0:
+        return
+    first, last = row.size, 0
+    for t in range(row.size):
+        if row[t] == now and worth[t] > 0:
+            first, last = min(first, t), t + 1
+    if first >= last:
+        return
+    change = counts.change[: last - first]
+    for t in range(first, last):
+        change[t - first] = sign * worth[t] if row[t] == now else 0
+    for i in near:
+        more = counts.standing[i, begin + first : begin + last]
+        for t in range(more.size):
+            more[t] -= change[t]
 
 
 @compiled
@@ -330,13 +342,6 @@ def _add(row: NDArray[np.int16], sign: Whole) -> int:
         least = min(least, count)
         row[t] = np.int16(count + step)
     return int(least)
-
-
-@compiled
-def _subtract(row: Ints, change: Ints) -> None:
-    """Take `change` off `row`."""
-    for t in range(row.size):
-        row[t] -= change[t]
 
 
 @compiled
