@@ -85,7 +85,8 @@ class Bound:
         # A missing minute costs what a unit covers elsewhere in it; the first guess is the mean.
         guess = full / (problem.minutes * max(len(problem.units), 1))
         self._prices = [0.5 * s + guess * h for s, h in zip(self._soft, self._hard, strict=True)]
-        self._top = [np.where(h > 0, np.inf, s) for s, h in zip(self._soft, self._hard, strict=True)]
+        # What nobody can do would become dearer without end; above everything there is, prices do not matter.
+        self._top = [np.where(h > 0, float(full) * h, s) for s, h in zip(self._soft, self._hard, strict=True)]
         # Heavy cells move farther: a step is measured in shares of the weight.
         self._scale = [s + guess * h for s, h in zip(self._soft, self._hard, strict=True)]
         self._direction = [np.zeros_like(p) for p in self._prices]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from solver.check import check
 from solver.plan import Plan, Route, Stop
-from solver.problem import Hotspot, Problem, Task, Unit
+from solver.problem import Hotspot, Problem, Task
 from solver.score import score
 from solver.shortfalls import find_shortfalls
 from solver.weights import weights
@@ -22,7 +22,7 @@ from tests.brute_force import best
 from tests.naive_score import is_visit
 from tests.problems import tiny_problem, town_problem
 from tests.random_plans import random_plan
-from tests.small_town import BRIDGE, CENTRAL, MARKET, NORTH, small_town
+from tests.small_town import BRIDGE, CENTRAL, MARKET, NORTH, lonely_car, small_town
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -95,22 +95,6 @@ def test_manning_a_post_comes_before_any_value() -> None:
     missing, _, routes = best(problem)
     assert missing == 0
     assert Stop("Gate", "stint", 25, 55) in routes[0].stops
-
-
-def lonely_car(minutes: int, **changes: object) -> Problem:
-    """Return a town of one car that is worth something only by what `changes` add."""
-    town = small_town()
-    return town.replace(
-        minutes=minutes,
-        slots=(0, minutes),
-        posts=(),
-        hotspots=(),
-        units=(Unit("A1", "car", 0, minutes, CENTRAL, CENTRAL),),
-        demand=(),
-        goals={"presence": 1, "tasks": 1, "revisit": 1},
-        reach={m: a[:, :0] for m, a in town.reach.items()},
-        grid=5,
-    ).replace(**changes)
 
 
 def test_the_more_profitable_of_two_tasks_is_done_where_only_one_can_be() -> None:

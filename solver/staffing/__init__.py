@@ -106,7 +106,10 @@ def _stop(problem: Problem, job: Job) -> Stop:
 
 
 def _filled(duties: Duties, means: Means, stops: tuple[Stop, ...]) -> list[Stop]:
-    """Return stops with standby at both ends, where the unit passes through, and where it waits."""
+    """Return stops with standby at both ends, where the unit passes through, and where it waits.
+
+    For a visit of a stretch of street it waits on the road.
+    """
     problem = duties.problem
     index = {p.name: i for i, p in enumerate(problem.places)}
     start, end = means.start * problem.grid, means.end * problem.grid
@@ -118,7 +121,8 @@ def _filled(duties: Duties, means: Means, stops: tuple[Stop, ...]) -> list[Stop]
             passed = now + steps * problem.grid
             filled.append(Stop(problem.places[place].name, "standby", passed, passed))
         there = now + int(duties.away(means.mode, before, [index[stop.place]])[0]) * problem.grid
-        if there < stop.arrive or stop is ends:
+        waits = there < stop.arrive and problem.places[index[stop.place]].exit is None
+        if waits or stop is ends:
             filled.append(Stop(stop.place, "standby", there, stop.arrive))
         if stop is not ends:
             filled.append(stop)

@@ -116,7 +116,7 @@ class Search:
     def _all(self, times: Ints, seconds: float, *, proves: bool) -> bool:
         """Choose the work of all units at once; return whether none on these times is better.
 
-        On every step of the grid the least is proved as well.
+        On every step of the grid the least is proved as well, unless stretches of street lead somewhere quicker.
         """
         duties = self._duties
         found = choose(
@@ -131,7 +131,7 @@ class Search:
         self._left -= found.seconds
         if found.works is not None:
             self._take(list(found.works))
-        if proves:
+        if proves and duties.complete:
             self.least = max(self.least, found.least * duties.problem.grid)
         return found.best
 
