@@ -50,6 +50,9 @@ _CHOICE_SECONDS = 1.0
 _CHOICE = 0.04
 """Share of a round for the choice."""
 
+_TELL = 10
+"""Moves of the routing library between two reports."""
+
 
 def solve(
     problem: Problem,
@@ -216,13 +219,22 @@ def _by_routing(problem: Problem, rng: np.random.Generator, known: _Routes, run_
     from solver.routing.engine import RoutingSearch
 
     search = RoutingSearch(problem, rng)
+    told = 0
     with run_of(search) as run:
+
+        def over() -> bool:
+            nonlocal told
+            if search.moves >= told + _TELL:
+                told = search.moves
+                run.report("improving")
+            return run.reached() is not None
+
         if known is not None:
             search.take(known)
         search.greedy(run.limits.stopped)
         run.begin()
         while (status := run.reached()) is None:
-            if not search.improve(lambda: run.reached() is not None):
+            if not search.improve(over):
                 status = "no improvement"
                 break
             run.report("improving")
