@@ -40,7 +40,7 @@ _FLOOR = NOTHING // 2
 
 _K_BIT, _T_BIT = 56, 28
 _MASK = 2**28 - 1
-"""A visit's number in a path holds whether the break was taken, the minute of its end, and the place as it is active."""
+"""A visit's number in a path holds whether the break was taken, the minute of its end, and the active place."""
 
 _START, _WAIT, _TRAVEL, _DONE, _PAUSE = 0, 1, 2, 3, 4
 
