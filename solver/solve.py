@@ -196,7 +196,7 @@ def _mend(run: Run, search: Search, seconds: float) -> None:
 def _anneal(run: Run, search: Search, unit_hours: float) -> Status:
     """Improve the plan twice while it cools, choose among its routes, and go on until a limit is reached; return which.
 
-    It cools quickly at first, so that there is a good plan soon, and then from as hot as the length of the run is worth.
+    It cools quickly at first, so that there is a good plan soon, and then from as hot as a run of that length is worth.
     """
     limits, chunk, remembered, mends = run.limits, 1, 0, list(_MENDS)
     while (share := limits.share(search.moves)) < 1 - _CHOICE:
