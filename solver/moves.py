@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from solver.candidates import promising
 from solver.compiled import compiled
-from solver.cover import Cells, Counts, Ints, Small, Whole, drive, stand, stint, visit
+from solver.cover import Cells, Counts, Ints, Small, Whole, stand, stint, visit
 from solver.paths import FAR, NEAR, Roads, Trip, Workspace, best_path, every_place
 from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, Roster, Routes
 
@@ -43,24 +43,31 @@ def count_part(
     last: Whole,
     sign: Whole,
 ) -> int:
-    """Count stops `first` to `last` of unit `u` and the legs before, between and after them."""
+    """Count stops `first` to `last` of unit `u` and the legs before, between and after them.
+
+    On the road a unit counts from the nearer end of its leg, so that it stands at each stop from the middle of the
+    leg before to the middle of the leg after.
+    """
     gain, mode = 0, roster.mode[u]
     stops = routes.stops[u]
-    for s in range(first, last + 1):
+    begin = np.int64(stops[first - 1, 3])
+    for s in range(first - 1, last + 2):
         place, kind, arrive, leave = stops[s, 0], stops[s, 1], np.int64(stops[s, 2]), np.int64(stops[s, 3])
-        if kind in (VISIT, TASK):
-            gain += visit(cells, counts, place, arrive, leave, sign)
-        elif kind == STINT:
-            gain += stint(cells, counts, place, arrive, leave, sign)
-        if kind == STANDBY or (kind != BREAK and cells.standing_counts[place]):
-            gain += stand(cells, counts, mode, place, arrive, leave, sign)
-            gain += sign * roster.belongs[u, place] * (leave - arrive)
-    for s in range(first, last + 2):
-        begin, end = np.int64(stops[s - 1, 3]), np.int64(stops[s, 2])
-        gain += drive(cells, counts, mode, stops[s - 1, 0], stops[s, 0], begin, end, sign)
-        near = (end - begin + 1) // 2
-        worth = roster.belongs[u, stops[s - 1, 0]] * near + roster.belongs[u, stops[s, 0]] * (end - begin - near)
-        gain += sign * worth
+        inside = first <= s <= last
+        end = leave + (np.int64(stops[s + 1, 2]) - leave + 1) // 2 if s <= last else arrive
+        if inside:
+            if kind in (VISIT, TASK):
+                gain += visit(cells, counts, place, arrive, leave, sign)
+            elif kind == STINT:
+                gain += stint(cells, counts, place, arrive, leave, sign)
+        if inside and not (kind == STANDBY or (kind != BREAK and cells.standing_counts[place])):
+            gain += stand(cells, counts, mode, place, begin, arrive, sign)
+            gain += stand(cells, counts, mode, place, leave, end, sign)
+            gain += sign * roster.belongs[u, place] * (arrive - begin + end - leave)
+        else:
+            gain += stand(cells, counts, mode, place, begin, end, sign)
+            gain += sign * roster.belongs[u, place] * (end - begin)
+        begin = end
     return gain
 
 

@@ -182,20 +182,24 @@ def gains_of(cells: Cells) -> Gains:
     """Return the running totals of the prices in `cells`."""
     modes, places = cells.first_at.shape[0], cells.row_of.size
     horizon = cells.open_until.shape[1] - 1
-    response, backup = cells.response.astype(np.int32), cells.backup.astype(np.int32)
+    response, backup = cells.response.astype(np.int32), cells.backup.T.copy().astype(np.int32)
+    # Most demand is covered so well that no unit is paid for it.
+    dear, second_dear = _priced(response), _priced(backup)
     standing = np.zeros((modes, horizon + 1, places), dtype=np.int32)
     row = np.zeros(horizon, dtype=np.int32)
     for m in range(modes):
         for p in range(places):
             row[:] = 0
             for i in range(cells.first_at[m, p], cells.first_at[m, p + 1]):
-                price = response[cells.first[i]]
-                for t in range(horizon):
-                    row[t] += price[t]
+                if dear[cells.first[i]]:
+                    price = response[cells.first[i]]
+                    for t in range(horizon):
+                        row[t] += price[t]
             for i in range(cells.second_at[m, p], cells.second_at[m, p + 1]):
-                price = backup[cells.second[i]]
-                for t in range(horizon):
-                    row[t] += price[t]
+                if second_dear[cells.second[i]]:
+                    price = backup[cells.second[i]]
+                    for t in range(horizon):
+                        row[t] += price[t]
             for t in range(horizon):
                 standing[m, t + 1, p] = standing[m, t, p] + row[t]
     busy = np.zeros((places, horizon + 1), dtype=np.int32)
@@ -214,6 +218,18 @@ def gains_of(cells: Cells) -> Gains:
                     here += cells.presence[cells.watched[i], t]
             busy[p, t + 1] = busy[p, t] + here
     return Gains(standing, busy, linger, revisit)
+
+
+@compiled
+def _priced(prices: Small) -> NDArray[np.bool_]:
+    """Return which rows of `prices` are not all 0."""
+    priced = np.zeros(prices.shape[0], dtype=np.bool_)
+    for i in range(prices.shape[0]):
+        most = 0
+        for t in range(prices.shape[1]):
+            most = max(most, prices[i, t])
+        priced[i] = most > 0
+    return priced
 
 
 @compiled

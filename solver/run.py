@@ -118,10 +118,7 @@ class Run:
 
     def report(self, note: str) -> None:
         """Tell how far the search is."""
-        objective = (-self._search.missing, self._search.value)
-        if self._best is None or objective > self._best:
-            self._best = objective
-            self.limits.better(self._search.moves)
+        self._notice()
         if self._progress is not None:
             s = self._search
             self._progress(Progress(self.limits.seconds, s.moves, s.value, self._full, s.missing, self.least, note))
@@ -131,8 +128,16 @@ class Run:
         if self._bounding is not None:
             self._bounding.keep_pace(share)
 
+    def _notice(self) -> None:
+        """Let patience begin anew when the best plan is a better one."""
+        objective = (-self._search.missing, self._search.value)
+        if self._best is None or objective > self._best:
+            self._best = objective
+            self.limits.better(self._search.moves)
+
     def reached(self) -> Status | None:
         """Return what ends the run now, if anything does."""
+        self._notice()
         if self.least is not None and self._search.missing <= self._search.least_missing:
             above = self.least - self._search.value
             if above <= 0:

@@ -177,10 +177,13 @@ class Search:
             known = [r for r in self._pool[u] if not np.array_equal(r, route)]
             self._pool[u] = [*known, route][-self.pool_size :]
 
-    def recombine(self, size: int, seconds: float, stop: Callable[[], bool] | None = None) -> bool:
+    def recombine(
+        self, size: int, seconds: float, limit: float = float("inf"), stop: Callable[[], bool] | None = None
+    ) -> bool:
         """Choose among the remembered routes of `size` units with CP-SAT; return whether that was better.
 
-        The units are a random one and its nearest; all others keep their best routes.
+        The units are a random one and its nearest; all others keep their best routes.  `seconds` are deterministic,
+        `limit` is by the clock.
         """
         from solver.recombine import choose
 
@@ -201,6 +204,7 @@ class Search:
             start,
             self._layers(candidates),
             seconds=seconds,
+            limit=limit,
             seed=int(self._rng.integers(2**31)),
             stop=stop,
         )

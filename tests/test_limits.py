@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from solver.limits import Limits
+from solver.run import Run
+from tests.small_town import small_town
 
 
 def test_work_ends_a_run():
@@ -79,3 +81,26 @@ def test_without_limits_the_cooling_repeats():
     limits = Limits(None, None, lambda: False)
     assert limits.share(0) == limits.share(20_000) == 0.0
     assert limits.share(10_000) == 0.5
+
+
+class _Search:
+    """A plan in the making that is better whenever it is told to be."""
+
+    moves = value = missing = 0
+    counts = None
+
+    def routes(self) -> tuple[()]:
+        return ()
+
+
+def test_patience_begins_anew_with_a_better_plan_that_nobody_told_of():
+    """A search that finds something better between two reports is not ended as one that finds nothing."""
+    search = _Search()
+    run = Run(small_town(), search, Limits(None, 1000, None, patience=10), gap=None, bound=False, progress=None)
+    run.report("first plan")
+    search.moves, search.value = 9, 1
+    assert run.reached() is None
+    search.moves = 18
+    assert run.reached() is None
+    search.moves = 19
+    assert run.reached() == "no improvement"

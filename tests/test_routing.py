@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,10 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver import check, score, solve
+from solver.plan import Route, Stop
 from solver.problem import Place, Problem, Staffing, Task
+from solver.routing.jobs import choices
+from solver.routing.ways import ways_of
+from solver.routing.worth import Worth
 from solver.solve import Progress
+from solver.staffing import staff
 from solver.whereabouts import overdue_minutes, whereabouts
 from tests.brute_force import best
+from tests.hidden_plans import hidden_plan_problem
 from tests.problems import tiny_problem, tiny_problems, town_problem
 
 ROOT = Path(__file__).parents[1]
@@ -58,11 +65,30 @@ def test_posts_revisits_and_tasks_lack_what_they_must_on_most_tiny_problems():
 
 @pytest.mark.parametrize("seed", range(4))
 def test_posts_are_manned_and_relieved_without_a_hole(seed):
-    """Where there are enough units, posts that want one or two at once lack none in any minute, across breaks too."""
+    """Posts that want one or two units lack no minute that any plan can give them, across breaks too."""
     problem = town_problem(seed, units=8, hotspots=15, demand=20, posts=2, stations=2, minutes=360, grid=5)
     first, second = problem.posts
     problem = problem.replace(posts=(replace(first, staffing=(Staffing(60, 300, 2),)), second))
     plan = by_routing(problem, work_limit=100)
+    assert check(problem, plan) == ()
+    # Of the first town one post is wanted from the first minute on, and nobody's shift begins there.
+    least = staff(problem, seconds=10).least
+    assert score(problem, plan).missing == least == (5 if seed == 0 else 0)
+
+
+@pytest.mark.parametrize(
+    "town",
+    [
+        {"units": 6, "posts": 2, "lines": 6},
+        {"units": 6, "posts": 2, "lines": 5, "tasks": 3, "patrols": 1},
+        {"units": 6, "posts": 3, "lines": 5, "grid": 5, "staggered": True},
+    ],
+    ids=str,
+)
+def test_nothing_is_missing_where_stints_of_equal_length_leave_something(town):
+    """Where only stints, breaks, tasks and due visits of the right times fit together, they are found."""
+    problem = hidden_plan_problem(5, **town).problem
+    plan = by_routing(problem, work_limit=5)
     assert check(problem, plan) == ()
     assert plan.shortfalls == ()
 
@@ -126,6 +152,33 @@ def test_the_library_makes_the_first_plan_better(town):
     first, later = (by_routing(town, work_limit=w) for w in (0, 400))
     assert first.status == later.status == "work limit"
     assert later.value > 1.005 * first.value
+
+
+def test_what_others_cover_is_not_worth_a_visit(town):
+    """Beside a unit that is at a hotspot all the time a visit there is worth no more than being near to demand."""
+    ways = ways_of(town)
+    worth = Worth(town)
+    found = [c for c in choices(town, ways, worth) if c.jobs[0].place == town.hotspots[0].place]
+    there, unit = town.places[town.hotspots[0].place].name, town.units[0]
+    stays = Route(unit.callsign, (Stop(there, "visit", unit.start, unit.end),))
+    blind = town.replace(goals={**town.goals, "response": 0, "backup": 0})
+    for problem, least in ((town, 0), (blind, 0)):
+        beside = Worth(problem).beside((stays,), found, [1])
+        assert all(least <= b.value < 0.7 * c.value for b, c in zip(beside, found, strict=True))
+    assert all(b.value == 0 for b in Worth(blind).beside((stays,), found, [1]))
+
+
+def test_models_are_freed(town):
+    """Of the models that a search made none is kept, or a long search would fill the memory."""
+    by_routing(town, work_limit=300)
+    gc.collect()
+    assert [x for x in gc.get_objects() if type(x).__name__ == "RoutingModel"] == []
+
+
+@pytest.mark.parametrize("work", [7, 130])
+def test_no_more_work_is_done_than_is_allowed(town, work):
+    """The limit of work ends a search also while the library runs."""
+    assert by_routing(town, work_limit=work).parameters["moves"] == work
 
 
 def test_the_same_seed_and_work_give_the_same_plan():

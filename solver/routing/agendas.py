@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from solver.plan import Route
+    from solver.plan import Route, Stop
     from solver.problem import Problem
     from solver.routing.jobs import Choice, Job
     from solver.routing.ways import Ways
@@ -97,6 +97,19 @@ class Agendas:
                     job = self.jobs[j]
                     if job.first <= stop.leave - job.minutes and stop.arrive <= job.last:
                         self._insert_for(u, j)
+
+    def adopt(self, stops: Sequence[Sequence[Stop]]) -> None:
+        """Give all units agendas of `stops`, each of which is a job; no two are the same choice."""
+        index = {place.name: i for i, place in enumerate(self._problem.places)}
+        for u, own in enumerate(stops):
+            agenda = []
+            for stop in own:
+                place, minutes = index[stop.place], stop.leave - stop.arrive
+                fits = (self._place == place) & (self._minutes == minutes) & self._able[u]
+                fits &= (self._first <= stop.arrive) & (stop.arrive <= self._last) & self._open[self._choice_of]
+                agenda.append(next(j for j in np.flatnonzero(fits).tolist() if self.jobs[j].kind == stop.kind))
+                self._open[self._choice_of[agenda[-1]]] = False
+            self.agendas[u] = agenda
 
     def replace(self, units: Sequence[int], agendas: Sequence[Sequence[int]]) -> None:
         """Give `units` other agendas."""

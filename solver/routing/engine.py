@@ -16,7 +16,9 @@ from solver.routing.agendas import Agendas
 from solver.routing.jobs import choices
 from solver.routing.timetable import Timetable
 from solver.routing.ways import NEVER, ways_of
+from solver.routing.worth import Worth
 from solver.score import score
+from solver.staffing import staff
 
 if TYPE_CHECKING:
     from solver.cover import Counts
@@ -25,8 +27,11 @@ if TYPE_CHECKING:
 _UNITS = 4
 """Units whose agendas are improved together."""
 
-_MOVES = 400
-"""Moves of the library for them."""
+_MOVES = 100
+"""Moves of the library for them at first."""
+
+_STAFFING = 3.0
+"""Deterministic seconds for finding who mans what, where inserting one job after the other leaves something missing."""
 
 _STEP = 30
 """Minutes between two looks at where units are, to find which are near each other."""
@@ -57,9 +62,11 @@ class RoutingSearch:
     def __init__(self, problem: Problem, rng: np.random.Generator) -> None:
         self._problem, self._rng = problem, rng
         self._ways = ways_of(problem)
-        self._agendas = Agendas(problem, choices(problem, self._ways), self._ways)
+        self._worth = Worth(problem)
+        self._agendas = Agendas(problem, choices(problem, self._ways, self._worth), self._ways)
         self._timetable = Timetable(problem, self._ways)
         self._routes: tuple[Route, ...] = ()
+        self._known: tuple[Route, ...] = ()
         self.value, self.missing, self.least_missing, self.moves = -1, NEVER, 0, 0
         self._budget = _MOVES
 
@@ -78,28 +85,48 @@ class RoutingSearch:
 
     def take(self, routes: Iterable[Route]) -> None:
         """Begin with legal `routes`: they are a plan, and what is a job in them is on the agendas."""
-        routes = tuple(routes)
-        self._keep(routes)
-        self._agendas.follow(routes)
+        self._known = tuple(routes)
+        self._keep(self._known)
+        self._agendas.follow(self._known)
 
     def greedy(self, stop: Callable[[], bool]) -> None:
         """Give units what is worth most for its minutes, one job after the other; told to stop, leave out the rest."""
         self._agendas.fill(stop)
-        self._keep(self._timetable.routes(self._agendas))
+        lack, _ = self._keep(self._timetable.routes(self._agendas))
+        if lack < 0 and not stop():
+            self._staff(-lack, stop)
+
+    def _staff(self, missing: int, stop: Callable[[], bool]) -> None:
+        """Begin with other agendas when there are such that leave less than `missing` missing."""
+        found = staff(self._problem, seconds=_STAFFING, seed=int(self._rng.integers(2**31)), stop=stop)
+        if found is None or found.missing >= missing:
+            return
+        stops = [stop for own in found.stops for stop in own]
+        agendas = Agendas(self._problem, choices(self._problem, self._ways, self._worth, stops), self._ways)
+        agendas.adopt(found.stops)
+        agendas.follow(self._known)
+        agendas.fill(stop)
+        self._agendas = agendas
+        self._keep(self._timetable.routes(agendas))
 
     def improve(self, stop: Callable[[], bool]) -> bool:
         """Let the library improve the agendas of some units; return whether there is anything to improve."""
         from solver.routing.library import Block
 
         agendas = self._agendas
+        if all(choice.must for choice in agendas.choices):
+            # Breaks alone: one order of them is as good as another to the library.
+            return False
         units = self._neighbours()
         chosen = self._choices(units)
-        if not chosen:
-            return False
+        if all(agendas.choices[c].must for c in chosen):
+            self.moves += 1
+            return True
         numbers = [j for c in chosen for j in agendas.jobs_of(c)]
         index = {j: i for i, j in enumerate(numbers)}
         best = before = [list(agendas.agendas[u]) for u in units]
-        record = self._keep(self._timetable.routes(agendas))
+        routes = self._timetable.routes(agendas)
+        record = self._keep(routes)
 
         def found(indices: list[list[int]]) -> None:
             nonlocal best, record
@@ -109,12 +136,19 @@ class RoutingSearch:
             if objective >= record:
                 best, record = now, objective
 
-        block = Block(self._problem, self._ways, units, [agendas.choices[c] for c in chosen])
-        self.moves += block.improve([[index[j] for j in agenda] for agenda in before], self._budget, found, stop)
+        def over(moves: int) -> bool:
+            self.moves = begun + moves
+            return stop()
+
+        begun = self.moves
+        others = [route for u, route in enumerate(routes) if u not in units]
+        offered = self._worth.beside(others, [agendas.choices[c] for c in chosen], units)
+        block = Block(self._problem, self._ways, units, offered)
+        indices = [[index[j] for j in agenda] for agenda in before]
+        self.moves = begun + block.improve(indices, self._budget, found, over)
         agendas.replace(units, best)
-        if best == before and len(units) == len(agendas.agendas):
-            # The same search again would come to the same.
-            self._budget *= 2
+        # Short searches find what is easily found sooner; where they find nothing, only longer ones can.
+        self._budget = self._budget * 2 if best == before else max(self._budget // 2, _MOVES)
         return True
 
     def _keep(self, routes: tuple[Route, ...]) -> tuple[int, int]:

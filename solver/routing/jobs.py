@@ -2,13 +2,13 @@
 
 A routing solver knows of single stops, each of which is made or left out, so everything that a problem asks
 for is cut into such stops beforehand: hotspots into visits by the hour, posts into stints one after the other,
-required revisits into visits that follow each other soon enough.  What cannot be cut so (response and backup, the
-lingering that two visits share) is not in their worth; ``docs/design.md`` says what that costs.
+required revisits into visits that follow each other soon enough.  What cannot be cut so (the lingering that two
+visits share) is not in their worth; ``docs/design.md`` says what that costs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,8 +21,9 @@ from solver.weights import weights
 from solver.whereabouts import wanted_units
 
 if TYPE_CHECKING:
-    from solver.plan import StopKind
+    from solver.plan import Stop, StopKind
     from solver.routing.ways import Ways
+    from solver.routing.worth import Worth
 
 _HOUR = 60
 """Minutes in which a hotspot is visited once for all that a visit covers; further visits in them cover less."""
@@ -55,14 +56,17 @@ class Job(NamedTuple):
 class Choice:
     """Jobs of which at most one is done.
 
-    When none is, `missing` unit-minutes are missing and `value` units of value are not earned; a `must` is a
-    break, without which no route is legal.
+    When none is, `missing` unit-minutes are missing and `value` units of value are not earned, `own` of them
+    whatever other units do; lingering counts for `lingers` minutes from its begin.  A `must` is a break, without
+    which no route is legal.
     """
 
     jobs: tuple[Job, ...]
     missing: int
     value: int
     must: bool = False
+    own: int = 0
+    lingers: int = 0
 
     @property
     def minutes(self) -> int:
@@ -70,51 +74,59 @@ class Choice:
         return self.jobs[0].minutes
 
 
-def choices(problem: Problem, ways: Mapping[str, Ways]) -> tuple[Choice, ...]:
-    """Return what there is to do, that some unit can do, and that is worth its minutes; `ways` are by mode."""
-    planner = _Planner(problem, ways)
+def choices(
+    problem: Problem, ways: Mapping[str, Ways], worth: Worth, staffed: Iterable[Stop] | None = None
+) -> tuple[Choice, ...]:
+    """Return what there is to do, that some unit can do, and that is worth its minutes; `ways` are by mode.
+
+    With `staffed`, the stints of posts and the visits that are due are those in it, at its times.
+    """
+    planner = _Planner(problem, ways, staffed)
     asked = tuple(planner.asked())
-    visits, further = planner.visits()
+    visits, further = (worth.alone(found) for found in planner.visits())
     # What the minutes of the fleet are worth: those of the dearest visit for which there is no time any more.
     rate = planner.marginal_rate(asked, visits)
     return (
         *asked,
-        *(c for c in visits if c.missing or c.value >= _CHEAP * rate * c.minutes),
-        *(c for c in further if c.value >= _DEAR * rate * c.minutes),
+        *(c for c in visits if c.missing or c.value >= max(_CHEAP * rate * c.minutes, 1)),
+        *(c for c in further if c.value >= max(_DEAR * rate * c.minutes, 1)),
     )
 
 
 class _Planner:
     """Cuts one problem into jobs."""
 
-    def __init__(self, problem: Problem, ways: Mapping[str, Ways]) -> None:
+    def __init__(self, problem: Problem, ways: Mapping[str, Ways], staffed: Iterable[Stop] | None) -> None:
         self.problem, self.grid, self.ways = problem, problem.grid, ways
+        self.staffed = None if staffed is None else tuple(staffed)
         self.multipliers = weights(problem).multipliers
 
     def asked(self) -> Iterator[Choice]:
-        """Yield breaks, stints and tasks."""
+        """Yield breaks, stints and tasks, and visits that are due where their times are given."""
         for i, unit in enumerate(self.problem.units):
             yield from self._break(i, unit)
-        for post, wanted in zip(self.problem.posts, wanted_units(self.problem), strict=True):
-            yield from self._stints(post, wanted)
+        if self.staffed is not None:
+            yield from self._fixed(self.staffed)
+        else:
+            for post, wanted in zip(self.problem.posts, wanted_units(self.problem), strict=True):
+                yield from self._stints(post, wanted)
         for task in self.problem.tasks:
             yield from self._task(task)
 
     def visits(self) -> tuple[list[Choice], list[Choice]]:
-        """Return the first visits of each hour, and further ones, which add presence only."""
+        """Return the first visits of each hour, and further ones, which add presence only; all not yet valued."""
         visits: list[Choice] = []
         further: list[Choice] = []
-        slot = self.problem.slot_of
         for hotspot in self.problem.hotspots:
-            risk = np.concatenate(([0], np.cumsum(np.array(hotspot.risk, dtype=np.int64)[slot])))
+            lingers = min(hotspot.dwell + hotspot.linger, max(_HOUR, hotspot.dwell))
             for start, end in hotspot.open(self.problem.minutes):
                 for first, last, due in self._windows(hotspot, start, end):
                     jobs = [self._job(place, "visit", first, last, hotspot.dwell) for place in hotspot.places]
                     missing, revisit = (due, 0) if hotspot.required else (0, due * self.multipliers["revisit"])
-                    alone, more = self._worth(hotspot, risk, first, last)
-                    visits += self._choice(jobs, missing, alone + revisit)
-                    for _ in range((last - first) // hotspot.dwell):
-                        further += self._choice(jobs, 0, more)
+                    able = tuple(job for job in jobs if job.units)
+                    if able:
+                        visits.append(Choice(able, missing, revisit, own=revisit, lingers=lingers))
+                        further += [Choice(able, 0, 0)] * ((last - first) // hotspot.dwell)
         return visits, further
 
     def marginal_rate(self, asked: Sequence[Choice], visits: Sequence[Choice]) -> float:
@@ -132,7 +144,7 @@ class _Planner:
         """Yield a choice among those of `jobs` that a unit can do, if there are any and they are worth it."""
         able = tuple(job for job in jobs if job.units)
         if able and (missing or value or must):
-            yield Choice(able, missing, value, must)
+            yield Choice(able, missing, value, must, own=value)
 
     def _job(self, place: int, kind: StopKind, first: int, last: int, minutes: int, unit: int | None = None) -> Job:
         """Return a job, its window on the grid, with the units that can do it within their shifts."""
@@ -172,6 +184,21 @@ class _Planner:
                     last = min(begin, self.problem.minutes - length)
                     yield from self._choice([self._job(post.place, "stint", first, last, length)], until - begin, 0)
 
+    def _fixed(self, staffed: Iterable[Stop]) -> Iterator[Choice]:
+        """Yield the stints and visits among stops, each begun when it is."""
+        index = {place.name: i for i, place in enumerate(self.problem.places)}
+        posts = {q.place: row for q, row in zip(self.problem.posts, wanted_units(self.problem), strict=True)}
+        hotspots = {place: h for h in self.problem.hotspots for place in h.places}
+        for stop in staffed:
+            place, minutes = index[stop.place], stop.leave - stop.arrive
+            if stop.kind == "stint":
+                job = self._job(place, "stint", stop.arrive, stop.arrive, minutes)
+                yield from self._choice([job], int((posts[place][stop.arrive : stop.leave] > 0).sum()), 0)
+            elif stop.kind == "visit":
+                hotspot = hotspots[place]
+                jobs = [self._job(p, "visit", stop.arrive, stop.arrive, minutes) for p in hotspot.places]
+                yield from self._choice(jobs, hotspot.every, 0)
+
     def _cut(self, post: Post, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield spans one after the other that fill ``[start, end)``, each little longer than the least stint."""
         parts = max((end - start) // post.stint, 1)
@@ -192,7 +219,7 @@ class _Planner:
         one before; those between and beside them, an hour at most each, are for the value alone.
         """
         now, last = start, end - hotspot.dwell
-        if hotspot.every:
+        if hotspot.every and not (hotspot.required and self.staffed is not None):
             reach = hotspot.dwell + hotspot.every
             free = reach // _FREE // self.grid * self.grid
             first, covered = start + max(hotspot.every - free, 0), start + hotspot.every
@@ -209,22 +236,6 @@ class _Planner:
             until = min((start // _HOUR + 1) * _HOUR - self.grid, end)
             yield start, max(until, start), 0
             start = max(until, start) + self.grid
-
-    def _worth(self, hotspot: Hotspot, risk: NDArray[np.int64], first: int, last: int) -> tuple[int, int]:
-        """Return what a visit covers on the mean over its begins: presence with an hour of lingering, presence alone.
-
-        `risk` is the sum of the risk before each minute.
-        """
-        begins = np.arange(first, last + 1, self.grid)
-        lingers = min(hotspot.dwell + hotspot.linger, max(_HOUR, hotspot.dwell))
-
-        def risk_of(minutes: int) -> int:
-            return int((risk[np.minimum(begins + minutes, risk.size - 1)] - risk[begins]).sum())
-
-        present = (100 - hotspot.rho) * risk_of(hotspot.dwell)
-        both = present + hotspot.rho * risk_of(lingers)
-        worth = self.multipliers["presence"]
-        return both * worth // int(begins.size), present * worth // int(begins.size)
 
 
 def _runs(on: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:

@@ -26,8 +26,9 @@ CALLS = 1000
 _ASK = 200
 """Looks at the limit between two questions whether to stop."""
 
-_PAUSE = 20_000
-"""Looks between two solutions that are told, as judging one takes longer than finding it."""
+_PAUSE, _CELLS = 1_000, 20
+"""Looks between two solutions that are told, and cells of the problem for each further look: judging a solution takes
+longer than finding it, the longer the more cells there are."""
 
 _LONG = 3600
 """Seconds after which a search would end by itself."""
@@ -54,6 +55,7 @@ class Block:
     ) -> None:
         self._problem, self._ways, self._units, self._choices = problem, ways, list(units), choices
         self._jobs = [job for choice in choices for job in choice.jobs]
+        self._pause = _PAUSE + problem.minutes * (len(problem.hotspots) + len(problem.demand)) // _CELLS
         self._unit_value = max(_ROAD * weights(problem).full / sum(u.end - u.start for u in problem.units), 1.0)
         ends = [(problem.units[u].origin, problem.units[u].destination) for u in units]
         self._stations = sorted({place for pair in ends for place in pair})
@@ -76,12 +78,12 @@ class Block:
         agendas: Sequence[Sequence[int]],
         moves: int,
         found: Callable[[list[list[int]]], None],
-        stop: Callable[[], bool],
+        stop: Callable[[int], bool],
     ) -> int:
         """Search for better agendas than `agendas`, tell `found` of those come upon, and return the moves made.
 
-        Agendas hold indices of the choices' jobs.  The search ends after so many moves, or when told to stop.  What
-        `found` and `stop` raise is raised when it has ended.
+        Agendas hold indices of the choices' jobs.  The search ends after so many moves, or when `stop`, which is given
+        the moves so far, returns True.  What `found` and `stop` raise is raised when it has ended.
         """
         model = self._model
         parameters = pywrapcp.DefaultRoutingSearchParameters()
@@ -89,18 +91,19 @@ class Block:
         # Without a time limit the library warns at every search; the moves end it long before.
         parameters.time_limit.FromSeconds(_LONG)
         model.CloseModelWithParameters(parameters)
-        watch = _Watch(model, moves * CALLS, stop)
 
         def tell() -> None:
             found([self._agenda(lambda variable: int(variable.Value()), v) for v in range(len(self._units))])
 
+        watch = _Watch(moves * CALLS, self._pause, model.CancelSearch, tell, stop)
         limit = model.solver().CustomLimit(watch.over)
         model.AddSearchMonitor(limit)
-        model.AddAtSolutionCallback(lambda: watch.tell(tell))
+        model.AddAtSolutionCallback(watch.tell)
         begin = model.ReadAssignmentFromRoutes([[self._nodes[j] for j in agenda] for agenda in agendas], True)
         if begin is None:
             raise RuntimeError("the routing library refuses agendas that keep every rule")
         last = model.SolveFromAssignmentWithParameters(begin, parameters)
+        watch.forget()
         if watch.failure is not None:
             raise watch.failure
         if last is not None and last.ObjectiveValue() < begin.ObjectiveValue():
@@ -168,9 +171,16 @@ class _Watch:
     The library would swallow what functions of ours raise, so it is kept until the search has ended.
     """
 
-    def __init__(self, model: pywrapcp.RoutingModel, most: int, stop: Callable[[], bool]) -> None:
-        self._model, self._most, self._stop = model, most, stop
-        self._told = -_PAUSE
+    def __init__(
+        self,
+        most: int,
+        pause: int,
+        cancel: Callable[[], None],
+        found: Callable[[], None],
+        stop: Callable[[int], bool],
+    ) -> None:
+        self._most, self._pause, self._cancel, self._found, self._stop = most, pause, cancel, found, stop
+        self._told = -pause
         self._over = False
         self.looks = 0
         self.failure: BaseException | None = None
@@ -179,14 +189,18 @@ class _Watch:
         """Whether the search must end; `stop` is asked now and then."""
         self.looks += 1
         if self.looks % _ASK == 0 and not self._over:
-            self._guard(lambda: self._end(self.looks >= self._most or self._stop()))
+            self._guard(lambda: self._end(self.looks >= self._most or self._stop(self.looks // CALLS)))
         return self._over
 
-    def tell(self, function: Callable[[], None]) -> None:
-        """Call a function that takes its time, unless the last time is not long past."""
-        if self.looks - self._told >= _PAUSE and not self._over:
+    def tell(self) -> None:
+        """Tell of a solution, which takes its time, unless the last time is not long past."""
+        if self.looks - self._told >= self._pause and not self._over:
             self._told = self.looks
-            self._guard(function)
+            self._guard(self._found)
+
+    def forget(self) -> None:
+        """Let go of the model: it holds this watch where Python does not see it, so neither would ever be freed."""
+        self._cancel = self._found = _nothing
 
     def _guard(self, function: Callable[[], None]) -> None:
         """Call `function`; when it raises, keep what it raises and end the search."""
@@ -201,4 +215,8 @@ class _Watch:
         if over:
             self._over = True
             # The limit by itself would not end what the library does within a step.
-            self._model.CancelSearch()
+            self._cancel()
+
+
+def _nothing() -> None:
+    """Do nothing."""
