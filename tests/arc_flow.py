@@ -93,6 +93,12 @@ def optimum(problem: Problem, *, seconds: float = 60.0) -> Optimum:
     return Optimum(missing, value, routes, least, bound)
 
 
+def least_missing(problem: Problem, *, seconds: float = 60.0) -> int:
+    """Return the unit-minutes that every plan of `problem` lacks, or fewer where so many seconds do not suffice."""
+    asked, _, _ = naive_score(problem, ())
+    return asked - _Program(problem).most_done(seconds) if problem.units else asked
+
+
 class _Network:
     """The arcs that a unit of a class can use on its way from the start of its shift to the end."""
 
