@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, get_args
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from solver.problem import Problem
 from solver.score import score
 from solver.shortfalls import find_shortfalls
 from tests.naive_score import is_due, is_task, is_visit, leg_minutes, may_work, naive_score, wanted_at
+from tests.plan_mutations import broken
 from tests.problems import tiny_problem
 from tests.random_plans import random_plan
 from tests.small_town import busy_plan, busy_town, small_plan, small_town
@@ -381,6 +383,25 @@ def test_a_changed_plan_is_right_for_check_exactly_when_it_is_by_an_independent_
     plan = rescored(problem, plan) if pick(0, 3) else plan
     found = check(problem, plan)
     assert keeps_rules(problem, plan) == (not found), [str(v) for v in found]
+
+
+def test_a_plan_broken_on_purpose_is_found_broken_under_the_right_code() -> None:
+    """Every rule that a random plan gives occasion to break is broken, and check says so with the code of that rule."""
+    seen: Counter[str] = Counter()
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+
+        def pick(low: int, high: int, rng: np.random.Generator = rng) -> int:
+            return int(rng.integers(low, high + 1))
+
+        problem = tiny_problem(pick)
+        plan = random_plan(problem, pick)
+        for code, changed in broken(problem, plan, pick):
+            found = {v.code for v in check(problem, changed)}
+            assert code in found, (seed, code, changed)
+            seen[code] += 1
+    assert set(seen) == set(VIOLATIONS)
+    assert min(seen.values()) >= 5
 
 
 def test_every_single_change_of_a_plan_is_judged_as_by_an_independent_reading() -> None:
