@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver import score
+from solver import check, score
 from solver.plan import Plan, Route, Stop
-from solver.problem import Post, Staffing
+from solver.problem import Break, DemandPoint, Hotspot, Place, Post, Problem, Staffing, Unit
 from solver.search import Search
 from tests.problems import tiny_problems, town_problem
 from tests.small_town import NORTH, small_town
@@ -87,6 +87,35 @@ def test_a_unit_that_saves_time_before_its_break_waits_for_it():
     search.simplify()
     assert search.value == score(problem, Plan("", search.routes())).value
     assert Stop("North", "standby", 35, 40) in search.routes()[0].stops
+
+
+def test_a_break_is_taken_where_there_is_time_for_it_whatever_promises_more():
+    """Of many places for a break only the one behind the unit's back is near enough, and no move leaves it out."""
+    at = np.array([0.0, 40.0, -4.0, *np.linspace(36, 44, 40)])
+    away = (np.abs(np.subtract.outer(at, at)) * 60).astype(np.int32)
+    pauses = tuple(range(2, len(at)))
+    problem = Problem(
+        name="line",
+        timezone="UTC",
+        start="2020-11-20T18:00:00+00:00",
+        minutes=240,
+        grid=1,
+        slots=(0, 240),
+        places=tuple(Place(f"P{i}", 51.5, -0.1) for i in range(len(at))),
+        stations=(0, 1),
+        hotspots=tuple(Hotspot(i, (1,), 10, 0, 0) for i in pauses),
+        posts=(),
+        demand=(DemandPoint("far end", 51.5, -0.1, "core", 600, 600, (1,)),),
+        units=(Unit("A1", "car", 0, 240, 0, 1, Break(30, 10, 60, pauses)),),
+        goals={"response": 1},
+        travel={"car": away},
+        reach={"car": away[:, 1:2]},
+    )
+    search = Search(problem, np.random.default_rng(0))
+    search.greedy()
+    search.anneal(150, 0.001, 0.0)
+    plan = Plan(problem.fingerprint(), search.routes(), (), search.value)
+    assert check(problem, plan) == ()
 
 
 def test_a_choice_among_routes_is_never_worse(town):
