@@ -30,10 +30,16 @@ if TYPE_CHECKING:
 _DEFLECTION = 0.9
 """Share of the last direction in the next."""
 
-_PATIENCE = 12
-"""Steps in vain after which the step length shrinks."""
+_LOOK_BACK = 8
+"""Steps after which it is asked whether they brought the bound down enough, or the step length shrinks."""
 
-_SHRINK = 0.8
+_ENOUGH = 0.05
+"""What is enough: so much of the way from the bound down to the best plan's value."""
+
+_SHRINK = 0.7
+
+_SHORTEST, _AGAIN = 0.004, 0.15
+"""A step length below the first begins anew at the second, from the best prices there were."""
 
 _DRAFTS = 12
 """Steps over few arcs for each one over every arc, which is what bounds."""
@@ -62,7 +68,7 @@ class Bound:
         modes = tuple(sorted(problem.travel))
         self._grid = problem.grid
         self._cells = cells_of(problem, modes)
-        self._legs = roads_of(np.stack([problem.legs(m) for m in modes])).legs
+        self._legs = roads_of(np.stack([problem.legs(m) for m in modes]), problem.stretches).legs
         roster = roster_of(problem, modes)
         classes = _classes(roster)
         self._fleet = Roster._make(column[list(classes)] for column in roster)
@@ -70,8 +76,8 @@ class Bound:
         self._routes = idle(self._fleet, problem.minutes)
         self._blocks = blocks_of(self._fleet)
         self._every, self._few = (
-            arcs_of(self._legs, problem.grid, every=True),
-            arcs_of(self._legs, problem.grid, every=False),
+            arcs_of(self._legs, problem.grid, problem.stretches, every=True),
+            arcs_of(self._legs, problem.grid, problem.stretches, every=False),
         )
         lanes = {block.unit.size for block in self._blocks}
         self._states = {n: states_of(len(problem.places), problem.minutes, problem.grid, n) for n in lanes}
@@ -85,14 +91,16 @@ class Bound:
         # A missing minute costs what a unit covers elsewhere in it; the first guess is the mean.
         guess = full / (problem.minutes * max(len(problem.units), 1))
         self._prices = [0.5 * s + guess * h for s, h in zip(self._soft, self._hard, strict=True)]
-        self._top = [np.where(h > 0, np.inf, s) for s, h in zip(self._soft, self._hard, strict=True)]
+        # What nobody can do would become dearer without end; above everything there is, prices do not matter.
+        self._top = [np.where(h > 0, float(full) * h, s) for s, h in zip(self._soft, self._hard, strict=True)]
         # Heavy cells move farther: a step is measured in shares of the weight.
         self._scale = [s + guess * h for s, h in zip(self._soft, self._hard, strict=True)]
         self._direction = [np.zeros_like(p) for p in self._prices]
-        self._step, self._vain = 1.0, 0
+        self._step, self._since, self._before = 1.0, 0, full
         self._most_soft = _most_a_path_earns(repriced(self._cells, self._soft), self._fleet)
         self._draft, self._waiting = full, 0
         self._drafted: tuple[int, list[Ints]] | None = None
+        self._best_prices = self._prices
         self.best, self.a_missing_minute, self.steps = full, 0, 0
 
     def start_from(self, counts: Counts) -> None:
@@ -113,18 +121,28 @@ class Bound:
             return
         self.steps += 1
         self._waiting += 1
+        if found < self._draft:
+            self._best_prices = [price.copy() for price in self._prices]
         if self._drafted is None or found < self._draft:
-            if found < self._draft:
-                self._vain = 0
             self._draft, self._drafted = min(found, self._draft), (unit, prices)
-        else:
-            self._vain += 1
-            if self._vain == _PATIENCE:
-                self._step, self._vain = self._step * _SHRINK, 0
+        self._shorten(value)
         self._move(found, value)
         if self._waiting >= _DRAFTS and self._drafted is not None:
             self._weigh(*self._drafted, stop)
             self._drafted, self._waiting = None, 0
+
+    def _shorten(self, value: int) -> None:
+        """Make steps shorter when they bring too little, and long again when they have become too short."""
+        self._since += 1
+        if self._since < _LOOK_BACK:
+            return
+        if self._before - self._draft < _ENOUGH * max(self._draft - value, 1):
+            self._step *= _SHRINK
+        self._before, self._since = self._draft, 0
+        if self._step < _SHORTEST:
+            self._step = _AGAIN
+            self._prices = [price.copy() for price in self._best_prices]
+            self._direction = [np.zeros_like(price) for price in self._prices]
 
     def finish(self) -> None:
         """Weigh the best prices that were not weighed yet."""

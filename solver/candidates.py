@@ -5,8 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from solver.compiled import compiled
-from solver.cover import Cells, Counts, Ints
+from solver.cover import Cells, Counts, Small
 from solver.paths import Roads, Trip, Workspace, every_place
+
+_LOOKS = 4
+"""How many times as many places are looked at as are wanted."""
+
+_STRIDE = 3
+"""Minutes from one look at a cell to the next."""
+
+_FARTHEST = 64
+"""Detours of so many minutes and more are all the same."""
 
 
 @compiled
@@ -21,15 +30,15 @@ def promising(
     n = every_place(roads, trip, space)
     if n <= most:
         return n
+    n = _near(roads.least[trip.mode], trip, space, n, _LOOKS * most)
     promise = np.empty(n, dtype=np.float64)
-    standing = _standing(counts, trip, cells.row_of.size)
     least = roads.least[trip.mode]
     straight = least[trip.origin, trip.destination]
     for i in range(n):
         p = space.active[i]
         detour = least[trip.origin, p] + least[p, trip.destination] - straight
         luck = 0.5 + rng.random()
-        promise[i] = luck * _worth(cells, counts, trip, p, standing[p]) / (max(cells.shortest[p], 1) + 0.5 * detour)
+        promise[i] = luck * _worth(cells, counts, trip, p) / (max(cells.shortest[p], 1) + 0.5 * detour)
         if p in (trip.origin, trip.destination):
             promise[i] = np.inf
     if trip.pauses > trip.paused:
@@ -46,40 +55,58 @@ def promising(
 
 
 @compiled
-def _standing(counts: Counts, trip: Trip, places: int) -> Ints:
-    """Return what standing at each place earns in all of the trip's time."""
-    total = np.zeros(places, dtype=np.int64)
-    for p in range(places):
-        row = counts.standing[trip.mode * places + p, trip.begin : trip.end]
-        for t in range(row.size):
-            total[p] += row[t]
-    return total
+def _near(least: Small, trip: Trip, space: Workspace, n: int, most: int) -> int:
+    """Keep of the first `n` active places about `most` that are least out of the way, and those for the break."""
+    many = np.zeros(_FARTHEST + 1, dtype=np.int64)
+    straight = least[trip.origin, trip.destination]
+    for i in range(n):
+        p = space.active[i]
+        many[min(least[trip.origin, p] + least[p, trip.destination] - straight, _FARTHEST)] += 1
+    limit, total = 0, many[0]
+    while total < most and limit < _FARTHEST:
+        limit += 1
+        total += many[limit]
+    kept = 0
+    for i in range(n):
+        p = space.active[i]
+        detour = min(least[trip.origin, p] + least[p, trip.destination] - straight, _FARTHEST)
+        if detour <= limit or (trip.pauses > trip.paused and trip.pause_at[p]):
+            space.active[kept] = p
+            kept += 1
+    return kept
 
 
 @compiled
-def _worth(cells: Cells, counts: Counts, trip: Trip, p: int, standing: int) -> float:
+def _worth(cells: Cells, counts: Counts, trip: Trip, p: int) -> float:
     """Return about what a visit, stint or wait at place `p` would earn, in the middle of the trip."""
-    begin, end = trip.begin, trip.end
-    busy, after = 0, 0.0
+    begin, end, horizon = trip.begin, trip.end, cells.linger.shape[1]
     row, q = cells.row_of[p], cells.post_of[p]
     work = cells.shortest[p] if trip.admitted[p] else 0
+    earned = counts.standing[trip.mode * cells.row_of.size + p]
+    standing = 0
+    for t in range(begin, end, _STRIDE):
+        standing += earned[t]
+    if work == 0:
+        return standing * _STRIDE * 10.0 / max(end - begin, 1)
+    busy, after = 0, 0.0
     if row >= 0:
-        last = min(end + cells.lingers[p], cells.linger.shape[1])
-        for t in range(begin, end):
+        for t in range(begin, end, _STRIDE):
             busy += cells.presence[row, t] if counts.presence[row, t] == 0 else 0
-        for t in range(begin, last):
-            after += cells.linger[row, t] if counts.linger[row, t] == 0 else 0
-        # A visit lingers on for part of the time looked at; a task is one cell at the end of it.
-        after *= 1.0 if cells.exact[p] else min(1.0, (work + cells.lingers[p]) / max(last - begin, 1))
+        if cells.exact[p]:
+            after = float(cells.linger[row, horizon - 1]) if counts.linger[row, horizon - 1] == 0 else 0.0
+        else:
+            last = min(end + cells.lingers[p], horizon)
+            for t in range(begin, last, _STRIDE):
+                after += cells.linger[row, t] if counts.linger[row, t] == 0 else 0
+            # A visit lingers on for part of the time looked at.
+            after *= _STRIDE * min(1.0, (work + cells.lingers[p]) / max(last - begin, 1))
         if cells.everys[p] > 0:
-            for t in range(begin, min(end + cells.everys[p], cells.linger.shape[1])):
+            for t in range(begin, min(end + cells.everys[p], horizon)):
                 after += cells.revisit[row, t] if counts.revisit[row, t] == 0 else 0
     elif q >= 0:
-        for t in range(begin, end):
+        for t in range(begin, end, _STRIDE):
             busy += cells.posts[q, t] if counts.posts[q, t] < cells.wanted[q, t] else 0
-    if work == 0:
-        return standing * 10.0 / max(end - begin, 1)
-    return (standing + busy) * work / max(end - begin, work) + after
+    return (standing + busy) * _STRIDE * work / max(end - begin, work) + after
 
 
 @compiled

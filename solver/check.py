@@ -137,6 +137,9 @@ class _Judge:
         if stop.arrive < unit.start or stop.leave > unit.end:
             text = f"{who} is at {stop.place} {span}, outside its shift {self.times.span(unit.start, unit.end)}"
             yield Violation("outside_shift", text, *at)
+        if stop.kind == "standby" and self._along(stop.place):
+            text = f"{who} is on standby at {stop.place} {span}, a stretch of street that units go along on visits only"
+            yield Violation("standby_wrong_place", f"{text}; let it wait elsewhere, or arrive later", *at)
         if stop.kind == "visit":
             yield from self._visit(unit, stop)
         elif stop.kind == "stint":
@@ -161,7 +164,7 @@ class _Judge:
                 "visit_too_short",
                 f"{who} visits {stop.place} {self._span(stop)}, {minutes_text(stop.leave - stop.arrive)}; "
                 f"a visit there takes {minutes_text(hotspot.dwell)} or more: stay until "
-                f"{self.times.at(stop.arrive + hotspot.dwell)} or make it standby",
+                f"{self.times.at(stop.arrive + hotspot.dwell)} or {self._instead(stop)}",
                 *at,
             )
         windows = hotspot.open(self.problem.minutes)
@@ -177,7 +180,9 @@ class _Judge:
         post = self.posts.get(place)
         if post is None:
             if place >= 0:
-                text = f"{who} is on a stint at {stop.place} {self._span(stop)}, which is no post; make it standby"
+                text = (
+                    f"{who} is on a stint at {stop.place} {self._span(stop)}, which is no post; {self._instead(stop)}"
+                )
                 yield Violation("wrong_place", text, *at)
             return
         if stop.leave - stop.arrive < post.stint:
@@ -199,7 +204,7 @@ class _Judge:
         task = self.tasks.get(place)
         if task is None:
             if place >= 0:
-                text = f"{who} does a task at {stop.place} {span}, where there is none; make it standby"
+                text = f"{who} does a task at {stop.place} {span}, where there is none; {self._instead(stop)}"
                 yield Violation("wrong_place", text, *at)
             return
         if stop.leave - stop.arrive != task.minutes:
@@ -225,7 +230,7 @@ class _Judge:
         if unit.tied and district and district not in unit.districts:
             text = (
                 f"{unit.callsign}'s {stop.kind} at {stop.place} {self._span(stop)} is in district {district}, "
-                f"but it is tied to {any_of(unit.districts)}; send another unit or make it standby"
+                f"but it is tied to {any_of(unit.districts)}; send another unit or {self._instead(stop)}"
             )
             yield Violation("outside_district", text, unit.callsign, stop.place, stop.arrive)
 
@@ -237,7 +242,12 @@ class _Judge:
             text = f"{who} arrives at {after.place} at {arrives}, before it leaves {before.place} at {leaves}"
             yield Violation("times_out_of_order", text, *at)
         start, end = self.places.get(before.place), self.places.get(after.place)
-        if start is None or end is None or start == end:
+        if start is None or end is None:
+            return
+        if start == end:
+            if self._along(after.place):
+                text = f"{who} stops at {after.place} twice in a row, but leaves this stretch of street at its far end"
+                yield Violation("no_way", f"{text}; let it drive to another place between", *at)
             return
         seconds = int(self.problem.travel[unit.mode][start, end])
         if seconds < 0:
@@ -259,7 +269,9 @@ class _Judge:
         who, rule = unit.callsign, unit.break_
         for stop in breaks[1 if rule else 0 :]:
             allowed = "only one" if rule else "none"
-            text = f"{who} takes a break at {stop.place} {self._span(stop)}, but it has {allowed}; make it standby"
+            text = (
+                f"{who} takes a break at {stop.place} {self._span(stop)}, but it has {allowed}; {self._instead(stop)}"
+            )
             yield Violation("break_extra", text, who, stop.place, stop.arrive)
         if rule is None:
             return
@@ -286,6 +298,14 @@ class _Judge:
         if bound is not None and bound < value:
             text = f"the plan says that no plan is worth more than {bound}, but its own routes cover {value}"
             yield Violation("bound_below_value", text)
+
+    def _along(self, name: str) -> bool:
+        """Whether a place is a stretch of street."""
+        return name in self.places and self.problem.places[self.places[name]].exit is not None
+
+    def _instead(self, stop: Stop) -> str:
+        """Return what to make of a stop that cannot be what it is."""
+        return "leave it out" if self._along(stop.place) else "make it standby"
 
     def _span(self, stop: Stop) -> str:
         return self.times.span(stop.arrive, stop.leave)

@@ -1,7 +1,7 @@
 """The cover of cells of space and time: what routes cover, kept up to date as they change.
 
 This is the engines' definition of the model in ``docs/model.md``: `Cells` are the weights, fixed for a
-problem; `Counts` say how many units cover each cell now.  `stand`, `visit`, `stint` and `drive` add a piece
+problem; `Counts` say how many units cover each cell now.  `stand`, `visit` and `stint` add a piece
 of a route to the counts or take it off, and return by how much the objective changes.  Minutes are rows'
 innermost index throughout, so that all loops run along them.
 """
@@ -29,8 +29,9 @@ Whole = int | np.int64
 class Cells(NamedTuple):
     """Weights and geometry of the cells; P places, R rows, Q posts, D demand points, M modes, T minutes.
 
-    A row is a hotspot or, after these, a task.  `response`, `backup` (D, T), `presence`, `linger`, `revisit`
-    (R, T) and `posts` (Q, T) are in units of value, each for one unit more; `wanted` is (Q, T).  A missing
+    A row is a hotspot or, after these, a task.  `response` (D, T), `backup` (T, D), `presence`, `linger`, `revisit`
+    (R, T) and `posts` (Q, T) are in units of value, each for one unit more; `wanted` is (Q, T).  Backup has its minutes
+    in rows, because almost all of it is covered from everywhere.  A missing
     unit-minute costs `missing`, more than all else together: that is what a minute of a post weighs, a minute
     in which a required visit is due, and a required task for each of its minutes.  A task is one cell: the
     last minute of its row, for which a visit at any time lingers.
@@ -39,11 +40,13 @@ class Cells(NamedTuple):
     stint or task, `exact` (P,) whether it is the only one; `lingers` and `everys` (P,) for how long a visit
     covers after it (-1 where none); `standing_counts` (P,) whether a unit at work there counts for response
     and backup; `again` (P,) whether one may work there, wait, and work again: at posts, and at hotspots
-    that open more than once; elsewhere staying covers more.  `open_until` (P, T + 1) is until when, at the latest,
-    what begins or goes on in a minute must end.
+    that open more than once; elsewhere staying covers more.  `stretch` (P,) says where a unit only passes on a
+    visit: at the entry it may wait for nothing but the visit, from the exit it drives on.  `open_until` (P, T + 1)
+    is until when, at the latest, what begins or goes on in a minute must end.
     `first` and `second` list the demand points within their standard, and within their backup standard, of
     each place: those of mode m and place p are ``first[first_at[m, p]:first_at[m, p + 1]]``; `first_near`
-    and `second_near` list for each demand point the ``m * P + p`` that it is near to.  `watched` lists the rows
+    and `second_near` list for each demand point the ``m * P + p`` that it is near to, and `second_of` (M, P, D) is 1
+    where it is, else 0.  `watched` lists the rows
     that a unit on the post at place p is present at: ``watched[watched_at[p]:watched_at[p + 1]]``.
     """
 
@@ -63,11 +66,13 @@ class Cells(NamedTuple):
     everys: Small
     standing_counts: NDArray[np.bool_]
     again: NDArray[np.bool_]
+    stretch: NDArray[np.bool_]
     open_until: Small
     first: Small
     first_at: Small
     second: Small
     second_at: Small
+    second_of: NDArray[np.int16]
     first_near: Small
     first_near_at: Small
     second_near: Small
@@ -130,7 +135,7 @@ def cells_of(problem: Problem, modes: tuple[str, ...]) -> Cells:
     watched, watched_at = _watched(problem)
     return Cells(
         response=demand * w.multipliers["response"],
-        backup=demand * w.multipliers["backup"],
+        backup=np.ascontiguousarray(demand.T * w.multipliers["backup"]),
         presence=risk * (100 - rho),
         linger=linger,
         revisit=revisit,
@@ -142,6 +147,7 @@ def cells_of(problem: Problem, modes: tuple[str, ...]) -> Cells:
         first_at=first_at,
         second=second,
         second_at=second_at,
+        second_of=_of(second, second_at, len(problem.demand)),
         first_near=first_near,
         first_near_at=first_near_at,
         second_near=second_near,
@@ -159,12 +165,13 @@ def _work(problem: Problem) -> dict[str, NDArray[Any]]:
     exact = np.zeros(n_places, dtype=np.bool_)
     standing_counts = np.ones(n_places, dtype=np.bool_)
     again = np.zeros(n_places, dtype=np.bool_)
+    stretch = problem.stretches
     open_until = np.full((n_places, minutes + 1), minutes, dtype=np.int32)
     for i, h in enumerate(problem.hotspots):
         for place in h.places:
             row_of[place], shortest[place], lingers[place] = i, h.dwell, h.linger
             everys[place] = h.every or -1
-            again[place] = len(h.windows) > 1
+            again[place] = len(h.windows) > 1 and not stretch[place]
             open_until[place] = 0
             for start, end in h.open(minutes):
                 open_until[place, start:end] = end
@@ -186,6 +193,7 @@ def _work(problem: Problem) -> dict[str, NDArray[Any]]:
         "everys": everys,
         "standing_counts": standing_counts,
         "again": again,
+        "stretch": stretch,
         "open_until": open_until,
     }
 
@@ -233,10 +241,10 @@ def stand_nowhere(cells: Cells, counts: Counts) -> None:
                 worth = cells.response[cells.first[i]]
                 for t in range(row.size):
                     row[t] += worth[t]
-            for i in range(cells.second_at[m, p], cells.second_at[m, p + 1]):
-                worth = cells.backup[cells.second[i]]
-                for t in range(row.size):
-                    row[t] += worth[t]
+            for t in range(row.size):
+                worth = cells.backup[t]
+                for i in range(cells.second_at[m, p], cells.second_at[m, p + 1]):
+                    row[t] += worth[cells.second[i]]
 
 
 def rooms_of(cells: Cells) -> dict[str, Ints]:
@@ -275,43 +283,91 @@ def _within(problem: Problem, modes: tuple[str, ...], standard: Ints) -> tuple[S
     return np.nonzero(flat)[1].astype(np.int32), at, np.nonzero(flat.T)[1].astype(np.int32), near_at
 
 
+def _of(within: Small, at: Small, n_demand: int) -> NDArray[np.int16]:
+    """Return lists of demand points by mode and place as zeros and ones."""
+    modes, places = at.shape[0], at.shape[1] - 1
+    table = np.zeros((modes * places, n_demand), dtype=np.int16)
+    many = (at[:, 1:] - at[:, :-1]).ravel()
+    table[np.repeat(np.arange(modes * places), many), within] = 1
+    return table.reshape(modes, places, n_demand)
+
+
 @compiled
 def stand(cells: Cells, counts: Counts, mode: int, place: int, begin: Whole, end: Whole, sign: Whole) -> int:
-    """Count a unit available at `place` in ``[begin, end)`` for response and backup."""
+    """Count a unit available at `place` in ``[begin, end)`` for response and backup.
+
+    Most cells are covered by others as well, so that nothing is earned or lost: `_add` finds out which are not.
+    """
     gain, alone = 0, max(0, -sign)
     if begin >= end:
         return gain
-    change = counts.change[: end - begin]
-    asked = counts.standing.shape[0] > 0
     for i in range(cells.first_at[mode, place], cells.first_at[mode, place + 1]):
         d = cells.first[i]
-        row, worth = counts.response[d, begin:end], cells.response[d, begin:end]
-        flips = 0
+        row = counts.response[d, begin:end]
+        if _add(row, sign) > alone:
+            continue
+        worth, now = cells.response[d, begin:end], alone + sign
         for t in range(row.size):
-            change[t] = sign * worth[t] if row[t] == alone else 0
-            flips += row[t] == alone
-            gain += change[t]
-            row[t] += sign
-        if flips > 0 and asked:
-            for j in range(cells.first_near_at[d], cells.first_near_at[d + 1]):
-                more = counts.standing[cells.first_near[j], begin:end]
-                for t in range(row.size):
-                    more[t] -= change[t]
-    for i in range(cells.second_at[mode, place], cells.second_at[mode, place + 1]):
-        d = cells.second[i]
-        row, worth = counts.backup[d, begin:end], cells.backup[d, begin:end]
-        flips = 0
-        for t in range(row.size):
-            gain += sign * worth[t] if row[t] < alone + 2 else 0
-            change[t] = sign * worth[t] if row[t] == alone + 1 else 0
-            flips += row[t] == alone + 1
-            row[t] += sign
-        if flips > 0 and asked:
-            for j in range(cells.second_near_at[d], cells.second_near_at[d + 1]):
-                more = counts.standing[cells.second_near[j], begin:end]
-                for t in range(row.size):
-                    more[t] -= change[t]
+            gain += sign * worth[t] if row[t] == now else 0
+        near = cells.first_near[cells.first_near_at[d] : cells.first_near_at[d + 1]]
+        _earn_less(counts, near, begin, row, worth, now, sign)
+    within, now = cells.second_of[mode, place], alone + 1 + sign
+    for t in range(begin, end):
+        row = counts.backup[t]
+        if _add_within(row, within, sign) > alone + 1:
+            continue
+        worth = cells.backup[t]
+        for i in range(cells.second_at[mode, place], cells.second_at[mode, place + 1]):
+            d = cells.second[i]
+            gain += sign * worth[d] if row[d] <= now else 0
+            if row[d] == now and worth[d] > 0 and counts.standing.shape[0] > 0:
+                for j in range(cells.second_near_at[d], cells.second_near_at[d + 1]):
+                    counts.standing[cells.second_near[j], t] -= sign * worth[d]
     return gain
+
+
+@compiled
+def _add_within(row: NDArray[np.int16], within: NDArray[np.int16], sign: Whole) -> int:
+    """Add `sign` where `within` is 1, not where it is 0; return the least that was there before."""
+    least, step, high = np.int16(2**14), np.int16(sign), np.int16(2**14)
+    for d in range(row.size):
+        count, one = row[d], within[d]
+        least = min(least, np.int16(count + np.int16(high * np.int16(1 - one))))
+        row[d] = np.int16(count + np.int16(step * one))
+    return int(least)
+
+
+@compiled
+def _earn_less(
+    counts: Counts, near: Small, begin: Whole, row: NDArray[np.int16], worth: Ints, now: Whole, sign: Whole
+) -> None:
+    """Let places `near` earn less in ``counts.standing`` where `row` is `now`, or more where `sign` is below 0."""
+    if counts.standing.shape[0] == 0:
+        return
+    first, last = row.size, 0
+    for t in range(row.size):
+        if row[t] == now and worth[t] > 0:
+            first, last = min(first, t), t + 1
+    if first >= last:
+        return
+    change = counts.change[: last - first]
+    for t in range(first, last):
+        change[t - first] = sign * worth[t] if row[t] == now else 0
+    for i in near:
+        more = counts.standing[i, begin + first : begin + last]
+        for t in range(more.size):
+            more[t] -= change[t]
+
+
+@compiled
+def _add(row: NDArray[np.int16], sign: Whole) -> int:
+    """Add `sign` to all of `row`; return the least that was there before."""
+    least, step = np.int16(32767), np.int16(sign)
+    for t in range(row.size):
+        count = row[t]
+        least = min(least, count)
+        row[t] = np.int16(count + step)
+    return int(least)
 
 
 @compiled
@@ -351,13 +407,3 @@ def stint(cells: Cells, counts: Counts, place: int, begin: Whole, end: Whole, si
         watched = cells.watched[i]
         gain += _count(counts.presence[watched, begin:end], cells.presence[watched, begin:end], sign)
     return int(gain)
-
-
-@compiled
-def drive(
-    cells: Cells, counts: Counts, mode: int, origin: int, destination: int, begin: Whole, end: Whole, sign: Whole
-) -> int:
-    """Count a unit on the road in ``[begin, end)``: it counts from the nearer end of its leg."""
-    middle: Whole = begin + (end - begin + 1) // 2
-    gain: int = stand(cells, counts, mode, origin, begin, middle, sign)
-    return gain + stand(cells, counts, mode, destination, middle, end, sign)

@@ -85,6 +85,14 @@ class Limits:
             return min(self.seconds / self.time_limit, 1.0) if self.time_limit else 1.0
         return work % _CYCLE / _CYCLE
 
+    def expected(self, work: int) -> float:
+        """Return how many moves the whole run will come to, after `work` of them; a cycle where there is no limit."""
+        if self.work_limit is not None:
+            return self.work_limit
+        if self.time_limit is not None:
+            return work * self.time_limit / max(self.seconds, 1e-6)
+        return _CYCLE
+
     def chunk(self, last: int, took: float) -> int:
         """Return how many moves to make before looking at the limits again.
 

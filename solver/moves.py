@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.candidates import promising
 from solver.compiled import compiled
-from solver.cover import Cells, Counts, Ints, Small, Whole, drive, stand, stint, visit
-from solver.paths import NEAR, Roads, Trip, Workspace, best_path
+from solver.cover import Cells, Counts, Ints, Small, Whole, stand, stint, visit
+from solver.paths import FAR, NEAR, Roads, Trip, Workspace, best_path, every_place
 from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, Roster, Routes
 
 ADD, TAKE = np.int64(1), np.int64(-1)
@@ -23,6 +24,9 @@ ADD, TAKE = np.int64(1), np.int64(-1)
 
 _ALL = len(NEAR)
 """Index of the length in `Roads.near` that holds all legs."""
+
+_WHIMS = 0.1
+"""Share of moves made on a whim; see `solver.paths`."""
 
 _FIRST = np.int64(0)
 """The stop at the start of a shift."""
@@ -39,24 +43,31 @@ def count_part(
     last: Whole,
     sign: Whole,
 ) -> int:
-    """Count stops `first` to `last` of unit `u` and the legs before, between and after them."""
+    """Count stops `first` to `last` of unit `u` and the legs before, between and after them.
+
+    On the road a unit counts from the nearer end of its leg, so that it stands at each stop from the middle of the
+    leg before to the middle of the leg after.
+    """
     gain, mode = 0, roster.mode[u]
     stops = routes.stops[u]
-    for s in range(first, last + 1):
+    begin = np.int64(stops[first - 1, 3])
+    for s in range(first - 1, last + 2):
         place, kind, arrive, leave = stops[s, 0], stops[s, 1], np.int64(stops[s, 2]), np.int64(stops[s, 3])
-        if kind in (VISIT, TASK):
-            gain += visit(cells, counts, place, arrive, leave, sign)
-        elif kind == STINT:
-            gain += stint(cells, counts, place, arrive, leave, sign)
-        if kind == STANDBY or (kind != BREAK and cells.standing_counts[place]):
-            gain += stand(cells, counts, mode, place, arrive, leave, sign)
-            gain += sign * roster.belongs[u, place] * (leave - arrive)
-    for s in range(first, last + 2):
-        begin, end = np.int64(stops[s - 1, 3]), np.int64(stops[s, 2])
-        gain += drive(cells, counts, mode, stops[s - 1, 0], stops[s, 0], begin, end, sign)
-        near = (end - begin + 1) // 2
-        worth = roster.belongs[u, stops[s - 1, 0]] * near + roster.belongs[u, stops[s, 0]] * (end - begin - near)
-        gain += sign * worth
+        inside = first <= s <= last
+        end = leave + (np.int64(stops[s + 1, 2]) - leave + 1) // 2 if s <= last else arrive
+        if inside:
+            if kind in (VISIT, TASK):
+                gain += visit(cells, counts, place, arrive, leave, sign)
+            elif kind == STINT:
+                gain += stint(cells, counts, place, arrive, leave, sign)
+        if inside and not (kind == STANDBY or (kind != BREAK and cells.standing_counts[place])):
+            gain += stand(cells, counts, mode, place, begin, arrive, sign)
+            gain += stand(cells, counts, mode, place, leave, end, sign)
+            gain += sign * roster.belongs[u, place] * (arrive - begin + end - leave)
+        else:
+            gain += stand(cells, counts, mode, place, begin, end, sign)
+            gain += sign * roster.belongs[u, place] * (end - begin)
+        begin = end
     return gain
 
 
@@ -95,12 +106,22 @@ def _splice(routes: Routes, u: int, first: Whole, last: Whole, new: Small, n_new
 
 
 @compiled
-def _trip(roster: Roster, u: int, before: Small, after: Small, paused: int, pauses: int, longest: int) -> Trip:
+def _trip(
+    roster: Roster,
+    stretch: NDArray[np.bool_],
+    u: int,
+    before: Small,
+    after: Small,
+    paused: int,
+    pauses: int,
+    longest: int,
+) -> Trip:
     """Return the trip of unit `u` between two of its stops."""
     return Trip(
         roster.mode[u],
         before[0],
         before[3],
+        int(stretch[before[0]] and before[1] == VISIT),
         after[0],
         after[2],
         paused,
@@ -128,11 +149,13 @@ def _reinsert(
     after: Whole,
     near: int,
     most: int,
+    whim: bool,
     rng: np.random.Generator,
 ) -> int:
     """Put the best path between stop `after` of unit `u` and the next one; return the gain.
 
-    It leads through `most` places that promise most, by legs of no more than ``roads.near[…, near]``.
+    It leads through `most` places that promise most, by legs of no more than ``roads.near[…, near]``, if any such path
+    keeps the rules; else through any places, by any legs.
     """
     stops = routes.stops[u]
     paused, pauses = 0, 0
@@ -145,8 +168,14 @@ def _reinsert(
         pauses = 1
     elif pauses == 1 and paused == 0:
         pauses = 0
-    trip = _trip(roster, u, stops[after], stops[after + 1], paused, pauses, roads.near[roster.mode[u], near])
-    _, n = best_path(cells, counts, roads, grid, trip, space, promising(cells, counts, roads, trip, space, most, rng))
+    longest = roads.near[roster.mode[u], near]
+    trip = _trip(roster, cells.stretch, u, stops[after], stops[after + 1], paused, pauses, longest)
+    n_active = promising(cells, counts, roads, trip, space, most, rng)
+    n = best_path(cells, counts, roads, grid, trip, space, n_active, whim, rng)
+    if n < 0:
+        trip = _trip(roster, cells.stretch, u, stops[after], stops[after + 1], paused, pauses, FAR)
+        n_active = every_place(roads, trip, space)
+        n = best_path(cells, counts, roads, grid, trip, space, n_active, whim, rng)
     if n > 0:
         _splice(routes, u, after + 1, after, space.stops, n)
     return count_part(cells, counts, roster, routes, u, after + 1, after + max(n, 0), ADD)
@@ -162,12 +191,13 @@ def fill(
     routes: Routes,
     space: Workspace,
     u: int,
+    after: Whole,
     most: int,
     rng: np.random.Generator,
 ) -> int:
-    """Give the idle unit `u` its best path through the `most` places that promise most; return the gain."""
-    gain = count_part(cells, counts, roster, routes, u, _FIRST + 1, _FIRST, TAKE)
-    gain += _reinsert(cells, counts, roads, grid, roster, routes, space, u, _FIRST, _ALL, most, rng)
+    """Fill the gap after a stop of unit `u` by its best path through `most` places; return the gain."""
+    gain = count_part(cells, counts, roster, routes, u, after + 1, after, TAKE)
+    gain += _reinsert(cells, counts, roads, grid, roster, routes, space, u, after, _ALL, most, False, rng)
     return gain
 
 
@@ -275,6 +305,7 @@ def anneal(
         size = 1 + (rng.random() < 0.5) + (rng.random() < 0.35)
         if rng.random() < 0.02:
             begin, length, size = 0, minutes, 1
+        whim = rng.random() < _WHIMS
         n = _team(roads, roster, routes, rng, begin, begin + length, size, team)
         delta = 0
         for i in range(n):
@@ -286,7 +317,7 @@ def anneal(
             _splice(routes, u, first, last, space.stops, 0)
         for i in range(n):
             delta += _reinsert(
-                cells, counts, roads, grid, roster, routes, space, team[i], cut[i, 0] - 1, near, most, rng
+                cells, counts, roads, grid, roster, routes, space, team[i], cut[i, 0] - 1, near, most, whim, rng
             )
         if delta < 0 and (temperature <= 0 or rng.random() >= math.exp(delta / temperature)):
             for i in range(n):

@@ -3,10 +3,13 @@
 `best_path` is an exact longest path by dynamic programming over (minute, place, break taken or not), forward
 in time on the grid, among the places it is given.  A state is *fresh* (the unit may wait, leave, begin a
 visit, stint or task, or take its break), *busy* (at work for long enough to count) or *done* (a visit has
-just ended, so that all but beginning another one here is possible).  One label is kept a state; a label
+just ended, so that all but beginning another one here is possible).  At a stretch of street a fresh unit is at
+the near end and may wait and begin a visit but not leave, a done one is at the far end and must leave.  One
+label is kept a state; a label
 remembers the last visit of its own path, so that a path earns nothing twice by coming back to a hotspot whose
 effect still lingers.  With that memory the value of every label is exact, while the choice between labels
-looks at values alone.
+looks at values alone: one that has less so far is dropped, though it may have more still to earn.  A path sought
+on a *whim* earns nothing at some places for some of the time, so that other labels win.
 
 Gains come from running totals along time, so that a leg, a wait, a visit cost a few look-ups each.  Places are
 numbered anew from 0 for each path, so that all it touches lies together in the processor's cache.
@@ -35,15 +38,23 @@ NOTHING = -(2**62)
 
 _FLOOR = NOTHING // 2
 
+_K_BIT, _T_BIT = 56, 28
+_MASK = 2**28 - 1
+"""A visit's number in a path holds whether the break was taken, the minute of its end, and the active place."""
+
 _START, _WAIT, _TRAVEL, _DONE, _PAUSE = 0, 1, 2, 3, 4
+
+_SPANS = 8
+_DULL = 0.3
+"""On a whim nothing is earned at a place in some of so many spans of a trip, each of them with this probability."""
 
 
 class Roads(NamedTuple):
     """Legs in minutes (M, P, P), `FAR` where there is no way, and for each place all places, the nearest first.
 
-    `least` (M, P, P) is the least number of minutes by way of any places; it equals `legs` where these keep the
-    triangle inequality, as road networks do and problems written by hand may not.  `near` (M, 3) are lengths of
-    legs within which there are, from most places, `NEAR` others; the last is `FAR`.
+    `least` (M, P, P) is the least number of minutes by way of any places but stretches of street; it equals `legs`
+    where these keep the triangle inequality, as road networks do and problems written by hand may not.  `near`
+    (M, 3) are lengths of legs within which there are, from most places, `NEAR` others; the last is `FAR`.
     """
 
     legs: Small
@@ -55,7 +66,8 @@ class Roads(NamedTuple):
 class Trip(NamedTuple):
     """One unit's path to find: from `origin` at `begin` to `destination` at `end`.
 
-    `paused` and `pauses` say whether the break is behind the unit at the begin and at the end.  A break is
+    `paused` and `pauses` say whether the break is behind the unit at the begin and at the end, `passed` whether it
+    comes from a visit of a stretch of street at `origin`.  A break is
     `pause_minutes` within ``[pause_earliest, pause_latest]`` at a place of `pause_at` (P,).  `admitted` (P,)
     is False where the unit may not work; `belongs` (P,) is what a minute of its standing is worth because it
     belongs there.  `longest` is the longest leg to look at, but for those from the origin and to the destination.
@@ -64,6 +76,7 @@ class Trip(NamedTuple):
     mode: int
     origin: int
     begin: int
+    passed: int
     destination: int
     end: int
     paused: int
@@ -83,10 +96,13 @@ class Workspace(NamedTuple):
     `active` (N,) are the places to look at, and `local` (P,) their numbers there, -1 for all others.  Running
     totals over minutes: `standing` of what an available unit earns, shape (T + 1, N); `busy` of presence or post
     cells, `linger` and `revisit`, shape (N, T + 1).  Of each active place `home` (N,) is the least number of
-    minutes to the destination, `straight` (N,) its leg there; `next_place` and `next_leg` (N, N) list its
-    neighbours, the nearest first, and `next_count` (N,) how many.  Free states, shape (4, T + 1, N), in layers: fresh
+    minutes to the destination, `long_leg` (N,) its leg from the origin where that is longer than others may be, else
+    0; `near_place` and `near_leg` (N, N) list the places from which one may drive to it, the nearest first, and
+    `near_count` (N,) how many.  Free states, shape (4, T + 1, N), in layers: fresh
     and done before the break, fresh and done after it; busy states, shape (2, T + 1, N), before and after it: values,
-    ways in, last visit, and for busy states the begin of the work.  `stops` (S, 4) receives the path: place,
+    ways in, last visit, and for busy states the begin of the work and the visit before it.  `leaving` (2, T + 1, N)
+    is the better of fresh and done, less what standing there since the begin would have earned.  `stops` (S, 4)
+    receives the path: place,
     kind, arrive, leave.  What depends on N is kept flat.
     """
 
@@ -97,15 +113,17 @@ class Workspace(NamedTuple):
     linger: Ints
     revisit: Ints
     home: Small
-    straight: Small
-    next_place: Small
-    next_leg: Small
-    next_count: Small
+    long_leg: Small
+    near_place: Small
+    near_leg: Small
+    near_count: Small
     free_value: Ints
     free_from: Small
-    free_last: Small
+    free_last: Ints
     busy_value: Ints
     busy_begin: Small
+    busy_last: Ints
+    leaving: Ints
     stops: Small
 
 
@@ -121,42 +139,48 @@ def workspace_of(cells: Cells) -> Workspace:
         linger=np.zeros(totals, dtype=np.int64),
         revisit=np.zeros(totals, dtype=np.int64),
         home=np.zeros(places, dtype=np.int32),
-        straight=np.zeros(places, dtype=np.int32),
-        next_place=np.zeros(places**2, dtype=np.int32),
-        next_leg=np.zeros(places**2, dtype=np.int32),
-        next_count=np.zeros(places, dtype=np.int32),
+        long_leg=np.zeros(places, dtype=np.int32),
+        near_place=np.zeros(places**2, dtype=np.int32),
+        near_leg=np.zeros(places**2, dtype=np.int32),
+        near_count=np.zeros(places, dtype=np.int32),
         free_value=np.zeros(4 * states, dtype=np.int64),
         free_from=np.zeros(4 * states, dtype=np.int32),
-        free_last=np.zeros(4 * states, dtype=np.int32),
+        free_last=np.zeros(4 * states, dtype=np.int64),
         busy_value=np.zeros(2 * states, dtype=np.int64),
         busy_begin=np.zeros(2 * states, dtype=np.int32),
+        busy_last=np.zeros(2 * states, dtype=np.int64),
+        leaving=np.zeros(2 * states, dtype=np.int64),
         stops=stops_of(1, minutes)[0],
     )
 
 
-def roads_of(legs: Small) -> Roads:
+def roads_of(legs: Small, stretch: NDArray[np.bool_]) -> Roads:
     """Return legs with their order.
 
     Parameters
     ----------
     legs : int32 array of shape (M, P, P)
+    stretch : bool array of shape (P,)
+        The places that no way leads through.
     """
     far = np.ascontiguousarray(np.where(legs == UNREACHABLE, FAR, legs).astype(np.int32))
     away = np.sort(far, axis=2)
     near = [np.median(away[:, :, min(n, legs.shape[1] - 1)], axis=1) for n in NEAR]
     return Roads(
         legs=far,
-        least=np.stack([_least(table.copy()) for table in far]),
+        least=np.stack([_least(table.copy(), stretch) for table in far]),
         order=np.argsort(far, axis=2, kind="stable").astype(np.int32),
         near=np.stack([*near, np.full(len(legs), FAR)], axis=1).astype(np.int64),
     )
 
 
 @compiled
-def _least(legs: Small) -> Small:
-    """Return the least minutes by way of any places, in place (Floyd and Warshall)."""
+def _least(legs: Small, stretch: NDArray[np.bool_]) -> Small:
+    """Return the least minutes by way of any places but stretches, in place (Floyd and Warshall)."""
     n = legs.shape[0]
     for k in range(n):
+        if stretch[k]:
+            continue
         for i in range(n):
             for j in range(n):
                 legs[i, j] = min(legs[i, j], legs[i, k] + legs[k, j])
@@ -176,43 +200,76 @@ def every_place(roads: Roads, trip: Trip, space: Workspace) -> int:
 
 @compiled
 def best_path(
-    cells: Cells, counts: Counts, roads: Roads, grid: int, trip: Trip, space: Workspace, n: int
-) -> tuple[int, int]:
+    cells: Cells,
+    counts: Counts,
+    roads: Roads,
+    grid: int,
+    trip: Trip,
+    space: Workspace,
+    n: int,
+    whim: bool,
+    rng: np.random.Generator,
+) -> int:
     """Find the best path of `trip` among the first `n` of ``space.active``, with both ends of the trip among them.
 
-    Return its value, and how many stops it has in ``space.stops``, -1 if there is none.  A path earns nothing twice
-    where its own visits linger.
+    Return how many stops it has in ``space.stops``, -1 if there is none.  A path earns nothing twice where its own
+    visits linger; on a `whim` it is the best where places earn nothing for some of the time.
     """
     minutes = cells.open_until.shape[1]
     states = minutes * n
     standing = space.standing[:states].reshape((minutes, n))
-    next_place, next_leg = space.next_place[: n * n].reshape((n, n)), space.next_leg[: n * n].reshape((n, n))
+    near_place, near_leg = space.near_place[: n * n].reshape((n, n)), space.near_leg[: n * n].reshape((n, n))
     free_value = space.free_value[: 4 * states].reshape((4, minutes, n))
     free_from = space.free_from[: 4 * states].reshape((4, minutes, n))
     free_last = space.free_last[: 4 * states].reshape((4, minutes, n))
     busy_value = space.busy_value[: 2 * states].reshape((2, minutes, n))
     busy_begin = space.busy_begin[: 2 * states].reshape((2, minutes, n))
+    busy_last = space.busy_last[: 2 * states].reshape((2, minutes, n))
+    leaving = space.leaving[: 2 * states].reshape((2, minutes, n))
     for a in range(n):
         space.local[space.active[a]] = a
-    _neighbours(roads, trip, space, n, next_place, next_leg)
+    _neighbours(roads, trip, space, n, near_place, near_leg)
     _totals(cells, counts, trip, space, n, standing)
+    if whim:
+        _make_dull(cells, trip, space, n, standing, rng)
     free_value[2 * trip.paused : 2 * trip.pauses + 2, trip.begin : trip.end + 1] = NOTHING
     busy_value[trip.paused : trip.pauses + 1, trip.begin : trip.end + 1] = NOTHING
     origin, destination = space.local[trip.origin], space.local[trip.destination]
-    layer = 2 * trip.paused
+    layer = 2 * trip.paused + trip.passed
     free_value[layer, trip.begin, origin] = 0
     free_from[layer, trip.begin, origin] = _START
     free_last[layer, trip.begin, origin] = -1
     for t in range(trip.begin, trip.end + 1, grid):
-        longest = trip.longest if t > trip.begin else FAR
         for k in range(trip.paused, trip.pauses + 1):
             pause_minutes = trip.pause_minutes if k == 0 and trip.pauses == 1 and t >= trip.pause_earliest else 0
+            if t > trip.begin:
+                _arrive(
+                    free_value,
+                    free_from,
+                    free_last,
+                    leaving,
+                    standing,
+                    space.active,
+                    near_place,
+                    near_leg,
+                    space.near_count,
+                    space.long_leg if k == trip.paused else space.near_count[:0],
+                    space.home,
+                    cells.stretch,
+                    k,
+                    t,
+                    origin,
+                    trip.begin,
+                    trip.end,
+                )
             _leave_states(
                 free_value,
                 free_from,
                 free_last,
                 busy_value,
                 busy_begin,
+                busy_last,
+                leaving,
                 standing,
                 space.busy,
                 space.linger,
@@ -225,55 +282,54 @@ def best_path(
                 cells.everys,
                 cells.standing_counts,
                 cells.again,
+                cells.stretch,
                 cells.open_until,
-                next_place,
-                next_leg,
-                space.next_count,
-                space.straight,
                 space.home,
                 trip.admitted,
                 trip.pause_at,
                 grid,
                 k,
                 t,
-                destination,
                 trip.end,
-                longest,
                 pause_minutes,
                 trip.pause_latest,
             )
     layer = 2 * trip.pauses
-    if free_value[layer + 1, trip.end, destination] > free_value[layer, trip.end, destination]:
+    done = free_value[layer + 1, trip.end, destination]
+    if done > free_value[layer, trip.end, destination] and not cells.stretch[trip.destination]:
         layer += 1
-    value = free_value[layer, trip.end, destination]
     n_stops = -1
-    if value > _FLOOR:
+    if free_value[layer, trip.end, destination] > _FLOOR:
         legs = roads.legs[trip.mode]
         n_stops = _stops(cells, legs, grid, trip, space, layer, free_from, busy_begin)
     for a in range(n):
         space.local[space.active[a]] = -1
-    return value if n_stops >= 0 else 0, n_stops
+    return n_stops
 
 
 @compiled
-def _neighbours(roads: Roads, trip: Trip, space: Workspace, n: int, next_place: Small, next_leg: Small) -> None:
-    """List the neighbours of each active place, the nearest first, and its ways to the destination."""
-    for a in range(n):
-        p = space.active[a]
-        space.home[a] = roads.least[trip.mode, p, trip.destination]
-        space.straight[a] = roads.legs[trip.mode, p, trip.destination]
-        order, legs = roads.order[trip.mode, p], roads.legs[trip.mode, p]
-        longest = trip.end - trip.begin if p == trip.origin else min(trip.end - trip.begin, trip.longest)
+def _neighbours(roads: Roads, trip: Trip, space: Workspace, n: int, near_place: Small, near_leg: Small) -> None:
+    """List the places from which one may drive to each active place, the nearest first."""
+    for b in range(n):
+        p = space.active[b]
+        space.home[b] = roads.least[trip.mode, p, trip.destination]
+        longest = trip.end - trip.begin
+        if p != trip.destination:
+            longest = min(longest, trip.longest)
         count = 0
-        for q in order:
-            if legs[q] > longest:
-                break
-            b = space.local[q]
-            if b >= 0 and b != a:
-                next_place[a, count] = b
-                next_leg[a, count] = legs[q]
-                count += 1
-        space.next_count[a] = count
+        for a in range(n):
+            leg = roads.legs[trip.mode, space.active[a], p]
+            if a == b or leg > longest:
+                continue
+            i = count
+            while i > 0 and near_leg[b, i - 1] > leg:
+                near_place[b, i], near_leg[b, i] = near_place[b, i - 1], near_leg[b, i - 1]
+                i -= 1
+            near_place[b, i], near_leg[b, i] = a, leg
+            count += 1
+        space.near_count[b] = count
+        first = roads.legs[trip.mode, trip.origin, p]
+        space.long_leg[b] = first if longest < first <= trip.end - trip.begin else 0
 
 
 @compiled
@@ -328,12 +384,102 @@ def _open(worth: Ints, counts: NDArray[np.int16], row: Ints) -> None:
 
 
 @compiled
+def _make_dull(cells: Cells, trip: Trip, space: Workspace, n: int, standing: Ints, rng: np.random.Generator) -> None:
+    """Take off the running totals what is earned in spans drawn for each place and layer."""
+    begin, end, horizon = trip.begin, trip.end, cells.linger.shape[1]
+    for a in range(n):
+        p = space.active[a]
+        _take_spans(standing[begin : end + 1, a], rng)
+        if cells.row_of[p] >= 0 or cells.post_of[p] >= 0:
+            _take_spans(space.busy[a, begin : end + 1], rng)
+        if cells.row_of[p] >= 0:
+            _take_spans(space.linger[a, begin : min(end + cells.lingers[p], horizon) + 1], rng)
+            if cells.everys[p] > 0:
+                _take_spans(space.revisit[a, begin : min(end + cells.everys[p], horizon) + 1], rng)
+
+
+@compiled
+def _take_spans(totals: Ints, rng: np.random.Generator) -> None:
+    """Take off running totals what they grow by in spans drawn by `rng`."""
+    length, taken, first = totals.size - 1, 0, 0
+    for i in range(_SPANS):
+        last = (i + 1) * length // _SPANS
+        if last == first:
+            continue
+        if rng.random() < _DULL:
+            taken = totals[last] - totals[first]
+            totals[first + 1 : last + 1] = totals[first]
+        else:
+            for t in range(first + 1, last + 1):
+                totals[t] -= taken
+        first = last
+
+
+@compiled
+def _arrive(
+    free_value: Ints,
+    free_from: Small,
+    free_last: Ints,
+    leaving: Ints,
+    standing: Ints,
+    active: Small,
+    near_place: Small,
+    near_leg: Small,
+    near_count: Small,
+    long_leg: Small,
+    home: Small,
+    stretch: NDArray[np.bool_],
+    k: int,
+    t: int,
+    origin: int,
+    begin: int,
+    trip_end: int,
+) -> None:
+    """Find the best leg to each place that ends at minute `t`, break taken or not by `k`; the one hot loop.
+
+    Plain arrays come in, not the tuples that hold them, because passing tuples costs more than the work.
+    """
+    n = standing.shape[1]
+    fresh, done = 2 * k, 2 * k + 1
+    left = leaving[k]
+    for b in range(n):
+        if t + home[b] > trip_end:
+            continue
+        best, who = np.int64(_FLOOR), np.int64(-1)
+        for i in range(near_count[b]):
+            leg = np.int64(near_leg[b, i])
+            start = t - leg
+            if start < begin:
+                break
+            a, there, middle = np.uint64(near_place[b, i]), np.uint64(start), np.uint64(start + (leg + 1) // 2)
+            value = left[there, a] + standing[middle, a] - standing[middle, b]
+            who = np.int64(i) if value > best else who
+            best = max(value, best)
+        if long_leg.size > 0 and long_leg[b] > 0 and t - long_leg[b] == begin:
+            middle = np.uint64(begin + (long_leg[b] + 1) // 2)
+            value = left[begin, origin] + standing[middle, origin] - standing[middle, b]
+            if value > best:
+                best, who = value, np.int64(n)
+        best += standing[t, b]
+        if who >= 0 and best > free_value[fresh, t, b]:
+            came = origin if who == n else near_place[b, who]
+            left_at = t - (long_leg[b] if who == n else near_leg[b, who])
+            p = active[came]
+            layer = done if stretch[p] or free_value[done, left_at, came] > free_value[fresh, left_at, came] else fresh
+            free_value[fresh, t, b] = best
+            free_from[fresh, t, b] = _TRAVEL + 8 * (4 * p + layer)
+            free_last[fresh, t, b] = free_last[layer, left_at, came]
+
+
+@compiled
 def _leave_states(
     free_value: Ints,
     free_from: Small,
-    free_last: Small,
+    free_last: Ints,
     busy_value: Ints,
     busy_begin: Small,
+    busy_last: Ints,
+    leaving: Ints,
     standing: Ints,
     busy: Ints,
     linger: Ints,
@@ -346,31 +492,22 @@ def _leave_states(
     everys: Small,
     standing_counts: NDArray[np.bool_],
     again: NDArray[np.bool_],
+    stretch: NDArray[np.bool_],
     open_until: Small,
-    next_place: Small,
-    next_leg: Small,
-    next_count: Small,
-    straight: Small,
     home: Small,
     admitted: NDArray[np.bool_],
     pause_at: NDArray[np.bool_],
     grid: int,
     k: int,
     t: int,
-    destination: int,
     trip_end: int,
-    longest: int,
     pause_minutes: int,
     pause_latest: int,
 ) -> None:
-    """Relax every way out of the states at minute `t`, break taken or not by `k`; the one hot loop.
-
-    Plain arrays come in, not the tuples that hold them, because passing tuples costs more than the work.
-    """
+    """Go on from the states at minute `t`, break taken or not by `k`: work, wait, pause, and be ready to drive."""
     n_minutes, n = standing.shape
     horizon = n_minutes - 1
     fresh, done = 2 * k, 2 * k + 1
-    value_of, from_of, last_of = free_value[fresh], free_from[fresh], free_last[fresh]
     for a in range(n):
         p = active[a]
         latest = trip_end - home[a]
@@ -380,7 +517,7 @@ def _leave_states(
             if value > free_value[layer, t, a]:
                 free_value[layer, t, a] = value
                 free_from[layer, t, a] = _DONE
-                free_last[layer, t, a] = (k * n_minutes + t) * n + a
+                free_last[layer, t, a] = (k << _K_BIT) | (t << _T_BIT) | a
             end = t + grid
             if end <= latest and end <= open_until[p, t] and not exact[p]:
                 value += busy[a, end] - busy[a, t]
@@ -393,6 +530,7 @@ def _leave_states(
                 if value > busy_value[k, end, a]:
                     busy_value[k, end, a] = value
                     busy_begin[k, end, a] = busy_begin[k, t, a]
+                    busy_last[k, end, a] = busy_last[k, t, a]
         free = free_value[fresh, t, a]
         end = t + shortest[p]
         if free > _FLOOR and shortest[p] > 0 and end <= latest and end <= open_until[p, t] and admitted[p]:
@@ -408,16 +546,17 @@ def _leave_states(
                     # Only what may be the best is worth a walk back along the path's own visits.
                     reach = max(lingers[p], everys[p])
                     last = free_last[fresh, t, a]
-                    own = _own_end(free_last, busy_begin, row_of, active, n_minutes, n, reach, last, row_of[p], t)
+                    own = _own_end(busy_last, row_of, active, reach, last, row_of[p], t)
                     value -= linger[a, min(max(own + lingers[p], t), until)] - linger[a, t]
                     if everys[p] > 0:
                         value -= revisit[a, min(max(own + everys[p], t), until_due)] - revisit[a, t]
             if value > busy_value[k, end, a]:
                 busy_value[k, end, a] = value
                 busy_begin[k, end, a] = t
+                busy_last[k, end, a] = free_last[fresh, t, a]
         end = t + grid
         if end <= latest:
-            for layer in range(fresh, done + 1):
+            for layer in range(fresh, done + 1 - stretch[p]):
                 value = free_value[layer, t, a]
                 if value > _FLOOR:
                     value += standing[end, a] - standing[t, a]
@@ -425,8 +564,9 @@ def _leave_states(
                         free_value[layer, end, a] = value
                         free_from[layer, end, a] = _WAIT
                         free_last[layer, end, a] = free_last[layer, t, a]
-        layer = done if free_value[done, t, a] > free else fresh
+        layer = done if stretch[p] or free_value[done, t, a] > free else fresh
         free, last = free_value[layer, t, a], free_last[layer, t, a]
+        leaving[k, t, a] = free - standing[t, a]
         if free < _FLOOR:
             continue
         end = t + pause_minutes
@@ -434,56 +574,21 @@ def _leave_states(
             free_value[2, end, a] = free
             free_from[2, end, a] = _PAUSE + 8 * layer
             free_last[2, end, a] = last
-        base = free - standing[t, a]
-        way = _TRAVEL + 8 * (4 * p + layer)
-        leg = straight[a]
-        arrive = t + leg
-        if leg > longest and arrive <= trip_end:
-            middle = t + (leg + 1) // 2
-            value = base + standing[middle, a] + standing[arrive, destination] - standing[middle, destination]
-            if value > free_value[fresh, arrive, destination]:
-                free_value[fresh, arrive, destination] = value
-                free_from[fresh, arrive, destination] = way
-                free_last[fresh, arrive, destination] = last
-        for i in range(next_count[a]):
-            leg = next_leg[a, np.uint64(i)]
-            arrive = t + leg
-            if leg > longest or arrive > trip_end:
-                break
-            b = np.uint64(next_place[a, np.uint64(i)])
-            middle, there = np.uint64(t + (leg + 1) // 2), np.uint64(arrive)
-            value = base + standing[middle, np.uint64(a)] + standing[there, b] - standing[middle, b]
-            if value > value_of[there, b] and arrive + home[b] <= trip_end:
-                value_of[there, b] = value
-                from_of[there, b] = way
-                last_of[there, b] = last
 
 
 @compiled
-def _own_end(
-    free_last: Small,
-    busy_begin: Small,
-    row_of: Small,
-    active: Small,
-    n_minutes: int,
-    n: int,
-    reach: int,
-    last: int,
-    row: int,
-    t: int,
-) -> int:
+def _own_end(busy_last: Ints, row_of: Small, active: Small, reach: int, last: int, row: int, t: int) -> int:
     """Return when the path's own last visit of `row` ended, or long ago where that is of no matter at `t`.
 
     The walk along the path's visits ends at the last one of the row, or where none can still reach to `t`.
     """
     while last >= 0:
-        a, rest = last % n, last // n
-        end, k = rest % n_minutes, rest // n_minutes
+        k, end, a = last >> _K_BIT, (last >> _T_BIT) & _MASK, last & _MASK
         if end + reach <= t:
             break
         if row_of[active[a]] == row:
             return int(end)
-        last = free_last[2 * k, busy_begin[k, end, a], a]
+        last = busy_last[k, end, a]
     return -FAR
 
 

@@ -132,7 +132,7 @@ def states_of(places: int, minutes: int, grid: int, lanes: int) -> States:
     return States(fresh, done, busy, stops_of(1, minutes)[0])
 
 
-def arcs_of(legs: Small, grid: int, *, every: bool) -> Arcs:
+def arcs_of(legs: Small, grid: int, stretch: NDArray[np.bool_], *, every: bool) -> Arcs:
     """Return `every` leg, or only those that no third place makes needless, being on the way at no cost of time.
 
     Paths over the latter alone are good ones but not always the best: on a chain of legs a unit counts from
@@ -142,13 +142,15 @@ def arcs_of(legs: Small, grid: int, *, every: bool) -> Arcs:
     ----------
     legs : int32 array of shape (M, P, P)
         Minutes, `FAR` where there is no way.
+    stretch : bool array of shape (P,)
+        The places that no way leads through.
     """
     modes, places = legs.shape[:2]
     at = np.zeros((modes, places + 1), dtype=np.int32)
     place: list[Small] = []
     total = 0
     for m in range(modes):
-        wanted = (legs[m] < FAR) & ~np.eye(places, dtype=np.bool_) if every else needed_arcs(legs[m])
+        wanted = (legs[m] < FAR) & ~np.eye(places, dtype=np.bool_) if every else needed_arcs(legs[m], stretch)
         origin, destination = np.nonzero(wanted)
         order = np.lexsort((destination, legs[m][wanted], origin))
         at[m] = total + np.searchsorted(origin, np.arange(places + 1))
@@ -159,7 +161,7 @@ def arcs_of(legs: Small, grid: int, *, every: bool) -> Arcs:
 
 
 @compiled
-def needed_arcs(legs: Small) -> NDArray[np.bool_]:
+def needed_arcs(legs: Small, stretch: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which arcs no third place makes needless."""
     n = legs.shape[0]
     needed = np.zeros((n, n), dtype=np.bool_)
@@ -169,7 +171,7 @@ def needed_arcs(legs: Small) -> NDArray[np.bool_]:
                 continue
             needed[i, j] = True
             for k in range(n):
-                if k not in (i, j) and legs[i, k] + legs[k, j] <= legs[i, j]:
+                if k not in (i, j) and not stretch[k] and legs[i, k] + legs[k, j] <= legs[i, j]:
                     needed[i, j] = False
                     break
     return needed
@@ -180,20 +182,24 @@ def gains_of(cells: Cells) -> Gains:
     """Return the running totals of the prices in `cells`."""
     modes, places = cells.first_at.shape[0], cells.row_of.size
     horizon = cells.open_until.shape[1] - 1
-    response, backup = cells.response.astype(np.int32), cells.backup.astype(np.int32)
+    response, backup = cells.response.astype(np.int32), cells.backup.T.copy().astype(np.int32)
+    # Most demand is covered so well that no unit is paid for it.
+    dear, second_dear = _priced(response), _priced(backup)
     standing = np.zeros((modes, horizon + 1, places), dtype=np.int32)
     row = np.zeros(horizon, dtype=np.int32)
     for m in range(modes):
         for p in range(places):
             row[:] = 0
             for i in range(cells.first_at[m, p], cells.first_at[m, p + 1]):
-                price = response[cells.first[i]]
-                for t in range(horizon):
-                    row[t] += price[t]
+                if dear[cells.first[i]]:
+                    price = response[cells.first[i]]
+                    for t in range(horizon):
+                        row[t] += price[t]
             for i in range(cells.second_at[m, p], cells.second_at[m, p + 1]):
-                price = backup[cells.second[i]]
-                for t in range(horizon):
-                    row[t] += price[t]
+                if second_dear[cells.second[i]]:
+                    price = backup[cells.second[i]]
+                    for t in range(horizon):
+                        row[t] += price[t]
             for t in range(horizon):
                 standing[m, t + 1, p] = standing[m, t, p] + row[t]
     busy = np.zeros((places, horizon + 1), dtype=np.int32)
@@ -212,6 +218,18 @@ def gains_of(cells: Cells) -> Gains:
                     here += cells.presence[cells.watched[i], t]
             busy[p, t + 1] = busy[p, t] + here
     return Gains(standing, busy, linger, revisit)
+
+
+@compiled
+def _priced(prices: Small) -> NDArray[np.bool_]:
+    """Return which rows of `prices` are not all 0."""
+    priced = np.zeros(prices.shape[0], dtype=np.bool_)
+    for i in range(prices.shape[0]):
+        most = 0
+        for t in range(prices.shape[1]):
+            most = max(most, prices[i, t])
+        priced[i] = most > 0
+    return priced
 
 
 @compiled
@@ -276,6 +294,7 @@ def price_lanes(
         _relax(
             cells.shortest // grid,
             cells.again,
+            cells.stretch,
             offers.wait,
             offers.begin,
             offers.go_on,
@@ -314,6 +333,7 @@ def _pause(grid: int, roster: Roster, block: Block, states: States, s: int) -> N
 def _relax(
     shortest: Small,
     again: NDArray[np.bool_],
+    stretch: NDArray[np.bool_],
     wait: Small,
     begin: Small,
     go_on: Small,
@@ -363,10 +383,16 @@ def _relax(
         if gain >= 0:
             for lane in range(lanes):
                 fresh[after, p, lane] = max(fresh[after, p, lane], np.int32(fresh[now, p, lane] + gain))
-                done[after, p, lane] = max(done[after, p, lane], np.int32(done[now, p, lane] + gain))
+            if not stretch[p]:
+                for lane in range(lanes):
+                    done[after, p, lane] = max(done[after, p, lane], np.int32(done[now, p, lane] + gain))
         from_here = standing[t, p]
-        for lane in range(lanes):
-            out[lane] = max(fresh[now, p, lane], done[now, p, lane]) - from_here
+        if stretch[p]:
+            for lane in range(lanes):
+                out[lane] = done[now, p, lane] - from_here
+        else:
+            for lane in range(lanes):
+                out[lane] = max(fresh[now, p, lane], done[now, p, lane]) - from_here
         for i in range(at[p], at[p + np.uint64(1)]):
             arc = np.uint64(i)
             arrive = t + arc_leg[arc]
@@ -427,15 +453,17 @@ def trace(
         else:
             if travelled:
                 n = _write(stops, n, p, STANDBY, t, t)
-            came, begin, lane_before = _came_from(legs, grid, roster, block, standing, states, s, p, lane, value)
+            came, begin, lane_before = _came_from(
+                cells.stretch, legs, grid, roster, block, standing, states, s, p, lane, value
+            )
             if came == p:
                 if travelled:
                     n -= 1
                 n = _write(stops, n, p, BREAK, begin * grid, t)
             travelled = came != p
             s, p, lane = begin, came, lane_before
-            value = max(states.fresh[s, p, lane], states.done[s, p, lane])
-            done = states.done[s, p, lane] > states.fresh[s, p, lane]
+            done = cells.stretch[p] or states.done[s, p, lane] > states.fresh[s, p, lane]
+            value = states.done[s, p, lane] if done else states.fresh[s, p, lane]
     for i in range(n // 2):
         for j in range(4):
             kept = stops[i, j]
@@ -458,6 +486,7 @@ def _begin(shortest: int, begins: Small, states: States, s: int, p: int, lane: i
 
 @compiled
 def _came_from(
+    stretch: NDArray[np.bool_],
     legs: Small,
     grid: int,
     roster: Roster,
@@ -480,7 +509,9 @@ def _came_from(
         begin = s - legs[block.mode, q, p] // grid
         if q == p or begin < 0:
             continue
-        before = max(states.fresh[begin, q, lane], states.done[begin, q, lane])
+        before = states.done[begin, q, lane]
+        if not stretch[q]:
+            before = max(before, states.fresh[begin, q, lane])
         middle = begin * grid + (legs[block.mode, q, p] + 1) // 2
         gain = standing[middle, q] - standing[begin * grid, q] + standing[s * grid, p] - standing[middle, p]
         if before >= 0 and before + gain == value:

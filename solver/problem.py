@@ -43,7 +43,8 @@ class Place:
 
     `district` is the planner's name of the part of the town that it lies in, empty where that is not said.
     `exit` is (lat, lon) where a unit leaves it, when that is not where it arrives: at a stretch of street that
-    is driven along.
+    is driven along.  Legs to it lead to where it is entered, legs from it begin at its exit, and units stop there
+    for visits only.
     """
 
     __pydantic_config__: ClassVar = _STRICT
@@ -322,6 +323,11 @@ class Problem:
     def slot_of(self) -> NDArray[np.int64]:
         """The slot of each minute, shape (minutes,)."""
         return np.repeat(np.arange(len(self.slots) - 1), np.diff(self.slots))
+
+    @property
+    def stretches(self) -> NDArray[np.bool_]:
+        """Which places are stretches of street, shape (P,)."""
+        return np.array([place.exit is not None for place in self.places], dtype=np.bool_)
 
     def may_work(self, unit: Unit, place: int) -> bool:
         """Whether `unit` may make visits, stints or tasks at `place`: mode, skills and district allow it."""

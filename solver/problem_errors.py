@@ -55,6 +55,10 @@ def _part_errors(p: Problem) -> Iterator[str]:
             elif i in roles:
                 yield f"place {p.places[i].name!r} is both {roles[i]} and {role}; give each its own place"
             roles[i] = role
+    spots = {i for h in p.hotspots for i in h.places}
+    for i, place in enumerate(p.places):
+        if place.exit is not None and i not in spots:
+            yield f"place {place.name!r} has an exit, but only a hotspot can be a stretch of street"
     for h in p.hotspots:
         yield from _hotspot_errors(p, h, s)
     for q in p.posts:
@@ -225,6 +229,8 @@ def _unit_errors(p: Problem, u: Unit) -> Iterator[str]:
         yield f"{where}: a break of {b.minutes} minutes does not fit in {b.earliest}-{b.latest}"
     if not b.places or any(not 0 <= i < len(p.places) for i in b.places):
         yield f"{where}: break places must be known and at least one"
+    elif along := [p.places[i].name for i in b.places if p.places[i].exit is not None]:
+        yield f"{where}: a break is taken standing, not at a stretch of street such as {along[0]!r}"
 
 
 def _district_errors(p: Problem, u: Unit) -> Iterator[str]:

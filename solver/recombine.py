@@ -38,6 +38,7 @@ def choose(
     layers: Sequence[Layer],
     *,
     seconds: float,
+    limit: float = float("inf"),
     seed: int,
     workers: int = 1,
     stop: Callable[[], bool] | None = None,
@@ -53,6 +54,8 @@ def choose(
     layers : sequence of Layer
     seconds : float
         Deterministic time allowed, in CP-SAT's units of about a second.
+    limit : float
+        Seconds by the clock after which it ends all the same.
     seed : int
     workers : int
         Threads of the solver.
@@ -78,6 +81,8 @@ def choose(
     model.maximize(sum(gains))
     solver = cp_model.CpSolver()
     solver.parameters.max_deterministic_time = seconds
+    if limit < float("inf"):
+        solver.parameters.max_time_in_seconds = max(limit, 0.0)
     solver.parameters.random_seed = seed
     solver.parameters.num_workers = workers
     # CP-SAT would take Ctrl-C for itself, and leave a process that the next one kills at once.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -44,7 +45,8 @@ class Routes(NamedTuple):
     """Routes as arrays: `stops` (U, S, 4) of place, kind, arrive, leave, and how many are in use (U,).
 
     The first and the last stop of a route are of length 0, at the two ends of the shift; what is between
-    two stops that are kept can be replaced by any path.
+    two stops that are kept can be replaced by any path.  Every leg takes its exact time: where a plan gives it
+    longer there is standby at its end, also at a stretch of street, where no plan may have it.
     """
 
     stops: Small
@@ -101,13 +103,18 @@ def idle(roster: Roster, minutes: int) -> Routes:
 
 
 def routes_of(problem: Problem, arrays: Routes) -> tuple[Route, ...]:
-    """Return arrays as routes in words, adjoining stops of one kind and place made one."""
+    """Return arrays as routes in words, adjoining stops of one kind and place made one.
+
+    A unit that waits to begin its visit of a stretch of street is on the road to it, in words.
+    """
+    stretch = problem.stretches
     return tuple(
         Route(
             unit.callsign,
             tuple(
                 Stop(problem.places[place].name, STOP_KINDS[kind], arrive, leave)
                 for place, kind, arrive, leave in _merged(stops[:length].tolist())
+                if kind != STANDBY or not stretch[place]
             ),
         )
         for unit, length, stops in zip(problem.units, arrays.lengths, arrays.stops, strict=True)
@@ -115,18 +122,65 @@ def routes_of(problem: Problem, arrays: Routes) -> tuple[Route, ...]:
 
 
 def arrays_of(problem: Problem, routes: Sequence[Route], arrays: Routes) -> None:
-    """Write routes in words into `arrays`, with stops of length 0 at both ends of each shift."""
+    """Write legal routes in words into `arrays`, with stops of length 0 at both ends of each shift."""
     index = {p.name: i for i, p in enumerate(problem.places)}
     kinds: dict[str, int] = {kind: i for i, kind in enumerate(STOP_KINDS)}
     by_callsign = {r.callsign: r for r in routes}
     for u, unit in enumerate(problem.units):
-        rows = [
-            (unit.origin, STANDBY, unit.start, unit.start),
-            *((index[s.place], kinds[s.kind], s.arrive, s.leave) for s in by_callsign[unit.callsign].stops),
-            (unit.destination, STANDBY, unit.end, unit.end),
-        ]
+        legs = problem.legs(unit.mode)
+        stops = [(index[s.place], kinds[s.kind], s.arrive, s.leave) for s in by_callsign[unit.callsign].stops]
+        rows = [(unit.origin, STANDBY, unit.start, unit.start)]
+        for place, kind, arrive, leave in (*stops, (unit.destination, STANDBY, unit.end, unit.end)):
+            there = rows[-1][3] + int(legs[rows[-1][0], place])
+            if there < arrive:
+                rows.append((place, STANDBY, there, arrive))
+            rows.append((place, kind, arrive, leave))
         arrays.stops[u, : len(rows)] = rows
         arrays.lengths[u] = len(rows)
+
+
+def arrange(
+    problem: Problem, least: Small, arrays: Routes, u: int, duties: Sequence[Stop], others: Sequence[Stop]
+) -> list[int]:
+    """Write into `arrays` a route of `duties` and of those `others` that a unit has the time for between them.
+
+    Parameters
+    ----------
+    problem : Problem
+    least : int32 array of shape (P, P)
+        Minutes from place to place by way of any places.
+    arrays : Routes
+    u : int
+        The unit, idle in `arrays`.
+    duties : sequence of Stop
+        In order of time, with time for the ways between them; the break is among them.
+    others : sequence of Stop
+        In order of time, each with its leg to the next one; breaks among them are passed over.
+
+    Returns
+    -------
+    list of int
+        After which stops there is a gap to be filled: all, but where two of `others` follow each other as they did.
+    """
+    index = {p.name: i for i, p in enumerate(problem.places)}
+
+    def row(stop: Stop) -> list[int]:
+        return [index[stop.place], STOP_KINDS.index(stop.kind), stop.arrive, stop.leave]
+
+    first, last = arrays.stops[u, :2].tolist()
+    rows, sources = [first], [-2]
+    for after in [*map(row, duties), last]:
+        for source, stop in enumerate(map(row, others)):
+            before = rows[-1]
+            fits = before[3] + least[before[0], stop[0]] <= stop[2] and stop[3] + least[stop[0], after[0]] <= after[2]
+            if fits and stop[1] != BREAK:
+                rows.append(stop)
+                sources.append(source)
+        rows.append(after)
+        sources.append(-2)
+    arrays.stops[u, : len(rows)] = rows
+    arrays.lengths[u] = len(rows)
+    return [i for i, (source, following) in enumerate(pairwise(sources)) if following != source + 1]
 
 
 def _merged(stops: list[list[int]]) -> list[list[int]]:

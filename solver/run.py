@@ -32,6 +32,10 @@ class PlanInTheMaking(Protocol):
         """Unit-minutes that its hard rules lack."""
 
     @property
+    def least_missing(self) -> int:
+        """Unit-minutes that every plan lacks, as far as is known."""
+
+    @property
     def counts(self) -> Counts:
         """How many units cover each cell."""
 
@@ -134,7 +138,7 @@ class Run:
     def reached(self) -> Status | None:
         """Return what ends the run now, if anything does."""
         self._notice()
-        if self.least is not None and self._search.missing == 0:
+        if self.least is not None and self._search.missing <= self._search.least_missing:
             above = self.least - self._search.value
             if above <= 0:
                 return "optimal"

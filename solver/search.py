@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.cover import LAYERS, Counts, Small, cells_of, counts_of, hard_and_soft, rooms_of, stand_nowhere
+from solver.cover import LAYERS, Cells, Counts, Small, cells_of, counts_of, hard_and_soft, rooms_of, stand_nowhere
 from solver.moves import ADD, TAKE, anneal, count_all, count_part, fill, place_at
 from solver.paths import roads_of, workspace_of
-from solver.plan import Route
-from solver.route_arrays import BREAK, STANDBY, TASK, Roster, Routes, arrays_of, idle, roster_of, routes_of
+from solver.plan import Route, Stop
+from solver.route_arrays import BREAK, STANDBY, TASK, Roster, Routes, arrange, arrays_of, idle, roster_of, routes_of
 from solver.weights import weights
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class Search:
     ----------
     value, missing : int
         Value of the best plan found, and the unit-minutes its posts lack.
+    least_missing : int
+        Unit-minutes that every plan lacks, as far as is known.
     moves : int
         Moves made.
     """
@@ -46,7 +48,7 @@ class Search:
         modes = tuple(sorted(problem.travel))
         self._problem, self._rng = problem, rng
         self._cells = cells_of(problem, modes)
-        self._roads = roads_of(np.stack([problem.legs(m) for m in modes]))
+        self._roads = roads_of(np.stack([problem.legs(m) for m in modes]), problem.stretches)
         self._roster = roster_of(problem, modes)
         self._space = workspace_of(self._cells)
         self._counts = counts_of(self._cells)
@@ -58,6 +60,7 @@ class Search:
         self._missing_cost = weights(problem).full + 1
         hard, _ = hard_and_soft(self._cells)
         self._wanted = sum(int((hard[layer] * room).sum()) for layer, room in rooms_of(self._cells).items())
+        self.least_missing = 0
         self.moves = 0
 
     @property
@@ -85,20 +88,65 @@ class Search:
         self._load(idle(self._roster, self._problem.minutes))
         order = np.argsort(self._roster.start - self._roster.end, kind="stable")
         for unit in order:
-            gain = fill(
-                self._cells,
-                self._counts,
-                self._roads,
-                self._problem.grid,
-                self._roster,
-                self._routes,
-                self._space,
-                unit,
-                self.first_places,
-                self._rng,
-            )
-            self._objective[0] += gain
+            self._fill(unit, 0)
         self._keep()
+
+    def mend(self, seconds: float, stop: Callable[[], bool] | None = None) -> bool:
+        """Look for a plan that lacks less, with CP-SAT; return whether there was one.
+
+        What hard rules ask for is assigned first.  Around it stands what the best plan does besides, as far as there
+        is time for it, or nothing; best paths fill the gaps.
+
+        Parameters
+        ----------
+        seconds : float
+            Deterministic time allowed for the assignment.
+        stop : callable, optional
+            Ends it when it returns True.
+        """
+        from solver.staffing import staff
+
+        seed = int(self._rng.integers(2**31))
+        known = self.routes()
+        found = staff(self._problem, seconds=seconds, seed=seed, start=known, stop=stop)
+        before = self.missing
+        if found is None:
+            return False
+        self.least_missing = max(self.least_missing, found.least)
+        if found.missing < before:
+            for others in (tuple(route.stops for route in known), ((),) * len(known)):
+                self._surround(found.stops, others)
+        self.restart()
+        return self.missing < before
+
+    def _surround(self, duties: Sequence[Sequence[Stop]], others: Sequence[Sequence[Stop]]) -> None:
+        """Make a plan of the stops in `duties`, those of `others` that there is time for, and best paths between."""
+        arrays = idle(self._roster, self._problem.minutes)
+        gaps = [
+            arrange(self._problem, self._roads.least[self._roster.mode[u]], arrays, u, duties[u], others[u])
+            for u in range(len(duties))
+        ]
+        self._load(arrays)
+        for u, opened in enumerate(gaps):
+            for after in reversed(opened):
+                self._fill(u, after)
+        self._keep()
+
+    def _fill(self, u: int, after: int) -> None:
+        """Fill the gap after a stop of unit `u` by its best path."""
+        self._objective[0] += fill(
+            self._cells,
+            self._counts,
+            self._roads,
+            self._problem.grid,
+            self._roster,
+            self._routes,
+            self._space,
+            u,
+            after,
+            self.first_places,
+            self._rng,
+        )
 
     def anneal(self, moves: int, hot: float, cold: float) -> None:
         """Make `moves` moves while the temperature falls from `hot` to `cold`, in shares of the value a unit."""
@@ -128,10 +176,13 @@ class Search:
             known = [r for r in self._pool[u] if not np.array_equal(r, route)]
             self._pool[u] = [*known, route][-self.pool_size :]
 
-    def recombine(self, size: int, seconds: float, stop: Callable[[], bool] | None = None) -> bool:
+    def recombine(
+        self, size: int, seconds: float, limit: float = float("inf"), stop: Callable[[], bool] | None = None
+    ) -> bool:
         """Choose among the remembered routes of `size` units with CP-SAT; return whether that was better.
 
-        The units are a random one and its nearest; all others keep their best routes.
+        The units are a random one and its nearest; all others keep their best routes.  `seconds` are deterministic,
+        `limit` is by the clock.
         """
         from solver.recombine import choose
 
@@ -152,6 +203,7 @@ class Search:
             start,
             self._layers(candidates),
             seconds=seconds,
+            limit=limit,
             seed=int(self._rng.integers(2**31)),
             stop=stop,
         )
@@ -241,7 +293,7 @@ class Search:
             while s < self._routes.lengths[u] - 1:
                 route = self._routes.stops[u, : self._routes.lengths[u]].copy()
                 had = int(self._objective[0])
-                direct = _direct(route, s, legs, self._cells.open_until)
+                direct = _direct(route, s, legs, self._cells)
                 if direct is not None:
                     self._remove(u)
                     self._put(u, direct)
@@ -273,16 +325,21 @@ class Search:
             self._best.lengths[...] = self._routes.lengths
 
 
-def _direct(route: Small, s: int, legs: Small, open_until: Small) -> Small | None:
+def _direct(route: Small, s: int, legs: Small, cells: Cells) -> Small | None:
     """Return `route` without stop `s`, or None when the unit does more there than pass through.
 
-    What comes next begins as much earlier as that saves, where it may.
+    What comes next begins as much earlier as that saves, where it may; else the unit waits for it.
     """
     before, (_, kind, arrive, leave), after = route[s - 1 : s + 2]
     reach = before[3] + legs[before[0], after[0]]
     if kind != STANDBY or arrive != leave or reach > after[2]:
         return None
+    if before[0] == after[0] and cells.stretch[after[0]]:
+        return None  # It must come back to the near end.
     direct = np.delete(route, s, axis=0)
-    if after[1] not in (BREAK, TASK) and s + 2 < len(route) and after[3] <= open_until[after[0], reach]:
+    may_begin = after[3] <= cells.open_until[after[0], reach] and after[1] not in (BREAK, TASK)
+    if s + 2 < len(route) and (after[1] == STANDBY or may_begin):
         direct[s, 2] = reach
+    elif reach < after[2]:
+        direct = np.insert(direct, s, (after[0], STANDBY, reach, after[2]), axis=0)
     return direct

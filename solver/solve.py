@@ -1,9 +1,9 @@
 """Solving: from a problem to a plan.
 
-`solve` gives the problem to an engine.  ``paths`` reads as its method does: greedy best paths, then rounds of
-annealed moves, each ended by a choice among the round's routes with CP-SAT; at the end routes are made plainer
-where that costs nothing.  ``routing`` leaves the search to OR-Tools' routing library.  Beside either a bound is
-worked out, and in the end the reasons are found for what hard rules lack.
+`solve` gives the problem to an engine.  ``paths`` reads as its method does: greedy best paths, what they lack mended,
+annealed moves, and a choice among their routes with CP-SAT; at the end routes are made plainer where that costs
+nothing.  ``routing`` leaves the search to OR-Tools' routing library.  Beside either a bound is worked out, and in the
+end the reasons are found for what hard rules lack.
 """
 
 from __future__ import annotations
@@ -31,21 +31,30 @@ __all__ = ["ENGINES", "Engine", "Progress", "solve"]
 Engine = Literal["paths", "routing"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
-_HOT = 0.0015
-"""Temperature at the start of a round, as a share of the value a unit."""
+_HOT, _USUAL = 0.0015, 200.0
+"""Temperature at the start, as a share of the value a unit, where there are the usual number of moves for each hour of
+a unit's duty.  Where there are ten times as many it pays to begin two and a half times as hot."""
 
-_ROUNDS = 2
-_SNAPSHOTS = 12
-"""How often in a round its routes are remembered for the choice at its end."""
+_QUICK = 0.1
+"""Share of the run for the first, quick cooling."""
+
+_SNAPSHOTS = 24
+"""How often routes are remembered for the choice at the end."""
+
+_MENDS = (0.5, 0.9)
+"""Shares of the run after which to look once more for a plan that lacks less, if one may be."""
 
 _BLOCK = 8
 """Units whose routes are chosen anew together."""
 
+_MENDING_SECONDS = 1.0
+"""CP-SAT's deterministic time for mending the first plan."""
+
 _CHOICE_SECONDS = 1.0
 """CP-SAT's deterministic time for the choice."""
 
-_CHOICE = 0.04
-"""Share of a round for the choice."""
+_CHOICE = 0.03
+"""Share of the run for the choice."""
 
 _TELL = 10
 """Moves of the routing library between two reports."""
@@ -167,35 +176,57 @@ def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of
             search.take(known)
             search.restart()
         run.begin()
-        status = _anneal(run, search)
+        _mend(run, search, _MENDING_SECONDS)
+        status = _anneal(run, search, sum(unit.end - unit.start for unit in problem.units) / 60)
         search.simplify()
     return _Found(search.routes(), search.value, run.least, search.moves, status)
 
 
-def _anneal(run: Run, search: Search) -> Status:
-    """Improve the plan in rounds until a limit is reached; return which."""
-    limits, chunk = run.limits, 1
-    for number in range(_ROUNDS):
-        share = number / _ROUNDS
-        snapshot = share
-        while (share := limits.share(search.moves)) < (number + 1 - _CHOICE) / _ROUNDS:
-            if (status := run.reached()) is not None:
-                return status
-            heat = _HOT * (number + 1 - share * _ROUNDS)
-            before = limits.seconds
-            search.anneal(chunk, heat, heat)
-            run.report("improving")
-            chunk = limits.chunk(chunk, limits.seconds - before)
-            run.keep_pace(share)
-            if share >= snapshot:
-                search.remember()
-                snapshot += 1 / (_ROUNDS * _SNAPSHOTS)
-        search.recombine(_BLOCK, _CHOICE_SECONDS, limits.stopped)
-        run.report("choosing")
+def _mend(run: Run, search: Search, seconds: float) -> None:
+    """Look for a plan that lacks less where one may be: a first time to the end, later within the time limit."""
+    limits = run.limits
+    if search.missing <= search.least_missing or limits.stopped():
+        return
+    if search.moves:
+        seconds = min(seconds, limits.remaining / 4)
+    search.mend(seconds, limits.stopped)
+    run.report("mending")
+
+
+def _anneal(run: Run, search: Search, unit_hours: float) -> Status:
+    """Improve the plan twice while it cools, choose among its routes, and go on until a limit is reached; return which.
+
+    It cools quickly at first, so that there is a good plan soon, and then from as hot as a run of that length is worth.
+    """
+    limits, chunk, remembered, mends = run.limits, 1, 0, list(_MENDS)
+    while (share := limits.share(search.moves)) < 1 - _CHOICE:
+        if (status := run.reached()) is not None:
+            return status
+        heat = _heat(limits.expected(search.moves) / unit_hours, share)
+        before = limits.seconds
+        search.anneal(chunk, heat, heat)
+        run.report("improving")
+        chunk = limits.chunk(chunk, limits.seconds - before)
+        run.keep_pace(share)
+        if share * _SNAPSHOTS >= remembered:
+            search.remember()
+            remembered += 1
+        if mends and share >= mends[0]:
+            mends.pop(0)
+            _mend(run, search, 2 * _MENDING_SECONDS)
+    search.recombine(_BLOCK, _CHOICE_SECONDS, max(limits.remaining, 0.0), limits.stopped)
+    run.report("choosing")
     while (status := run.reached()) is None:
         search.anneal(chunk, 0.0, 0.0)
         run.report("improving")
     return status
+
+
+def _heat(moves: float, share: float) -> float:
+    """Return the temperature when `share` of a run is over that has so many moves for each hour of a unit's duty."""
+    if share < _QUICK:
+        return _HOT * (1 - share / _QUICK)
+    return _HOT * float(np.clip((moves / _USUAL) ** 0.4, 0.5, 4.0)) * (1 - share) / (1 - _QUICK)
 
 
 def _by_routing(problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf) -> _Found:

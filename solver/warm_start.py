@@ -148,9 +148,11 @@ class _Fit:
         return _plain(ends[0].stops) if ends else None
 
     def _fits(self, before: Stop, after: Stop) -> bool:
-        """Whether there is time to drive from one stop to the other."""
-        leg = int(self.legs[self.index[before.place], self.index[after.place]])
-        return leg != UNREACHABLE and before.leave + leg <= after.arrive
+        """Whether there is time to drive from one stop to the other, and a way."""
+        start, end = self.index[before.place], self.index[after.place]
+        leg = int(self.legs[start, end])
+        no_way = leg == UNREACHABLE or (start == end and self.problem.places[end].exit is not None)
+        return not no_way and before.leave + leg <= after.arrive
 
 
 def _plain(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:

@@ -126,20 +126,29 @@ class _Network:
 
     def _from(self, node: Node) -> Iterator[Arc]:
         """Yield the arcs out of a node."""
-        step = self.problem.grid
+        step, along = self.problem.grid, self.problem.places[node.place].exit is not None
         if node.doing is not None:
             kind, until = node.doing
-            yield Arc(node, node._replace(doing=None), "end")
             if node.minute + step <= until:
                 yield Arc(node, node._replace(minute=node.minute + step), kind)
+            if along:
+                yield from self._drives(node)
+            else:
+                yield Arc(node, node._replace(doing=None), "end")
             return
         yield Arc(node, node._replace(minute=node.minute + step), "standby")
         yield from self._jobs(node)
+        if along:
+            return  # It has come for the visit.
         rule = self.unit.break_
         if rule is not None and not node.paused and node.place in rule.places:
             end = node.minute + rule.minutes
             if node.minute >= rule.earliest and end <= rule.latest:
                 yield Arc(node, Node(node.place, end, True), "break")
+        yield from self._drives(node)
+
+    def _drives(self, node: Node) -> Iterator[Arc]:
+        """Yield the legs from a node."""
         for place in range(len(self.problem.places)):
             leg = leg_minutes(self.problem, self.unit, node.place, place)
             if leg:
@@ -193,13 +202,19 @@ class _Network:
             yield Route(unit.callsign, self._stops(arcs))
 
     def _stops(self, arcs: Sequence[Arc]) -> tuple[Stop, ...]:
-        """Return the stops of a chain of arcs; a place driven through is standby of no length."""
+        """Return the stops of a chain of arcs; a place driven through is standby of no length.
+
+        Who waits at a stretch of street is on the road to it.
+        """
         names = [p.name for p in self.problem.places]
         stops = [Stop(names[self.source.place], "standby", self.source.minute, self.source.minute)]
         for arc in arcs:
             last, begin, end = stops[-1], arc.start.minute, arc.end.minute
             place = names[arc.end.place]
-            if arc.does == "drive":
+            along = self.problem.places[arc.end.place].exit is not None
+            if arc.does == "standby" and along:
+                stops[-1] = Stop(place, "standby", end, end)
+            elif arc.does == "drive":
                 stops.append(Stop(place, "standby", end, end))
             elif arc.does == last.kind and (arc.does == "standby" or arc.start.doing is not None):
                 stops[-1] = replace(last, leave=end)

@@ -16,8 +16,10 @@ the leg.  Every route that keeps the rules covers no more than one of these:
 - A task is done once.  If the unit is available meanwhile it does not matter when in its stay, and it may as well be
   done; if not, every beginning is tried, and not to do it.
 - A break splits its stay in two; each part is as above.
-- Stays of no length (a place driven through) are tried too: legs need not keep the triangle inequality, and
-  on the road a unit counts from the nearer end of each leg.
+- A stretch of street is entered and left on one visit, so a stay there is one visit that ends it, begun as early as it
+  may be; until then the unit is on the road, at the end of its leg.
+- Stays of no length (a place driven through, which a stretch cannot be) are tried too: legs need not keep the triangle
+  inequality, and on the road a unit counts from the nearer end of each leg.
 
 What a route covers only ever adds to what the others cover, so among routes with the same place, time and
 break behind them, one whose cells are a subset of another's can be dropped: the other can go on in the same
@@ -180,6 +182,9 @@ class _Routes:
 
     def _stays(self, place: int, start: int, end: int, done: bool) -> Iterator[tuple[tuple[Piece, ...], bool]]:
         """Yield the stops that fill ``[start, end)`` at a place, and whether the break is taken then."""
+        if self.problem.places[place].exit is not None:
+            yield from ((pieces, done) for pieces in self._along(place, start, end))
+            return
         for pieces in self._fill(place, start, end):
             yield pieces, done
         rule = self.unit.break_
@@ -192,6 +197,14 @@ class _Routes:
             for first in self._fill(place, start, begin):
                 for last in self._fill(place, after, end):
                     yield (*first, ("break", begin, after), *last), True
+
+    def _along(self, place: int, start: int, end: int) -> Iterator[tuple[Piece, ...]]:
+        """Yield the visit of a stretch that ends a stay, after the time on the road to it."""
+        i = self.hotspot[place]
+        for opens, closes in self.problem.hotspots[i].windows or ((start, end),):
+            begin = max(start, opens)
+            if end <= closes and is_visit(self.problem, self.unit, i, place, begin, end):
+                yield tuple(p for p in (("standby", start, begin), ("visit", begin, end)) if p[1] < p[2])
 
     def _fill(self, place: int, start: int, end: int) -> Iterator[tuple[Piece, ...]]:
         """Yield the stops, none of them a break, that fill ``[start, end)`` at a place."""
@@ -254,7 +267,7 @@ class _Routes:
         return self.cells.mask(leg_cells(self.problem, self.unit, start, end, leave, arrive))
 
     def _stops(self, chain: Chain) -> tuple[Stop, ...]:
-        """Return the stops of a chain; a stay of no length is standby."""
+        """Return the stops of a chain; a stay of no length is standby, standby at a stretch is on the road to it."""
         stays = []
         while chain is not None:
             stays.append(chain)
@@ -268,7 +281,8 @@ class _Routes:
                 assert leg is not None
                 now += leg
             for kind, arrive, leave in pieces or (("standby", now, now),):
-                stops.append(Stop(self.problem.places[place].name, kind, arrive, leave))
+                if kind != "standby" or self.problem.places[place].exit is None:
+                    stops.append(Stop(self.problem.places[place].name, kind, arrive, leave))
                 now = leave
             before = place
         return tuple(stops)

@@ -102,12 +102,13 @@ def _with_rules(problem: Problem, roles: list[str], pick: Pick) -> Problem:
     hotspots = [_with_hotspot_rules(h, pick, grid, minutes) for h in problem.hotspots]
     if "reverse" in roles:
         hotspots[0] = replace(hotspots[0], reverse=roles.index("reverse"))
+    stretch = hotspots[0].places if pick(0, 1) else ()
     districts = ("", "north", "south")[: (1, 3)[pick(0, 1)]]
     places = tuple(
         replace(
             place,
             district=districts[pick(0, len(districts) - 1)],
-            exit=(51.5, -0.2) if i in (hotspots[0].place, hotspots[0].reverse) else None,
+            exit=(51.5, -0.2) if i in stretch else None,
         )
         for i, place in enumerate(problem.places)
     )
@@ -236,7 +237,8 @@ def _unit(callsign: str, problem: Problem, mode: str, pick: Pick) -> Unit:
     length = pick(0, 2) * grid
     begin = pick(start, end) * grid
     slack = pick(0, 3 * grid)
-    elsewhere = pick(0, len(problem.places) - 1)
+    standing = np.flatnonzero(~problem.stretches).tolist()
+    elsewhere = standing[pick(0, len(standing) - 1)]
     pause = Break(length, max(begin - slack, 0), begin + length + slack, tuple(sorted({origin, elsewhere})))
     for change in ({"destination": other}, {"break_": pause}):
         if change.get("break_") and not length:

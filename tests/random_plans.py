@@ -41,6 +41,8 @@ class _Walk:
                 continue
             earliest = now + leg + self.problem.grid * (self.pick(0, 2) // 2)
             choices = self._choices(to, earliest, self.problem.grid * self.pick(0, 3))
+            if not choices or (to == place and self.problem.places[to].exit is not None):
+                continue
             kind, arrive, leave = choices[self.pick(1, len(choices) - 1) if self.pick(0, 3) and choices[1:] else 0]
             if self._can_finish(leave, to, done):
                 stops.append(self._stop(to, kind, arrive, leave))
@@ -57,7 +59,7 @@ class _Walk:
 
     def _choices(self, place: int, now: int, more: int) -> Sequence[tuple[str, int, int]]:
         """Return (kind, arrive, leave) of stops that may be made at a place from `now` on, `more` minutes longer."""
-        choices = [("standby", now, now + more)]
+        choices = [("standby", now, now + more)] if self.problem.places[place].exit is None else []
         if not may_work(self.problem, self.unit, place):
             return choices
         if place in self.hotspots:

@@ -58,6 +58,22 @@ def small_town() -> Problem:
     )
 
 
+def lonely_car(minutes: int, **changes: object) -> Problem:
+    """Return a town of one car that is worth something only by what `changes` add."""
+    town = small_town()
+    return town.replace(
+        minutes=minutes,
+        slots=(0, minutes),
+        posts=(),
+        hotspots=(),
+        units=(Unit("A1", "car", 0, minutes, CENTRAL, CENTRAL),),
+        demand=(),
+        goals={"presence": 1, "tasks": 1, "revisit": 1},
+        reach={m: a[:, :0] for m, a in town.reach.items()},
+        grid=5,
+    ).replace(**changes)
+
+
 def _reach(square: list[int]) -> IntArray:
     """Return seconds to Square, and to Park, which is 250 seconds farther from everywhere."""
     return np.array([[s, s + 250 if s >= 0 else -1] for s in square], dtype=np.int32)

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from solver import check, score, solve
 from solver.bound import Bound
+from solver.problem import Hotspot, Task
 from solver.search import Search
 from solver.weights import weights
 from tests.brute_force import best
 from tests.problems import tiny_problem, tiny_problems, town_problem
+from tests.small_town import BRIDGE, MARKET, lonely_car
 
 
 def _bounded(problem, steps: int) -> tuple[Search, Bound]:
@@ -78,6 +80,16 @@ def test_a_step_given_up_changes_nothing():
     before = (bound.best, bound.steps)
     bound.step(0, stop=lambda: True)
     assert (bound.best, bound.steps) == before
+
+
+def test_what_hard_rules_ask_for_does_not_become_dearer_without_end():
+    """Where one car must do one task, the bound is one that holds after any number of steps."""
+    problem = lonely_car(
+        80, hotspots=(Hotspot(MARKET, (3,), 20, 20, 20),), tasks=(Task(BRIDGE, 30, 0, ((30, 50),), required=True),)
+    ).replace(grid=10)
+    search, bound = _bounded(problem, 500)
+    assert search.missing == 0
+    assert search.value <= bound.best < weights(problem).full
 
 
 def test_a_plan_carries_its_bound():

@@ -13,15 +13,16 @@ from hypothesis import strategies as st
 
 from solver.check import check
 from solver.plan import Plan, Route, Stop
-from solver.problem import Hotspot, Problem, Task, Unit
+from solver.problem import Hotspot, Problem, Task
 from solver.score import score
 from solver.shortfalls import find_shortfalls
 from solver.weights import weights
 from tests import brute_force
 from tests.brute_force import best
+from tests.naive_score import is_visit
 from tests.problems import tiny_problem, town_problem
 from tests.random_plans import random_plan
-from tests.small_town import BRIDGE, CENTRAL, MARKET, NORTH, small_town
+from tests.small_town import BRIDGE, CENTRAL, MARKET, NORTH, lonely_car, small_town
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -94,22 +95,6 @@ def test_manning_a_post_comes_before_any_value() -> None:
     missing, _, routes = best(problem)
     assert missing == 0
     assert Stop("Gate", "stint", 25, 55) in routes[0].stops
-
-
-def lonely_car(minutes: int, **changes: object) -> Problem:
-    """Return a town of one car that is worth something only by what `changes` add."""
-    town = small_town()
-    return town.replace(
-        minutes=minutes,
-        slots=(0, minutes),
-        posts=(),
-        hotspots=(),
-        units=(Unit("A1", "car", 0, minutes, CENTRAL, CENTRAL),),
-        demand=(),
-        goals={"presence": 1, "tasks": 1, "revisit": 1},
-        reach={m: a[:, :0] for m, a in town.reach.items()},
-        grid=5,
-    ).replace(**changes)
 
 
 def test_the_more_profitable_of_two_tasks_is_done_where_only_one_can_be() -> None:
@@ -198,7 +183,7 @@ def _all_routes(problem: Problem) -> Iterator[Route]:
     """Yield every route of the only unit, stop by stop, without any thought of which may be better."""
     (unit,) = problem.units
     legs, grid = problem.legs(unit.mode), problem.grid
-    kinds = {p: ["standby"] for p in range(len(problem.places))}
+    kinds = {p: ["standby"] if place.exit is None else [] for p, place in enumerate(problem.places)}
     for place in (place for h in problem.hotspots for place in h.places):
         kinds[place].append("visit")
     for q in problem.posts:
@@ -214,13 +199,17 @@ def _all_routes(problem: Problem) -> Iterator[Route]:
     def extend(now: int, place: int, stops: list[Stop], done: bool, came: bool) -> Iterator[Route]:
         if stops and place == unit.destination and now == unit.end and done:
             yield Route(unit.callsign, tuple(stops))
-        for kind in kinds[place]:
+        for kind in kinds[place] if came or problem.places[place].exit is None else ():
             for leave in range(now + (0 if came and kind == "standby" else grid), unit.end + 1, grid):
                 length, rule = leave - now, unit.break_
                 if kind == "break" and (done or length != rule.minutes or now < rule.earliest or leave > rule.latest):
                     continue
                 if length < least.get((kind, place), 0) or length != exact.get((kind, place), length):
                     continue
+                if problem.places[place].exit is not None and not any(
+                    is_visit(problem, unit, i, place, now, leave) for i in range(len(problem.hotspots))
+                ):
+                    continue  # A stretch is no place to stand.
                 if kind == "standby" and stops and not came and stops[-1].kind == "standby":
                     continue  # Two standbys in a row are one.
                 more = [*stops, Stop(problem.places[place].name, kind, now, leave)]

@@ -216,6 +216,21 @@ BUSY_CASES: list[tuple[str, Mutation, str]] = [
         "'Market', which is no required task; required tasks are School",
     ),
     ("unknown_rule", shortfall("Gate", 25, 30, 1, rule="dog"), "Gate is of rule 'dog'; use post, revisit or task"),
+    (
+        "standby_wrong_place",
+        edit("A1", 5, kind="standby"),
+        "A1 is on standby at Bridge back 19:42-19:54, a stretch of street that units go along on visits only",
+    ),
+    (
+        "no_way",
+        stops("A1", *BUSY_A1[:5], replace(BUSY_A1[5], leave=112), Stop("Bridge back", "visit", 112, 114), BUSY_A1[6]),
+        "A1 stops at Bridge back twice in a row, but leaves this stretch of street at its far end; let it drive",
+    ),
+    (
+        "visit_too_short",
+        edit("A1", 5, leave=110),
+        "a visit there takes 10 minutes or more: stay until 19:52 or leave it out",
+    ),
 ]
 
 
@@ -479,8 +494,12 @@ def _route_keeps_rules(problem: Problem, route: Route) -> bool:
         leg = leg_minutes(problem, unit, index[before.place], index[after.place])
         if leg is None or after.arrive - before.leave < leg:
             return False
+        if before.place == after.place and problem.places[index[after.place]].exit is not None:
+            return False
     for s in route.stops:
         length, place = s.leave - s.arrive, index[s.place]
+        if s.kind != "visit" and problem.places[place].exit is not None:
+            return False
         least = {"standby": 0, "break": 0}.get(s.kind)
         if s.kind == "stint" and may_work(problem, unit, place):
             least = next((q.stint for q in problem.posts if q.place == place), None)

@@ -17,9 +17,10 @@ from tests.problems import tiny_problems
 @settings(max_examples=60, deadline=None)
 @given(problem=tiny_problems(units=1, steps=10))
 def test_one_units_path_is_the_longest(problem):
-    """Where nothing lingers and roads cover nothing, the path of one unit equals brute force."""
+    """Where nothing lingers, tasks and due visits included, and roads cover nothing, it equals brute force."""
     problem = problem.replace(
-        hotspots=tuple(dataclasses.replace(h, linger=0) for h in problem.hotspots),
+        hotspots=tuple(dataclasses.replace(h, linger=0, every=0, required=False) for h in problem.hotspots),
+        tasks=(),
         demand=(),
         reach={mode: np.zeros((len(problem.places), 0)) for mode in problem.reach},
     )
@@ -31,20 +32,20 @@ def test_one_units_path_is_the_longest(problem):
 def test_arcs_by_way_of_a_place_no_longer_are_needless():
     """Of places on a line each needs its neighbours only."""
     legs = 2 * np.abs(np.subtract.outer(np.arange(9), np.arange(9)))[None].astype(np.int32)
-    few, every = arcs_of(legs, 2, every=False), arcs_of(legs, 2, every=True)
+    few, every = (arcs_of(legs, 2, np.zeros(9, dtype=bool), every=every) for every in (False, True))
     assert (few.leg.tolist(), few.step.tolist()) == ([2] * 16, [1] * 16)
     assert len(every.place) == 72
 
 
 def test_the_nearest_places_come_first():
     """The order of places is by their legs, and a third of the lengths of near legs holds all."""
-    roads = roads_of(np.array([[[0, 3, 1], [3, 0, -1], [1, 2, 0]]], dtype=np.int32))
+    roads = roads_of(np.array([[[0, 3, 1], [3, 0, -1], [1, 2, 0]]], dtype=np.int32), np.zeros(3, dtype=bool))
     assert roads.order[0].tolist() == [[0, 2, 1], [1, 0, 2], [2, 0, 1]]
     assert roads.near[0, -1] == FAR
 
 
 def test_least_times_go_by_way_of_any_place():
     """A leg longer than a way round it, or missing, is bridged by the way round."""
-    roads = roads_of(np.array([[[0, 1, 9], [1, 0, 1], [-1, 1, 0]]], dtype=np.int32))
+    roads = roads_of(np.array([[[0, 1, 9], [1, 0, 1], [-1, 1, 0]]], dtype=np.int32), np.zeros(3, dtype=bool))
     assert roads.least[0].tolist() == [[0, 1, 2], [1, 0, 1], [2, 1, 0]]
     assert roads.legs[0, 2, 0] == FAR

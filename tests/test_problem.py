@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from solver.problem import UNREACHABLE, Break, Problem, ProblemError, Staffing
 from tests.problems import tiny_problems, town_problem
-from tests.small_town import BRIDGE, GATE, MARKET, NORTH, busy_town, small_town
+from tests.small_town import BRIDGE, CENTRAL, GATE, MARKET, NORTH, busy_town, small_town
 
 Change = Callable[[Problem], dict[str, Any]]
 
@@ -114,6 +114,14 @@ CONTRADICTIONS: list[tuple[Change, str]] = [
     (hotspot(rho=101), "rho must be 0 to 100 per cent"),
     (place(exit=(91.0, 0.0)), "place 'Central': exit lat 91.0, lon 0.0 is not on the globe"),
     (place(exit=(float("nan"), 0.0)), "place 'Central': exit lat nan, lon 0.0 is not on the globe"),
+    (place(exit=(51.5, -0.1)), "place 'Central' has an exit, but only a hotspot can be a stretch of street"),
+    (
+        lambda p: {
+            "places": tuple(replace(x, exit=(51.5, -0.1)) if x.name == "Market" else x for x in p.places),
+            "units": (replace(p.units[0], break_=Break(20, 30, 100, (CENTRAL, MARKET))), p.units[1]),
+        },
+        "unit 'A1': a break is taken standing, not at a stretch of street such as 'Market'",
+    ),
     (hotspot(reverse=MARKET), "place 'Market' is both hotspot and hotspot; give each its own place"),
     (hotspot(reverse=GATE), "place 'Gate' is both hotspot and post; give each its own place"),
     (hotspot(reverse=5), "hotspot: place 5 does not exist (there are 5)"),

@@ -53,6 +53,8 @@ class RoutingSearch:
     ----------
     value, missing : int
         Value of the best plan found, and the unit-minutes that its hard rules lack.
+    least_missing : int
+        Unit-minutes that every plan lacks, as far as is known.
     moves : int
         Moves made; one is a thousand looks of the library at its limit.
     """
@@ -65,7 +67,7 @@ class RoutingSearch:
         self._timetable = Timetable(problem, self._ways)
         self._routes: tuple[Route, ...] = ()
         self._known: tuple[Route, ...] = ()
-        self.value, self.missing, self.moves = -1, NEVER, 0
+        self.value, self.missing, self.least_missing, self.moves = -1, NEVER, 0, 0
         self._budget = _MOVES
 
     @property

@@ -117,13 +117,17 @@ class Timetable:
         yield stays[-1]
 
     def _waits(self, beside: _Stay, start: int, end: int) -> list[_Stay]:
-        """Return what waiting next to a stop is: more of the same as far as it may be, and standby."""
+        """Return what waiting next to a stop is: more of the same as far as it may be, and standby.
+
+        Next to a visit of a stretch of street that is time on the road.
+        """
         place, kind = beside.place, beside.kind
         first, last = self._goes_on(beside, start, end)
         kinds: tuple[StopKind, StopKind, StopKind] = ("standby", kind, "standby")
         spans = pairwise((start, first, last, end))
         parts = [_Stay(place, what, *span) for what, span in zip(kinds, spans, strict=True)]
-        return [part for part in parts if part.arrive < part.leave]
+        no_standby = self._problem.places[place].exit is not None
+        return [p for p in parts if p.arrive < p.leave and not (no_standby and p.kind == "standby")]
 
     def _goes_on(self, stay: _Stay, start: int, end: int) -> tuple[int, int]:
         """Return in which of the minutes next to a stop it goes on: all while a visit may, a stint is asked for."""

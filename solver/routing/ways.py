@@ -1,7 +1,8 @@
 """The quickest ways from place to place, also by way of others.
 
 Legs rounded to the grid need not be the quickest way, and where there is no leg there may be a way by a third place;
-a unit that passes through a place stops there for no time.
+a unit that passes through a place stops there for no time.  No way leads through a stretch of street, as driving along
+it takes time, and the way from one to itself leads from its far end to its near end.
 """
 
 from __future__ import annotations
@@ -33,9 +34,11 @@ class Ways:
     def __init__(self, problem: Problem, mode: str) -> None:
         legs = problem.legs(mode).astype(np.int64)
         self.minutes: NDArray[np.int64] = np.where(legs == UNREACHABLE, NEVER, legs)
+        stretches = np.flatnonzero(problem.stretches)
+        self.minutes[stretches, stretches] = NEVER
         self._by = np.full(legs.shape, -1, dtype=np.int64)
         # Shortest paths after Floyd (1962), doi:10.1145/367766.368168.
-        for k in range(len(problem.places)):
+        for k in np.flatnonzero(~problem.stretches).tolist():
             round_ = self.minutes[:, k, None] + self.minutes[k]
             quicker = round_ < self.minutes
             if quicker.any():

@@ -7,12 +7,12 @@ time is for whoever asks.  What hard rules ask for is in `solver.staffing.duties
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from solver.plan import Route, Stop
+from solver.plan import Route, Stop, StopKind
 from solver.problem import Problem
-from solver.staffing.duties import Duties, Job, Means, duties_of
+from solver.staffing.duties import Duties, Job, Means, Work, duties_of
 from solver.staffing.search import Search
 from solver.staffing.trim import trimmed
 
@@ -41,7 +41,12 @@ class Assignment:
 
 
 def staff(
-    problem: Problem, *, seconds: float, seed: int = 0, stop: Callable[[], bool] | None = None
+    problem: Problem,
+    *,
+    seconds: float,
+    seed: int = 0,
+    start: Sequence[Route] = (),
+    stop: Callable[[], bool] | None = None,
 ) -> Assignment | None:
     """Return what the units do so that as little as possible is missing; None when nothing hard is asked for.
 
@@ -51,13 +56,15 @@ def staff(
     seconds : float
         Deterministic time allowed, about that of the clock: the same seed gives the same result.
     seed : int
+    start : sequence of Route
+        Legal routes of all units to begin from, if there are any; what is in order in them is changed little.
     stop : callable, optional
         Asked several times a second; when it returns True the best that was found is returned.
     """
     duties = duties_of(problem)
     if not problem.units or not duties.missing(duties.needs):
         return None
-    search = Search(duties, seconds, seed, stop)
+    search = Search(duties, seconds, seed, _works(duties, start), stop)
     search.run()
     works = trimmed(duties, search.works)
     stops = tuple(tuple(_stop(problem, job) for job in work) for work in works)
@@ -73,13 +80,36 @@ def routes(problem: Problem, assignment: Assignment) -> tuple[Route, ...]:
     )
 
 
+def _works(duties: Duties, routes: Sequence[Route]) -> list[Work]:
+    """Return what the units do for hard rules on their routes."""
+    by_callsign = {route.callsign: route for route in routes}
+    return [_work(duties, by_callsign[unit.callsign]) for unit in duties.problem.units] if routes else []
+
+
+def _work(duties: Duties, route: Route) -> Work:
+    """Return what one unit does for hard rules on its route, and its break."""
+    problem = duties.problem
+    kinds: dict[tuple[str, int], tuple[StopKind, int]] = {(s.kind, s.place): (s.kind, s.row) for s in duties.sites}
+    kinds |= {("task", t.place): ("task", k) for k, t in enumerate(problem.tasks) if t.required}
+    kinds |= {("break", p): ("break", -1) for p in range(len(problem.places))}
+    index = {p.name: i for i, p in enumerate(problem.places)}
+    return tuple(
+        Job(*kinds[s.kind, index[s.place]], index[s.place], s.arrive // problem.grid, s.leave // problem.grid)
+        for s in route.stops
+        if (s.kind, index[s.place]) in kinds
+    )
+
+
 def _stop(problem: Problem, job: Job) -> Stop:
     """Return a job as a stop."""
     return Stop(problem.places[job.place].name, job.kind, job.begin * problem.grid, job.end * problem.grid)
 
 
 def _filled(duties: Duties, means: Means, stops: tuple[Stop, ...]) -> list[Stop]:
-    """Return stops with standby at both ends, where the unit passes through, and where it waits."""
+    """Return stops with standby at both ends, where the unit passes through, and where it waits.
+
+    For a visit of a stretch of street it waits on the road.
+    """
     problem = duties.problem
     index = {p.name: i for i, p in enumerate(problem.places)}
     start, end = means.start * problem.grid, means.end * problem.grid
@@ -91,7 +121,8 @@ def _filled(duties: Duties, means: Means, stops: tuple[Stop, ...]) -> list[Stop]
             passed = now + steps * problem.grid
             filled.append(Stop(problem.places[place].name, "standby", passed, passed))
         there = now + int(duties.away(means.mode, before, [index[stop.place]])[0]) * problem.grid
-        if there < stop.arrive or stop is ends:
+        waits = there < stop.arrive and problem.places[index[stop.place]].exit is None
+        if waits or stop is ends:
             filled.append(Stop(stop.place, "standby", there, stop.arrive))
         if stop is not ends:
             filled.append(stop)

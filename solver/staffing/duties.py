@@ -3,7 +3,8 @@
 Time is counted in *steps* of the grid here.  What hard rules ask for is done at few places: stints and visits
 at *sites*, where a unit may stay as long as it likes once it has stayed the least; breaks and tasks as *errands*
 of a fixed length.  Between any two of these places a unit takes the shortest chain of legs, so that in time
-nothing is gained by passing through a third.
+nothing is gained by passing through a third.  A stretch of street cannot be passed through, and whoever has visited
+one must come round to its near end to visit it again.
 """
 
 from __future__ import annotations
@@ -132,16 +133,46 @@ class Duties:
     @cached_property
     def _ways(self) -> dict[str, tuple[Ints, NDArray[np.int32], Ints]]:
         """Steps and predecessors of the shortest chains of legs by mode, and the rows of the places they begin at."""
+        return self._chains(along=False)
+
+    @cached_property
+    def _quickest(self) -> dict[str, tuple[Ints, NDArray[np.int32], Ints]]:
+        """The same where any unit may at any time visit a stretch of street on its way."""
+        return self._chains(along=True) if self.problem.stretches.any() else self._ways
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether no way is quicker by visiting a stretch of street, so that work on chains of legs is all there is."""
+        for mode, (steps, _, rows) in self._ways.items():
+            places = np.flatnonzero(rows >= 0)
+            if (self._quickest[mode][0][:, places] < steps[:, places]).any():
+                return False
+        return True
+
+    def _chains(self, *, along: bool) -> dict[str, tuple[Ints, NDArray[np.int32], Ints]]:
+        """Return the shortest chains of legs; `along` says whether visits of stretches of street may be among them.
+
+        A stretch of street is two nodes: legs to it end at the place's own, and legs from it begin at one that comes
+        after those of all places.
+        """
         places = {i for u in self.units for i in (u.origin, u.destination, *(u.pause.places if u.pause else ()))}
         places |= {s.place for s in self.sites} | {p for errand in self.tasks for p in errand.places}
         begin = sorted(places)
-        rows = np.full(len(self.problem.places), -1, dtype=np.int64)
+        number, stretches = len(self.problem.places), np.flatnonzero(self.problem.stretches)
+        rows = np.full(number, -1, dtype=np.int64)
         rows[begin] = np.arange(len(begin))
+        node = np.arange(number)
+        node[stretches] = number + np.arange(stretches.size)
         ways = {}
         for mode in {u.mode for u in self.units}:
             legs = self.problem.legs(mode)
-            graph = csgraph_from_dense(np.where(legs == UNREACHABLE, 0, legs // self.problem.grid))
-            steps, before = dijkstra(graph, indices=begin, return_predecessors=True)
+            graph = np.zeros((number + stretches.size, number + stretches.size), dtype=np.int64)
+            graph[node, :number] = np.where(legs == UNREACHABLE, 0, legs // self.problem.grid)
+            for h in self.problem.hotspots if along else ():
+                for place in h.places:
+                    if node[place] != place:
+                        graph[place, node[place]] = h.dwell // self.problem.grid
+            steps, before = dijkstra(csgraph_from_dense(graph), indices=node[begin], return_predecessors=True)
             ways[mode] = (np.where(np.isinf(steps), FAR, steps).astype(np.int64), before, rows)
         return ways
 
@@ -149,6 +180,11 @@ class Duties:
         """Return the steps from a place to others."""
         steps, _, rows = self._ways[mode]
         return steps[rows[start], list(ends)]
+
+    def at_least(self, mode: str, start: int, end: int) -> int:
+        """Return steps without which no unit gets from a place to another, whatever it does on the way."""
+        steps, _, rows = self._quickest[mode]
+        return int(steps[rows[start], end])
 
     def way(self, mode: str, start: int, end: int) -> list[tuple[int, int]]:
         """Return the places passed on the shortest chain of legs to `end`, each with the steps to it."""
@@ -159,7 +195,7 @@ class Duties:
             return []
         passed = []
         place = int(before[row, end])
-        while place != start:
+        while steps[row, place] > 0:
             passed.append((place, int(steps[row, place])))
             place = int(before[row, place])
         return passed[::-1]

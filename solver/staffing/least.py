@@ -35,8 +35,8 @@ def _lacks(duties: Duties) -> Ints:
         for u, means in enumerate(duties.units):
             if duties.sites.index(site) not in means.sites:
                 continue
-            first = means.start + int(duties.away(means.mode, means.origin, [site.place])[0])
-            last = means.end - int(duties.away(means.mode, site.place, [means.destination])[0])
+            first = means.start + duties.at_least(means.mode, means.origin, site.place)
+            last = means.end - duties.at_least(means.mode, site.place, means.destination)
             if last - first >= site.least:
                 reach[u, first:last] |= 1 << bit
     lacks = np.zeros(duties.steps, dtype=np.int64)
@@ -50,6 +50,6 @@ def _can(duties: Duties, u: int, k: int) -> bool:
     """Return whether a unit, with nothing else to do, has the time for a task."""
     means, errand = duties.units[u], duties.tasks[k]
     place = errand.places[0]
-    first = means.start + int(duties.away(means.mode, means.origin, [place])[0])
-    last = means.end - int(duties.away(means.mode, place, [means.destination])[0]) - errand.length
+    first = means.start + duties.at_least(means.mode, means.origin, place)
+    last = means.end - duties.at_least(means.mode, place, means.destination) - errand.length
     return any(max(a, first) <= min(b, last) for a, b in errand.begins)

@@ -243,7 +243,7 @@ class _Model:
         self._here |= {(u, site, i): literal for i, literal in here.items()}
 
     def _drive(self, u: int, means: Means) -> None:
-        """Forbid a unit to be at two sites at once, or at one too soon after another."""
+        """Forbid a unit to be at two sites at once, or at one too soon after another, or after it has left it."""
         sites, here = means.sites, self._here
         places = [self._duties.sites[s].place for s in sites]
         away = [self._duties.away(means.mode, p, places) for p in places]
@@ -264,6 +264,9 @@ class _Model:
                     ]
                     if clash:
                         self.model.add_at_most_one([here[u, site, i], *clash])
+                    if begin < end + away[row][row] and (u, site, j) in here and j > i + 1:
+                        stays = [here[u, site, i + 1]] if (u, site, i + 1) in here else []
+                        self.model.add_bool_or([~here[u, site, i], *stays, ~here[u, site, j]])
 
     def _order(self, means: Means, first: _Called, second: _Called) -> None:
         """Put two errands of a unit one after the other, with the way between."""

@@ -44,6 +44,8 @@ class Search:
     seconds : float
         Deterministic time allowed.
     seed : int
+    start : list of Work
+        Work of all units to begin from, unless greedy stints leave less missing; empty where there is none.
     stop : callable, optional
         Ends the search when it returns True.
 
@@ -55,7 +57,9 @@ class Search:
         Unit-minutes that it leaves missing, and that all work does.
     """
 
-    def __init__(self, duties: Duties, seconds: float, seed: int, stop: Callable[[], bool] | None) -> None:
+    def __init__(
+        self, duties: Duties, seconds: float, seed: int, start: list[Work], stop: Callable[[], bool] | None
+    ) -> None:
         self._duties, self._stop = duties, stop
         self._rng = np.random.default_rng(seed)
         self._left = seconds
@@ -68,6 +72,8 @@ class Search:
             self._levels = (1,)
         self.works = self._greedy(self._times(self._levels[0]))
         self.missing = duties.missing(duties.left(self.works))
+        if start:
+            self._take(start)
 
     def run(self) -> None:
         """Look for work that leaves less missing until none can, or the time is over."""
@@ -110,7 +116,7 @@ class Search:
     def _all(self, times: Ints, seconds: float, *, proves: bool) -> bool:
         """Choose the work of all units at once; return whether none on these times is better.
 
-        On every step of the grid the least is proved as well.
+        On every step of the grid the least is proved as well, unless stretches of street lead somewhere quicker.
         """
         duties = self._duties
         found = choose(
@@ -125,7 +131,7 @@ class Search:
         self._left -= found.seconds
         if found.works is not None:
             self._take(list(found.works))
-        if proves:
+        if proves and duties.complete:
             self.least = max(self.least, found.least * duties.problem.grid)
         return found.best
 
