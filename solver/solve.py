@@ -41,8 +41,12 @@ _SNAPSHOTS = 12
 _BLOCK = 8
 """Units whose routes are chosen anew together."""
 
-_MENDING_SECONDS = 1.0
-"""CP-SAT's deterministic time for mending the first plan."""
+_FIRST_MENDING = 1.0
+"""Seconds for mending the first plan: of CP-SAT's deterministic time, and twice that by the clock where it counts."""
+
+_MENDING, _MOVE, _LONGEST_LEFT = 0.25, 0.001, 120.0
+"""Share of what is left of a run for mending again; a move is taken to last so many seconds, and no run to go on for
+more than so many."""
 
 _CHOICE_SECONDS = 1.0
 """CP-SAT's deterministic time for the choice."""
@@ -167,20 +171,26 @@ def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of
             search.take(known)
             search.restart()
         run.begin()
-        _mend(run, search, _MENDING_SECONDS)
+        _mend(run, search)
         status = _anneal(run, search)
         search.simplify()
     return _Found(search.routes(), search.value, run.least, search.moves, status)
 
 
-def _mend(run: Run, search: Search, seconds: float) -> None:
-    """Look for a plan that lacks less where one may be: a first time to the end, later within the time limit."""
+def _mend(run: Run, search: Search) -> None:
+    """Look for a plan that lacks less, where there may be one: the first one is mended also when time is over."""
     limits = run.limits
     if search.missing <= search.least_missing or limits.stopped():
         return
-    if search.moves:
-        seconds = min(seconds, limits.remaining / 4)
-    search.mend(seconds, limits.stopped)
+    left = min(limits.remaining, _MOVE * (limits.work_limit - search.moves) if limits.work_limit else _LONGEST_LEFT)
+    again = _MENDING * max(left, 0)
+    seconds = again if search.moves else _FIRST_MENDING
+    end = limits.seconds + max(again, 0 if search.moves else 2 * _FIRST_MENDING)
+
+    def over() -> bool:
+        return limits.stopped() or (limits.time_limit is not None and limits.seconds > end)
+
+    search.mend(seconds, over)
     run.report("mending")
 
 
@@ -204,7 +214,8 @@ def _anneal(run: Run, search: Search) -> Status:
                 snapshot += 1 / (_ROUNDS * _SNAPSHOTS)
         search.recombine(_BLOCK, _CHOICE_SECONDS, limits.stopped)
         run.report("choosing")
-        _mend(run, search, _MENDING_SECONDS * 2 ** (number + 1))
+        if number == 0:
+            _mend(run, search)
     while (status := run.reached()) is None:
         search.anneal(chunk, 0.0, 0.0)
         run.report("improving")

@@ -6,6 +6,7 @@ all units on every step of the grid proves what is least, where it is small enou
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -31,6 +32,9 @@ _PART = 0.1
 _TEAM = (4, 10)
 """Fewest and most units whose work is chosen anew together, where all are too many."""
 
+_TRIES = 8
+"""How often the work of some units is chosen anew before that of all."""
+
 _BESIDE, _FREE = 6, 4
 """How much more often units at work beside something missing, or free then, are chosen than others."""
 
@@ -45,7 +49,7 @@ class Search:
         Deterministic time allowed.
     seed : int
     start : list of Work
-        Work of all units to begin from, unless greedy stints leave less missing; empty where there is none.
+        Work of all units to begin from, and to keep to where that costs nothing; empty where there is none.
     stop : callable, optional
         Ends the search when it returns True.
 
@@ -60,7 +64,7 @@ class Search:
     def __init__(
         self, duties: Duties, seconds: float, seed: int, start: list[Work], stop: Callable[[], bool] | None
     ) -> None:
-        self._duties, self._stop = duties, stop
+        self._duties, self._start, self._stop = duties, start, stop
         self._rng = np.random.default_rng(seed)
         self._left = seconds
         self.least, self._lacks = least_missing(duties)
@@ -72,11 +76,21 @@ class Search:
             self._levels = (1,)
         self.works = self._greedy(self._times(self._levels[0]))
         self.missing = duties.missing(duties.left(self.works))
-        if start:
-            self._take(start)
 
     def run(self) -> None:
         """Look for work that leaves less missing until none can, or the time is over."""
+        self._improve()
+        for u, work in enumerate(self._start):
+            self._take([*self.works[:u], work, *self.works[u + 1 :]])
+
+    def _improve(self) -> None:
+        """Go through the levels of candidate times; first change little of the start, if there is one."""
+        if self._start:
+            greedy, lacks = self.works, self.missing
+            self.works, self.missing = self._start, self._duties.missing(self._duties.left(self._start))
+            self._some(self._times(self._levels[0]), self._left / 4, tries=_TRIES)
+            if lacks < self.missing:
+                self._take(greedy)
         for step in self._levels:
             if self._over():
                 return
@@ -96,7 +110,12 @@ class Search:
         windows = [s.open for s in duties.sites if s.kind == "visit"]
         rows = (*duties.needs.posts, *windows, self._lacks)
         changes = [np.flatnonzero(np.diff(row.astype(np.int64))) + 1 for row in rows]
-        return np.unique(np.concatenate([np.arange(0, duties.steps, step), [duties.steps], *changes])).astype(np.int64)
+        known = [
+            t for work in self._start for job in work if job.kind in ("stint", "visit") for t in (job.begin, job.end)
+        ]
+        return np.unique([*range(0, duties.steps, step), duties.steps, *np.concatenate(changes), *known]).astype(
+            np.int64
+        )
 
     def _size(self, times: Ints) -> int:
         """Return how large a model of all units is."""
@@ -135,11 +154,12 @@ class Search:
             self.least = max(self.least, found.least * duties.problem.grid)
         return found.best
 
-    def _some(self, times: Ints, seconds: float) -> None:
+    def _some(self, times: Ints, seconds: float, tries: float = math.inf) -> None:
         """Choose the work of some units anew, again and again, around something that is missing."""
         duties, end = self._duties, max(self._left - seconds, 0.0)
         size = _TEAM[0]
-        while self._left > end and not self._over():
+        while self._left > end and tries > 0 and not self._over():
+            tries -= 1
             team = self._team(size)
             needs = duties.left(w for u, w in enumerate(self.works) if u not in team)
             found = choose(
