@@ -6,16 +6,18 @@ all units on every step of the grid proves what is least, where it is small enou
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.plan import StopKind
 from solver.staffing.duties import Duties, Flags, Ints, Work
 from solver.staffing.greedy import best_stints
 from solver.staffing.least import least_missing
 from solver.staffing.model import choose
+
+Floats = NDArray[np.float64]
 
 _COARSE, _FINE = 15, 5
 """Minutes between candidate times, about; the last level is the grid itself."""
@@ -32,8 +34,8 @@ _PART = 0.1
 _TEAM = (4, 10)
 """Fewest and most units whose work is chosen anew together, where all are too many."""
 
-_TRIES = 8
-"""How often the work of some units is chosen anew before that of all."""
+_SINGLES = 12
+"""How many units are tried one by one before some are together."""
 
 _BESIDE, _FREE = 6, 4
 """How much more often units at work beside something missing, or free then, are chosen than others."""
@@ -88,7 +90,7 @@ class Search:
         if self._start:
             greedy, lacks = self.works, self.missing
             self.works, self.missing = self._start, self._duties.missing(self._duties.left(self._start))
-            self._some(self._times(self._levels[0]), self._left / 4, tries=_TRIES)
+            self._one_by_one(self._times(self._levels[0]), self._left / 4)
             if lacks < self.missing:
                 self._take(greedy)
         for step in self._levels:
@@ -154,36 +156,50 @@ class Search:
             self.least = max(self.least, found.least * duties.problem.grid)
         return found.best
 
-    def _some(self, times: Ints, seconds: float, tries: float = math.inf) -> None:
-        """Choose the work of some units anew, again and again, around something that is missing."""
-        duties, end = self._duties, max(self._left - seconds, 0.0)
-        size = _TEAM[0]
-        while self._left > end and tries > 0 and not self._over():
-            tries -= 1
-            team = self._team(size)
-            needs = duties.left(w for u, w in enumerate(self.works) if u not in team)
-            found = choose(
-                duties,
-                team,
-                needs,
-                times.tolist(),
-                kept=needs.less(duties.left(self.works)),
-                seconds=_PART,
-                seed=int(self._rng.integers(2**31)),
-                stop=self._stop,
-            )
-            self._left -= found.seconds
-            if found.works is None:
-                size = max(size - 1, 2)
-                continue
-            works = list(self.works)
-            for u, work in zip(team, found.works, strict=True):
-                works[u] = work
-            better = self._take(works)
-            size = min(size + (not better), _TEAM[1])
+    def _one_by_one(self, times: Ints, seconds: float) -> None:
+        """Choose the work of single units anew: of those at work beside something missing first, then of those free."""
+        end = self._left - seconds
+        for u in np.argsort(-self._weights(), kind="stable")[:_SINGLES].tolist():
+            if self._left <= end or self._over():
+                return
+            self._renew([u], times)
 
-    def _team(self, size: int) -> list[int]:
-        """Return units around something missing: more often those at work on it before and after, or free then."""
+    def _some(self, times: Ints, seconds: float) -> None:
+        """Choose the work of some units anew, again and again, around something that is missing."""
+        end = max(self._left - seconds, 0.0)
+        size = _TEAM[0]
+        while self._left > end and not self._over():
+            weights = self._weights()
+            chosen = self._rng.choice(
+                weights.size, min(size, weights.size), replace=False, p=weights / weights.sum()
+            ).tolist()
+            better = self._renew(chosen, times)
+            size = max(size - 1, 2) if better is None else min(size + (not better), _TEAM[1])
+
+    def _renew(self, team: list[int], times: Ints) -> bool | None:
+        """Choose the work of a team anew; return whether less is missing then, None where time did not suffice."""
+        duties = self._duties
+        needs = duties.left(w for u, w in enumerate(self.works) if u not in team)
+        found = choose(
+            duties,
+            team,
+            needs,
+            times.tolist(),
+            kept=needs.less(duties.left(self.works)),
+            seconds=_PART,
+            seed=int(self._rng.integers(2**31)),
+            stop=self._stop,
+        )
+        self._left -= found.seconds
+        if found.works is None:
+            return None
+        works = list(self.works)
+        for u, work in zip(team, found.works, strict=True):
+            works[u] = work
+        return self._take(works)
+
+    def _weights(self) -> Floats:
+        """Return how often to choose each unit, around something missing: more if at work on it or free then."""
         kind, row, begin, end = self._gap()
         weight = np.ones(len(self.works))
         for u, (means, work) in enumerate(zip(self._duties.units, self.works, strict=True)):
@@ -191,8 +207,7 @@ class Search:
                 weight[u] = _BESIDE
             elif means.start < end and begin < means.end and not any(j.begin < end and begin < j.end for j in work):
                 weight[u] = _FREE
-        chosen = self._rng.choice(weight.size, min(size, weight.size), replace=False, p=weight / weight.sum())
-        return [int(u) for u in chosen]
+        return weight
 
     def _gap(self) -> tuple[StopKind, int, int, int]:
         """Return something missing, at random: kind and row of the job that is, and the steps to do it in."""
