@@ -92,7 +92,7 @@ class Search:
             self._fill(unit, 0)
         self._keep()
 
-    def mend(self, seconds: float, stop: Callable[[], bool] | None = None) -> bool:
+    def mend(self, seconds: float, *, keep: bool = True, stop: Callable[[], bool] | None = None) -> bool:
         """Look for a plan that lacks less, with CP-SAT; return whether there was one.
 
         What hard rules ask for is assigned first.  Around it stands what the best plan does besides, as far as there
@@ -102,6 +102,8 @@ class Search:
         ----------
         seconds : float
             Deterministic time allowed for the assignment.
+        keep : bool
+            Whether to change as little of the best plan as may be; where not much in it is good, that costs time.
         stop : callable, optional
             Ends it when it returns True.
         """
@@ -109,7 +111,7 @@ class Search:
 
         seed = int(self._rng.integers(2**31))
         known = self.routes()
-        found = staff(self._problem, seconds=seconds, seed=seed, start=known, stop=stop)
+        found = staff(self._problem, seconds=seconds, seed=seed, start=known if keep else (), stop=stop)
         before = self.missing
         if found is None:
             return False

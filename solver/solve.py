@@ -180,13 +180,13 @@ def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of
             search.take(known)
             search.restart()
         run.begin()
-        _mend(run, search)
+        _mend(run, search, keep=known is not None)
         status = _anneal(run, search, sum(unit.end - unit.start for unit in problem.units) / 60)
         search.simplify()
     return _Found(search.routes(), search.value, run.least, search.moves, status)
 
 
-def _mend(run: Run, search: Search) -> None:
+def _mend(run: Run, search: Search, *, keep: bool) -> None:
     """Look for a plan that lacks less, where there may be one: the first one is mended also when time is over."""
     limits = run.limits
     if search.missing <= search.least_missing or limits.stopped():
@@ -199,7 +199,7 @@ def _mend(run: Run, search: Search) -> None:
     def over() -> bool:
         return limits.stopped() or (limits.time_limit is not None and limits.seconds > end)
 
-    search.mend(seconds, over)
+    search.mend(seconds, keep=keep, stop=over)
     run.report("mending")
 
 
@@ -223,7 +223,7 @@ def _anneal(run: Run, search: Search, unit_hours: float) -> Status:
             remembered += 1
         if share >= _MENDS and not mended:
             mended = True
-            _mend(run, search)
+            _mend(run, search, keep=True)
     search.recombine(_BLOCK, _CHOICE_SECONDS, max(limits.remaining, 0.0), limits.stopped)
     run.report("choosing")
     while (status := run.reached()) is None:

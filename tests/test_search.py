@@ -130,22 +130,25 @@ def test_mending_tells_what_must_be_missing(town):
 
 
 def test_mending_keeps_what_it_need_not_change(town):
-    """A plan that lacks one unit at a post for a while keeps most of its visits."""
+    """A good plan that lacks one unit at a post for a while keeps most of its visits."""
     search = Search(town, np.random.default_rng(1))
     search.greedy()
-    search.anneal(100, 0.001, 0.0)
-    place = town.places[town.posts[0].place].name
-    bare = tuple(
-        replace(r, stops=tuple(replace(s, kind="standby") if s.place == place else s for s in r.stops))
-        for r in search.routes()
-    )
+    search.anneal(1000, 0.0005, 0.0)
+
+    def cut(stop):
+        if stop.kind != "stint" or stop.leave - stop.arrive < 60:
+            return (stop,)
+        return (replace(stop, leave=stop.leave - 20), replace(stop, arrive=stop.leave - 20, kind="standby"))
+
+    bare = tuple(replace(r, stops=tuple(part for s in r.stops for part in cut(s))) for r in search.routes())
     visits = {(r.callsign, s) for r in bare for s in r.stops if s.kind == "visit"}
     again = Search(town, np.random.default_rng(1))
     again.take(bare)
+    assert again.missing >= 20
     assert again.mend(2.0)
     assert again.missing == 0
     kept = {(r.callsign, s) for r in again.routes() for s in r.stops if s.kind == "visit"}
-    assert len(kept & visits) > 0.7 * len(visits)
+    assert len(kept & visits) > 0.8 * len(visits)
 
 
 def test_what_a_unit_does_besides_stays_where_there_is_time():
@@ -171,6 +174,7 @@ def test_routes_can_be_driven_where_legs_are_longer_than_ways_round():
     travel = {}
     for mode, seconds in town.travel.items():
         travel[mode] = np.where(rng.random(seconds.shape) < 0.85, -1, seconds)
+        np.fill_diagonal(travel[mode], 0)
         travel[mode][np.arange(42), np.arange(1, 43)] = 60
         travel[mode][np.arange(1, 43), np.arange(42)] = 60
     problem = town.replace(travel=travel)

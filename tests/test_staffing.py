@@ -168,7 +168,5 @@ def test_it_begins_with_what_is_done_already() -> None:
     assert found.missing == 0
     by_callsign = {r.callsign: r.stops for r in hidden.routes}
     for unit, stops in zip(hidden.problem.units, found.stops, strict=True):
-        known = by_callsign[unit.callsign]
-        assert all(
-            any(s.place == k.place and k.arrive <= s.arrive and s.leave <= k.leave for k in known) for s in stops
-        )
+        done = {(s.place, s.kind, t) for s in by_callsign[unit.callsign] for t in range(s.arrive, s.leave)}
+        assert {(s.place, s.kind, t) for s in stops for t in range(s.arrive, s.leave)} <= done
