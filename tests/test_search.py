@@ -154,7 +154,7 @@ def test_mending_keeps_what_it_need_not_change(town):
 def test_what_a_unit_does_besides_stays_where_there_is_time():
     """Stops that duties leave the time for stay, others and breaks go, and gaps are where something else followed."""
     problem = small_town()
-    roads = roads_of(problem.legs("car")[None])
+    roads = roads_of(problem.legs("car")[None], np.zeros(len(problem.places), dtype=np.int32))
     arrays = idle(roster_of(problem, ("car", "foot")), problem.minutes)
     duties = (Stop("Gate", "stint", 25, 55), Stop("Central", "break", 58, 78))
     market, late = Stop("Market", "visit", 4, 20), Stop("Market", "visit", 60, 75)
