@@ -223,7 +223,7 @@ class Search:
 
     def choice_seconds(self, size: int) -> float:
         """Return about how long `recombine` takes to find out what the routes of `size` units cover."""
-        cells = sum(getattr(self._cells, layer).size for layer in LAYERS)
+        cells = sum(int(getattr(self._cells, layer).size) for layer in LAYERS)
         return cells * min(size, len(self._pool)) * self.pool_size / _CELLS_A_SECOND
 
     def _neighbours(self, size: int) -> list[int]:
