@@ -35,8 +35,10 @@ demo: install
 	@echo "GeoJSON for a map program:     demo/plan.geojson"
 	@echo "The plan for machines:         demo/plan.json"
 
+# One process a core, the kernels compiled before; `python -m pytest` runs the same tests in one.
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -c "from solver.preparation import prepare; prepare()"
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 
 lint: install
 	$(BIN)/ruff check .

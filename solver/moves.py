@@ -26,7 +26,7 @@ _ALL = len(NEAR)
 """Index of the length in `Roads.near` that holds all legs."""
 
 _WHIMS = 0.1
-"""Share of moves made on a whim; see `solver.paths`."""
+"""Share of moves made on a whim."""
 
 _FIRST = np.int64(0)
 """The stop at the start of a shift."""
@@ -316,8 +316,9 @@ def anneal(
             delta += count_part(cells, counts, roster, routes, u, first, last, TAKE)
             _splice(routes, u, first, last, space.stops, 0)
         for i in range(n):
+            alters = whim and (i < n - 1 or n == 1)  # The last one makes the best of the others' whims.
             delta += _reinsert(
-                cells, counts, roads, grid, roster, routes, space, team[i], cut[i, 0] - 1, near, most, whim, rng
+                cells, counts, roads, grid, roster, routes, space, team[i], cut[i, 0] - 1, near, most, alters, rng
             )
         if delta < 0 and (temperature <= 0 or rng.random() >= math.exp(delta / temperature)):
             for i in range(n):

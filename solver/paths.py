@@ -8,8 +8,7 @@ the near end and may wait and begin a visit but not leave, a done one is at the 
 label is kept a state; a label
 remembers the last visit of its own path, so that a path earns nothing twice by coming back to a hotspot whose
 effect still lingers.  With that memory the value of every label is exact, while the choice between labels
-looks at values alone: one that has less so far is dropped, though it may have more still to earn.  A path sought
-on a *whim* earns nothing at some places for some of the time, so that other labels win.
+looks at values alone; `solver.whims` is for what that misses.
 
 Gains come from running totals along time, so that a leg, a wait, a visit cost a few look-ups each.  Places are
 numbered anew from 0 for each path, so that all it touches lies together in the processor's cache.
@@ -26,6 +25,7 @@ from solver.compiled import compiled
 from solver.cover import Cells, Counts, Ints, Small
 from solver.problem import UNREACHABLE
 from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, stops_of
+from solver.whims import close, make_dull
 
 FAR = 10**6
 """Minutes between places without a way."""
@@ -43,10 +43,6 @@ _MASK = 2**28 - 1
 """A visit's number in a path holds whether the break was taken, the minute of its end, and the active place."""
 
 _START, _WAIT, _TRAVEL, _DONE, _PAUSE = 0, 1, 2, 3, 4
-
-_SPANS = 8
-_DULL = 0.3
-"""On a whim nothing is earned at a place in some of so many spans of a trip, each of them with this probability."""
 
 
 class Roads(NamedTuple):
@@ -103,8 +99,8 @@ class Workspace(NamedTuple):
     and done before the break, fresh and done after it; busy states, shape (2, T + 1, N), before and after it: values,
     ways in, last visit, and for busy states the begin of the work and the visit before it.  `leaving` (2, T + 1, N)
     is the better of fresh and done, less what standing there since the begin would have earned.  `stops` (S, 4)
-    receives the path: place,
-    kind, arrive, leave.  What depends on N is kept flat.
+    receives the path: place, kind, arrive, leave.  What depends on N is kept flat.  `open_until` is that of `Cells`
+    with what a whim closes.
     """
 
     active: Small
@@ -126,6 +122,7 @@ class Workspace(NamedTuple):
     busy_last: Ints
     leaving: Ints
     stops: Small
+    open_until: Small
 
 
 def workspace_of(cells: Cells) -> Workspace:
@@ -152,6 +149,7 @@ def workspace_of(cells: Cells) -> Workspace:
         busy_last=np.zeros(2 * states, dtype=np.int64),
         leaving=np.zeros(2 * states, dtype=np.int64),
         stops=stops_of(1, minutes)[0],
+        open_until=np.zeros_like(cells.open_until),
     )
 
 
@@ -212,7 +210,7 @@ def best_path(
     """Find the best path of `trip` among the first `n` of ``space.active``, with both ends of the trip among them.
 
     Return how many stops it has in ``space.stops``, -1 if there is none.  A path earns nothing twice where its own
-    visits linger; on a `whim` it is the best where places earn nothing for some of the time.
+    visits linger; on a `whim` it is the best of what the whim allows.
     """
     minutes = cells.open_until.shape[1]
     states = minutes * n
@@ -229,8 +227,12 @@ def best_path(
         space.local[space.active[a]] = a
     _neighbours(roads, trip, space, n, near_place, near_leg)
     _totals(cells, counts, trip, space, n, standing)
-    if whim:
-        _make_dull(cells, trip, space, n, standing, rng)
+    open_until = cells.open_until
+    if whim and rng.random() < 0.5:
+        make_dull(cells, trip, space, n, standing, rng)
+    elif whim:
+        close(cells, trip, space, n, rng)
+        open_until = space.open_until
     free_value[2 * trip.paused : 2 * trip.pauses + 2, trip.begin : trip.end + 1] = NOTHING
     busy_value[trip.paused : trip.pauses + 1, trip.begin : trip.end + 1] = NOTHING
     origin, destination = space.local[trip.origin], space.local[trip.destination]
@@ -282,7 +284,7 @@ def best_path(
                 cells.standing_counts,
                 cells.again,
                 cells.stretch,
-                cells.open_until,
+                open_until,
                 space.home,
                 trip.admitted,
                 trip.pause_at,
@@ -380,38 +382,6 @@ def _open(worth: Ints, counts: NDArray[np.int16], row: Ints) -> None:
     for t in range(row.size):
         total += worth[t] if counts[t] == 0 else 0
         row[t] = total
-
-
-@compiled
-def _make_dull(cells: Cells, trip: Trip, space: Workspace, n: int, standing: Ints, rng: np.random.Generator) -> None:
-    """Take off the running totals what is earned in spans drawn for each place and layer."""
-    begin, end, horizon = trip.begin, trip.end, cells.linger.shape[1]
-    for a in range(n):
-        p = space.active[a]
-        _take_spans(standing[begin : end + 1, a], rng)
-        if cells.row_of[p] >= 0 or cells.post_of[p] >= 0:
-            _take_spans(space.busy[a, begin : end + 1], rng)
-        if cells.row_of[p] >= 0:
-            _take_spans(space.linger[a, begin : min(end + cells.lingers[p], horizon) + 1], rng)
-            if cells.everys[p] > 0:
-                _take_spans(space.revisit[a, begin : min(end + cells.everys[p], horizon) + 1], rng)
-
-
-@compiled
-def _take_spans(totals: Ints, rng: np.random.Generator) -> None:
-    """Take off running totals what they grow by in spans drawn by `rng`."""
-    length, taken, first = totals.size - 1, 0, 0
-    for i in range(_SPANS):
-        last = (i + 1) * length // _SPANS
-        if last == first:
-            continue
-        if rng.random() < _DULL:
-            taken = totals[last] - totals[first]
-            totals[first + 1 : last + 1] = totals[first]
-        else:
-            for t in range(first + 1, last + 1):
-                totals[t] -= taken
-        first = last
 
 
 @compiled

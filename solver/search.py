@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from solver.recombine import Layer
 
 
+_CELLS_A_SECOND = 15e6
+"""Cells of candidates that `Search.recombine` goes through in a second."""
+
+
 class Search:
     """A plan in the making: routes, what they cover, and the moves that improve them.
 
@@ -92,7 +96,7 @@ class Search:
             self._fill(unit, 0)
         self._keep()
 
-    def mend(self, seconds: float, stop: Callable[[], bool] | None = None) -> bool:
+    def mend(self, seconds: float, *, keep: bool = True, stop: Callable[[], bool] | None = None) -> bool:
         """Look for a plan that lacks less, with CP-SAT; return whether there was one.
 
         What hard rules ask for is assigned first.  Around it stands what the best plan does besides, as far as there
@@ -102,6 +106,8 @@ class Search:
         ----------
         seconds : float
             Deterministic time allowed for the assignment.
+        keep : bool
+            Whether to change as little of the best plan as may be; where not much in it is good, that costs time.
         stop : callable, optional
             Ends it when it returns True.
         """
@@ -109,7 +115,7 @@ class Search:
 
         seed = int(self._rng.integers(2**31))
         known = self.routes()
-        found = staff(self._problem, seconds=seconds, seed=seed, start=known, stop=stop)
+        found = staff(self._problem, seconds=seconds, seed=seed, start=known if keep else (), stop=stop)
         before = self.missing
         if found is None:
             return False
@@ -214,6 +220,11 @@ class Search:
         better = int(self._objective[1]) > before
         self.restart()
         return better
+
+    def choice_seconds(self, size: int) -> float:
+        """Return about how long `recombine` takes to find out what the routes of `size` units cover."""
+        cells = sum(int(getattr(self._cells, layer).size) for layer in LAYERS)
+        return cells * min(size, len(self._pool)) * self.pool_size / _CELLS_A_SECOND
 
     def _neighbours(self, size: int) -> list[int]:
         """Return a random unit and those whose routes pass nearest to it."""

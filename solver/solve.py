@@ -41,14 +41,18 @@ _QUICK = 0.1
 _SNAPSHOTS = 24
 """How often routes are remembered for the choice at the end."""
 
-_MENDS = (0.5, 0.9)
-"""Shares of the run after which to look once more for a plan that lacks less, if one may be."""
+_MENDS = 0.5
+"""Share of the run after which to look once more for a plan that lacks less, if one may be."""
 
 _BLOCK = 8
 """Units whose routes are chosen anew together."""
 
-_MENDING_SECONDS = 1.0
-"""CP-SAT's deterministic time for mending the first plan."""
+_FIRST_MENDING = 1.0
+"""Seconds for mending the first plan: of CP-SAT's deterministic time, and twice that by the clock where it counts."""
+
+_MENDING, _MOVE, _LONGEST_LEFT = 0.25, 0.001, 120.0
+"""Share of what is left of a run for mending again; a move is taken to last so many seconds, and no run to go on for
+more than so many."""
 
 _CHOICE_SECONDS = 1.0
 """CP-SAT's deterministic time for the choice."""
@@ -176,20 +180,26 @@ def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of
             search.take(known)
             search.restart()
         run.begin()
-        _mend(run, search, _MENDING_SECONDS)
+        _mend(run, search, keep=known is not None)
         status = _anneal(run, search, sum(unit.end - unit.start for unit in problem.units) / 60)
         search.simplify()
     return _Found(search.routes(), search.value, run.least, search.moves, status)
 
 
-def _mend(run: Run, search: Search, seconds: float) -> None:
-    """Look for a plan that lacks less where one may be: a first time to the end, later within the time limit."""
+def _mend(run: Run, search: Search, *, keep: bool) -> None:
+    """Look for a plan that lacks less, where there may be one: the first one is mended also when time is over."""
     limits = run.limits
     if search.missing <= search.least_missing or limits.stopped():
         return
-    if search.moves:
-        seconds = min(seconds, limits.remaining / 4)
-    search.mend(seconds, limits.stopped)
+    left = min(limits.remaining, _MOVE * (limits.work_limit - search.moves) if limits.work_limit else _LONGEST_LEFT)
+    again = _MENDING * max(left, 0)
+    seconds = again if search.moves else _FIRST_MENDING
+    end = limits.seconds + max(again, 0 if search.moves else 2 * _FIRST_MENDING)
+
+    def over() -> bool:
+        return limits.stopped() or (limits.time_limit is not None and limits.seconds > end)
+
+    search.mend(seconds, keep=keep, stop=over)
     run.report("mending")
 
 
@@ -198,7 +208,7 @@ def _anneal(run: Run, search: Search, unit_hours: float) -> Status:
 
     It cools quickly at first, so that there is a good plan soon, and then from as hot as a run of that length is worth.
     """
-    limits, chunk, remembered, mends = run.limits, 1, 0, list(_MENDS)
+    limits, chunk, remembered, mended = run.limits, 1, 0, False
     while (share := limits.share(search.moves)) < 1 - _CHOICE:
         if (status := run.reached()) is not None:
             return status
@@ -211,11 +221,12 @@ def _anneal(run: Run, search: Search, unit_hours: float) -> Status:
         if share * _SNAPSHOTS >= remembered:
             search.remember()
             remembered += 1
-        if mends and share >= mends[0]:
-            mends.pop(0)
-            _mend(run, search, 2 * _MENDING_SECONDS)
-    search.recombine(_BLOCK, _CHOICE_SECONDS, max(limits.remaining, 0.0), limits.stopped)
-    run.report("choosing")
+        if share >= _MENDS and not mended:
+            mended = True
+            _mend(run, search, keep=True)
+    if search.choice_seconds(_BLOCK) < limits.remaining:
+        search.recombine(_BLOCK, _CHOICE_SECONDS, limits.remaining, limits.stopped)
+        run.report("choosing")
     while (status := run.reached()) is None:
         search.anneal(chunk, 0.0, 0.0)
         run.report("improving")

@@ -156,16 +156,14 @@ def test_the_library_makes_the_first_plan_better(town):
 
 def test_what_others_cover_is_not_worth_a_visit(town):
     """Beside a unit that is at a hotspot all the time a visit there is worth no more than being near to demand."""
-    ways = ways_of(town)
-    worth = Worth(town)
-    found = [c for c in choices(town, ways, worth) if c.jobs[0].place == town.hotspots[0].place]
+    found = [c for c in choices(town, ways_of(town), Worth(town)) if c.jobs[0].place == town.hotspots[0].place]
     there, unit = town.places[town.hotspots[0].place].name, town.units[0]
     stays = Route(unit.callsign, (Stop(there, "visit", unit.start, unit.end),))
     blind = town.replace(goals={**town.goals, "response": 0, "backup": 0})
-    for problem, least in ((town, 0), (blind, 0)):
-        beside = Worth(problem).beside((stays,), found, [1])
-        assert all(least <= b.value < 0.7 * c.value for b, c in zip(beside, found, strict=True))
-    assert all(b.value == 0 for b in Worth(blind).beside((stays,), found, [1]))
+    assert all(c.value > 0 for c in found)
+    assert all(c.value == 0 for c in Worth(blind).beside((stays,), found, [1]))
+    beside = Worth(town).beside((stays,), found, [1])
+    assert all(b.value < 0.7 * c.value for b, c in zip(beside, found, strict=True))
 
 
 def test_models_are_freed(town):
@@ -184,14 +182,14 @@ def test_no_more_work_is_done_than_is_allowed(town, work):
 def test_the_same_seed_and_work_give_the_same_plan():
     """Two runs with a work limit and no time limit return equal routes."""
     problem = town_problem(4, units=8, hotspots=20, demand=20, posts=1, stations=1, minutes=240, grid=5)
-    one, two = (by_routing(problem, work_limit=900, seed=5) for _ in range(2))
+    one, two = (by_routing(problem, work_limit=300, seed=5) for _ in range(2))
     assert one.routes == two.routes
 
 
 def test_progress_never_gets_worse_and_ends_at_the_plan(town):
     """The value told while the search runs never falls, and the last one told is the plan's."""
     told: list[Progress] = []
-    plan = by_routing(town, work_limit=1500, progress=told.append)
+    plan = by_routing(town, work_limit=300, progress=told.append)
     values = [(-p.missing, p.value) for p in told]
     assert values == sorted(values)
     assert (told[0].note, told[0].work) == ("first plan", 0)
@@ -199,7 +197,7 @@ def test_progress_never_gets_worse_and_ends_at_the_plan(town):
     assert values[-1] == (-score(town, plan).missing, plan.value)
 
 
-@pytest.mark.parametrize("asked", [1, 3, 1000, 5000])
+@pytest.mark.parametrize("asked", [1, 3, 300, 2000])
 def test_a_stop_gives_the_best_plan_so_far(town, asked):
     """Told to stop at once, while jobs are handed out, or while the library runs, a right plan is returned."""
     times = 0
@@ -223,7 +221,7 @@ def test_what_a_stop_raises_is_raised(town):
     def stop() -> bool:
         nonlocal times
         times += 1
-        if times == 2000:
+        if times == 500:
             raise KeyboardInterrupt
         return False
 
@@ -240,14 +238,14 @@ def test_nothing_to_do_is_done_at_once(town):
 
 def test_patience_ends_the_search(town):
     """When nothing better was found for so many moves the search ends, long before its work is done."""
-    plan = by_routing(town, work_limit=10**6, patience=500)
+    plan = by_routing(town, work_limit=10**6, patience=100)
     assert plan.status == "no improvement"
     assert plan.parameters["moves"] < 10**5
 
 
 def test_the_bound_beside_it_holds(town):
     """With a bound the plan says that no plan is worth more than something not below its value."""
-    plan = by_routing(town, work_limit=400, bound=True)
+    plan = by_routing(town, work_limit=100, bound=True)
     assert plan.bound is not None
     assert plan.value <= plan.bound < score(town, plan).full
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver import check, score
+from solver.paths import roads_of
 from solver.plan import Plan, Route, Stop
 from solver.problem import Break, DemandPoint, Hotspot, Place, Post, Problem, Staffing, Unit
+from solver.route_arrays import arrange, idle, roster_of, routes_of
 from solver.search import Search
+from solver.shortfalls import find_shortfalls
+from tests.hidden_plans import hidden_plan_problem
 from tests.problems import tiny_problems, town_problem
 from tests.small_town import NORTH, small_town
 
@@ -24,7 +30,7 @@ def town():
 @settings(max_examples=40, deadline=None)
 @given(problem=tiny_problems(), seed=st.integers(0, 1000))
 def test_the_objective_stays_exact(problem, seed):
-    """After hot moves, cold moves, a choice and simplifying, value and missing are what `score` counts."""
+    """After hot moves, cold moves, a choice, mending and simplifying, value and missing are what `score` counts."""
     search = Search(problem, np.random.default_rng(seed))
     search.greedy()
     search.anneal(20, 1.0, 0.1)
@@ -32,6 +38,7 @@ def test_the_objective_stays_exact(problem, seed):
     search.anneal(10, 0.0, 0.0)
     search.remember()
     search.recombine(2, 0.1)
+    search.mend(0.1)
     search.simplify()
     card = score(problem, Plan(problem.fingerprint(), search.routes()))
     assert (search.value, search.missing) == (card.value, card.missing)
@@ -141,3 +148,85 @@ def test_the_largest_staffing_is_counted_without_overflow(town):
     card = score(problem, Plan(problem.fingerprint(), search.routes()))
     assert (search.value, search.missing) == (card.value, card.missing)
     assert card.missing > 70_000
+
+
+def judged(problem, search):
+    """Return the best plan of a search with its shortfalls."""
+    routes = search.routes()
+    return Plan(problem.fingerprint(), routes, find_shortfalls(problem, routes), search.value)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_mending_finds_who_relieves_whom(seed):
+    """Where greedy paths leave posts without relief, mending leaves nothing missing, and every rule is kept."""
+    problem = hidden_plan_problem(seed, units=8, posts=3, lines=7, grid=5, tasks=2, patrols=1).problem
+    search = Search(problem, np.random.default_rng(1))
+    search.greedy()
+    assert search.missing > 0
+    assert search.mend(5.0)
+    assert search.missing == search.least_missing == 0
+    assert check(problem, judged(problem, search)) == ()
+
+
+def test_mending_tells_what_must_be_missing(town):
+    """Of a post that wants more units than there are, the rest is known to be missing in every plan."""
+    problem = town.replace(posts=(Post(town.posts[0].place, (Staffing(60, 120, 7),), 30),))
+    search = Search(problem, np.random.default_rng(1))
+    search.greedy()
+    search.mend(5.0)
+    assert search.missing >= search.least_missing >= 60
+
+
+def test_mending_keeps_what_it_need_not_change(town):
+    """A good plan that lacks one unit at a post for a while keeps most of its visits."""
+    search = Search(town, np.random.default_rng(1))
+    search.greedy()
+    search.anneal(1000, 0.0005, 0.0)
+
+    def cut(stop):
+        if stop.kind != "stint" or stop.leave - stop.arrive < 60:
+            return (stop,)
+        return (replace(stop, leave=stop.leave - 20), replace(stop, arrive=stop.leave - 20, kind="standby"))
+
+    bare = tuple(replace(r, stops=tuple(part for s in r.stops for part in cut(s))) for r in search.routes())
+    visits = {(r.callsign, s) for r in bare for s in r.stops if s.kind == "visit"}
+    again = Search(town, np.random.default_rng(1))
+    again.take(bare)
+    assert again.missing >= 20
+    assert again.mend(2.0)
+    assert again.missing == 0
+    kept = {(r.callsign, s) for r in again.routes() for s in r.stops if s.kind == "visit"}
+    assert len(kept & visits) > 0.8 * len(visits)
+
+
+def test_what_a_unit_does_besides_stays_where_there_is_time():
+    """Stops that duties leave the time for stay, others and breaks go, and gaps are where something else followed."""
+    problem = small_town()
+    roads = roads_of(problem.legs("car")[None], np.zeros(len(problem.places), dtype=np.int32))
+    arrays = idle(roster_of(problem, ("car", "foot")), problem.minutes)
+    duties = (Stop("Gate", "stint", 25, 55), Stop("Central", "break", 58, 78))
+    market, late = Stop("Market", "visit", 4, 20), Stop("Market", "visit", 60, 75)
+    bridge, home = Stop("Bridge", "visit", 85, 95), Stop("Central", "standby", 102, 120)
+    others = (market, Stop("Central", "break", 30, 50), late, bridge, home)
+    gaps = arrange(problem, roads.least[0], arrays, 0, duties, others)
+    (route, _) = routes_of(problem, arrays)
+    start = Stop("Central", "standby", 0, 0)
+    assert route.stops == (start, market, *duties, bridge, home)
+    assert gaps == [0, 1, 2, 3, 5]
+
+
+def test_routes_can_be_driven_where_legs_are_longer_than_ways_round():
+    """Among many places, of which few are looked at, the only way may lead by any of them."""
+    rng = np.random.default_rng(4)
+    town = town_problem(2, units=4, hotspots=40, demand=30, posts=1, stations=2, minutes=240, grid=5)
+    travel = {}
+    for mode, seconds in town.travel.items():
+        travel[mode] = np.where(rng.random(seconds.shape) < 0.85, -1, seconds)
+        np.fill_diagonal(travel[mode], 0)
+        travel[mode][np.arange(42), np.arange(1, 43)] = 60
+        travel[mode][np.arange(1, 43), np.arange(42)] = 60
+    problem = town.replace(travel=travel)
+    search = Search(problem, np.random.default_rng(1))
+    search.greedy()
+    search.anneal(300, 0.01, 0.0)
+    assert check(problem, judged(problem, search)) == ()

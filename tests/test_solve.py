@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from solver import check, score, solve
 from solver.solve import Progress
 from tests.brute_force import best
+from tests.hidden_plans import hidden_plan_problem
 from tests.problems import tiny_problem, tiny_problems, town_problem
+from tests.small_town import small_town
 
 
 @settings(max_examples=60, deadline=None)
@@ -40,6 +42,57 @@ def test_most_tiny_problems_are_solved_to_the_optimum():
         problem = tiny_problem(np.random.default_rng(seed))
         hits += solve(problem, time_limit=None, work_limit=200).value == best(problem)[1]
     assert hits >= 27
+
+
+@pytest.mark.parametrize("seed", [47, 55, 60, 66, 97, 196, 211])
+def test_what_looking_at_values_alone_misses_is_found(seed):
+    """Where the best path goes by a state that another path reaches with more, whims find it."""
+    problem = tiny_problem(np.random.default_rng(seed))
+    plan = solve(problem, time_limit=None, work_limit=2000, bound=False)
+    assert (score(problem, plan).missing, plan.value) == best(problem)[:2]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whoever_can_be_relieved_is(seed):
+    """With breaks, tasks, rounds and little time to spare, nothing is missing where nothing need be."""
+    problem = hidden_plan_problem(seed, units=8, posts=3, lines=7, grid=5, tasks=2, patrols=1).problem
+    plan = solve(problem, time_limit=None, work_limit=0, bound=False)
+    assert plan.shortfalls == ()
+    assert check(problem, plan) == ()
+
+
+def test_a_plan_that_must_lack_something_can_be_proved_the_best():
+    """Where as little is missing as must be, and nothing else is worth anything, the plan is known to be optimal."""
+    town = small_town()
+    alone = town.replace(
+        hotspots=(), demand=(), reach={m: a[:, :0] for m, a in town.reach.items()}, units=town.units[1:]
+    )
+    plan = solve(alone, time_limit=None, work_limit=100)
+    assert plan.status == "optimal"
+    assert sum(s.minutes for s in plan.shortfalls) == 30
+
+
+def test_mending_is_the_same_in_every_run():
+    """Also where something stays missing, the same seed and work give the same plan."""
+    problem = hidden_plan_problem(3, units=8, posts=3, lines=7, grid=5).problem
+    problem = problem.replace(units=problem.units[1:])
+    one, two = (solve(problem, time_limit=None, work_limit=20, seed=3, bound=False) for _ in range(2))
+    assert one.shortfalls
+    assert one.routes == two.routes
+
+
+def test_a_stop_ends_mending():
+    """Told to stop while posts are staffed, the search returns what it has."""
+    problem = hidden_plan_problem(5, units=20, posts=4, lines=18).problem
+    asked = []
+
+    def stop() -> bool:
+        asked.append(0)
+        return len(asked) > 1
+
+    plan = solve(problem, time_limit=60, stop=stop, bound=False)
+    assert plan.status == "interrupted"
+    assert check(problem, plan) == ()
 
 
 @pytest.fixture(scope="module")

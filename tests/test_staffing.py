@@ -158,3 +158,15 @@ def test_a_way_by_another_place_is_taken_where_it_is_shorter() -> None:
     at_gate = [r for r in made if any(s.kind == "stint" for s in r.stops)]
     assert at_gate
     assert all(town.places[others[0]].name in [s.place for s in r.stops] for r in at_gate)
+
+
+def test_it_begins_with_what_is_done_already() -> None:
+    """Routes that leave nothing missing are answer enough."""
+    hidden = hidden_plan_problem(5, units=10, posts=3, lines=9, tasks=2, patrols=1)
+    found = staff(hidden.problem, seconds=0, start=hidden.routes)
+    assert found is not None
+    assert found.missing == 0
+    by_callsign = {r.callsign: r.stops for r in hidden.routes}
+    for unit, stops in zip(hidden.problem.units, found.stops, strict=True):
+        done = {(s.place, s.kind, t) for s in by_callsign[unit.callsign] for t in range(s.arrive, s.leave)}
+        assert {(s.place, s.kind, t) for s in stops for t in range(s.arrive, s.leave)} <= done

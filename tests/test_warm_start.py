@@ -119,3 +119,15 @@ def test_a_poor_start_costs_nothing():
     for engine in ("paths", "routing"):
         first = solve(problem, engine=engine, time_limit=0, bound=False)
         assert solve(problem, engine=engine, start=poor, time_limit=0, bound=False).value >= first.value
+
+
+def test_a_start_that_lacks_something_is_mended():
+    """What posts lack in a plan to start from is found, and who need not help keeps to the plan."""
+    problem = town_problem(3, units=8, hotspots=30, demand=60, posts=2, stations=2, minutes=360, grid=5)
+    good = solve(problem, time_limit=None, work_limit=300, bound=False)
+    assert good.shortfalls == ()
+    off_duty = next(r.callsign for r in good.routes if any(s.kind == "stint" for s in r.stops))
+    bare = good.replace(routes=tuple(r for r in good.routes if r.callsign != off_duty))
+    plan = solve(problem, start=bare, time_limit=None, work_limit=0, bound=False)
+    assert plan.shortfalls == ()
+    assert check(problem, plan) == ()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _UNITS = 4
 """Units whose agendas are improved together."""
 
-_MOVES = 100
+_MOVES = 50
 """Moves of the library for them at first."""
 
 _STAFFING = 3.0

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.plan import StopKind
 from solver.staffing.duties import Duties, Flags, Ints, Work
 from solver.staffing.greedy import best_stints
 from solver.staffing.least import least_missing
 from solver.staffing.model import choose
+
+Floats = NDArray[np.float64]
 
 _COARSE, _FINE = 15, 5
 """Minutes between candidate times, about; the last level is the grid itself."""
@@ -31,6 +34,9 @@ _PART = 0.1
 _TEAM = (4, 10)
 """Fewest and most units whose work is chosen anew together, where all are too many."""
 
+_SINGLES = 12
+"""How many units are tried one by one before some are together."""
+
 _BESIDE, _FREE = 6, 4
 """How much more often units at work beside something missing, or free then, are chosen than others."""
 
@@ -45,7 +51,7 @@ class Search:
         Deterministic time allowed.
     seed : int
     start : list of Work
-        Work of all units to begin from, unless greedy stints leave less missing; empty where there is none.
+        Work of all units to begin from, and to keep to where that costs nothing; empty where there is none.
     stop : callable, optional
         Ends the search when it returns True.
 
@@ -60,7 +66,7 @@ class Search:
     def __init__(
         self, duties: Duties, seconds: float, seed: int, start: list[Work], stop: Callable[[], bool] | None
     ) -> None:
-        self._duties, self._stop = duties, stop
+        self._duties, self._start, self._stop = duties, start, stop
         self._rng = np.random.default_rng(seed)
         self._left = seconds
         self.least, self._lacks = least_missing(duties)
@@ -72,11 +78,21 @@ class Search:
             self._levels = (1,)
         self.works = self._greedy(self._times(self._levels[0]))
         self.missing = duties.missing(duties.left(self.works))
-        if start:
-            self._take(start)
 
     def run(self) -> None:
         """Look for work that leaves less missing until none can, or the time is over."""
+        self._improve()
+        for u, work in enumerate(self._start):
+            self._take([*self.works[:u], work, *self.works[u + 1 :]])
+
+    def _improve(self) -> None:
+        """Go through the levels of candidate times; first change little of the start, if there is one."""
+        if self._start:
+            greedy, lacks = self.works, self.missing
+            self.works, self.missing = self._start, self._duties.missing(self._duties.left(self._start))
+            self._one_by_one(self._times(self._levels[0]), self._left / 4)
+            if lacks < self.missing:
+                self._take(greedy)
         for step in self._levels:
             if self._over():
                 return
@@ -96,7 +112,12 @@ class Search:
         windows = [s.open for s in duties.sites if s.kind == "visit"]
         rows = (*duties.needs.posts, *windows, self._lacks)
         changes = [np.flatnonzero(np.diff(row.astype(np.int64))) + 1 for row in rows]
-        return np.unique(np.concatenate([np.arange(0, duties.steps, step), [duties.steps], *changes])).astype(np.int64)
+        known = [
+            t for work in self._start for job in work if job.kind in ("stint", "visit") for t in (job.begin, job.end)
+        ]
+        return np.unique([*range(0, duties.steps, step), duties.steps, *np.concatenate(changes), *known]).astype(
+            np.int64
+        )
 
     def _size(self, times: Ints) -> int:
         """Return how large a model of all units is."""
@@ -135,35 +156,52 @@ class Search:
             self.least = max(self.least, found.least * duties.problem.grid)
         return found.best
 
+    def _one_by_one(self, times: Ints, seconds: float) -> None:
+        """Choose the work of single units anew: of those at work beside something missing first, then of those free."""
+        end = self._left - seconds
+        if self._over():
+            return
+        for u in np.argsort(-self._weights(), kind="stable")[:_SINGLES].tolist():
+            if self._left <= end or self._over():
+                return
+            self._renew([u], times)
+
     def _some(self, times: Ints, seconds: float) -> None:
         """Choose the work of some units anew, again and again, around something that is missing."""
-        duties, end = self._duties, max(self._left - seconds, 0.0)
+        end = max(self._left - seconds, 0.0)
         size = _TEAM[0]
         while self._left > end and not self._over():
-            team = self._team(size)
-            needs = duties.left(w for u, w in enumerate(self.works) if u not in team)
-            found = choose(
-                duties,
-                team,
-                needs,
-                times.tolist(),
-                kept=needs.less(duties.left(self.works)),
-                seconds=_PART,
-                seed=int(self._rng.integers(2**31)),
-                stop=self._stop,
-            )
-            self._left -= found.seconds
-            if found.works is None:
-                size = max(size - 1, 2)
-                continue
-            works = list(self.works)
-            for u, work in zip(team, found.works, strict=True):
-                works[u] = work
-            better = self._take(works)
-            size = min(size + (not better), _TEAM[1])
+            weights = self._weights()
+            chosen = self._rng.choice(
+                weights.size, min(size, weights.size), replace=False, p=weights / weights.sum()
+            ).tolist()
+            better = self._renew(chosen, times)
+            size = max(size - 1, 2) if better is None else min(size + (not better), _TEAM[1])
 
-    def _team(self, size: int) -> list[int]:
-        """Return units around something missing: more often those at work on it before and after, or free then."""
+    def _renew(self, team: list[int], times: Ints) -> bool | None:
+        """Choose the work of a team anew; return whether less is missing then, None where time did not suffice."""
+        duties = self._duties
+        needs = duties.left(w for u, w in enumerate(self.works) if u not in team)
+        found = choose(
+            duties,
+            team,
+            needs,
+            times.tolist(),
+            kept=needs.less(duties.left(self.works)),
+            seconds=_PART,
+            seed=int(self._rng.integers(2**31)),
+            stop=self._stop,
+        )
+        self._left -= found.seconds
+        if found.works is None:
+            return None
+        works = list(self.works)
+        for u, work in zip(team, found.works, strict=True):
+            works[u] = work
+        return self._take(works)
+
+    def _weights(self) -> Floats:
+        """Return how often to choose each unit, around something missing: more if at work on it or free then."""
         kind, row, begin, end = self._gap()
         weight = np.ones(len(self.works))
         for u, (means, work) in enumerate(zip(self._duties.units, self.works, strict=True)):
@@ -171,8 +209,7 @@ class Search:
                 weight[u] = _BESIDE
             elif means.start < end and begin < means.end and not any(j.begin < end and begin < j.end for j in work):
                 weight[u] = _FREE
-        chosen = self._rng.choice(weight.size, min(size, weight.size), replace=False, p=weight / weight.sum())
-        return [int(u) for u in chosen]
+        return weight
 
     def _gap(self) -> tuple[StopKind, int, int, int]:
         """Return something missing, at random: kind and row of the job that is, and the steps to do it in."""
