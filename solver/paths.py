@@ -173,6 +173,21 @@ def roads_of(legs: Small, through: Small) -> Roads:
     )
 
 
+def chains_of(roads: Roads, stretch: NDArray[np.bool_]) -> Small:
+    """Return the least minutes (M, P, P) by chains of legs alone, from a stretch of street also back to itself.
+
+    No visit is made on the way, so whoever has the time for such a way can drive it.
+    """
+    if not stretch.any():
+        return roads.least
+    through = np.where(stretch, FAR, 0).astype(np.int32)
+    chains = np.stack([_least(table.copy(), through) for table in roads.legs])
+    for p in np.flatnonzero(stretch):
+        round_ = chains[:, p, ~stretch] + chains[:, ~stretch, p]
+        chains[:, p, p] = round_.min(axis=1, initial=FAR)
+    return chains
+
+
 @compiled
 def _least(legs: Small, through: Small) -> Small:
     """Return the least minutes by way of any places, in place (Floyd and Warshall)."""

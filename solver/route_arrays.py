@@ -148,19 +148,20 @@ def arrange(
     ----------
     problem : Problem
     least : int32 array of shape (P, P)
-        Minutes from place to place by way of any places.
+        Minutes from place to place by chains of legs; of stretches of street also back to themselves.
     arrays : Routes
     u : int
         The unit, idle in `arrays`.
     duties : sequence of Stop
         In order of time, with time for the ways between them; the break is among them.
     others : sequence of Stop
-        In order of time, each with its leg to the next one; breaks among them are passed over.
+        In order of time, with time for the way to the next one; breaks among them are passed over.
 
     Returns
     -------
     list of int
-        After which stops there is a gap to be filled: all, but where two of `others` follow each other as they did.
+        After which stops there is a gap to be filled: all, but where two of `others` follow each other as they did, and
+        the leg takes all the time between them.
     """
     index = {p.name: i for i, p in enumerate(problem.places)}
 
@@ -180,7 +181,12 @@ def arrange(
         sources.append(-2)
     arrays.stops[u, : len(rows)] = rows
     arrays.lengths[u] = len(rows)
-    return [i for i, (source, following) in enumerate(pairwise(sources)) if following != source + 1]
+    legs = problem.legs(problem.units[u].mode)
+    return [
+        i
+        for i, (source, following) in enumerate(pairwise(sources))
+        if following != source + 1 or rows[i][3] + legs[rows[i][0], rows[i + 1][0]] < rows[i + 1][2]
+    ]
 
 
 def _merged(stops: list[list[int]]) -> list[list[int]]:

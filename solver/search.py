@@ -9,7 +9,7 @@ import numpy as np
 
 from solver.cover import LAYERS, Cells, Counts, Small, cells_of, counts_of, hard_and_soft, rooms_of, stand_nowhere
 from solver.moves import ADD, TAKE, anneal, count_all, count_part, fill, place_at
-from solver.paths import roads_of, workspace_of
+from solver.paths import chains_of, roads_of, workspace_of
 from solver.plan import Route, Stop
 from solver.route_arrays import BREAK, STANDBY, TASK, Roster, Routes, arrange, arrays_of, idle, roster_of, routes_of
 from solver.weights import weights
@@ -54,6 +54,7 @@ class Search:
         self._cells = cells_of(problem, modes)
         through = self._cells.stretch * self._cells.shortest
         self._roads = roads_of(np.stack([problem.legs(m) for m in modes]), through)
+        self._chains = chains_of(self._roads, self._cells.stretch)
         self._roster = roster_of(problem, modes)
         self._space = workspace_of(self._cells)
         self._counts = counts_of(self._cells)
@@ -130,7 +131,7 @@ class Search:
         """Make a plan of the stops in `duties`, those of `others` that there is time for, and best paths between."""
         arrays = idle(self._roster, self._problem.minutes)
         gaps = [
-            arrange(self._problem, self._roads.least[self._roster.mode[u]], arrays, u, duties[u], others[u])
+            arrange(self._problem, self._chains[self._roster.mode[u]], arrays, u, duties[u], others[u])
             for u in range(len(duties))
         ]
         self._load(arrays)

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 from hypothesis import given, settings
 
-from solver.paths import FAR, roads_of
+from solver.paths import FAR, chains_of, roads_of
 from solver.pricing import arcs_of
 from solver.search import Search
 from tests.brute_force import best
@@ -48,6 +48,13 @@ def test_along_a_stretch_the_least_time_is_that_of_a_visit():
     """A way by a stretch of street takes as long as the legs to and from it and the least of visits between."""
     roads = roads_of(np.array([[[0, 1, 9], [1, 0, 1], [9, 1, 0]]], dtype=np.int32), np.array([0, 5, 0], dtype=np.int32))
     assert roads.least[0].tolist() == [[0, 1, 7], [1, 0, 1], [7, 1, 0]]
+
+
+def test_chains_of_legs_lead_round_a_stretch():
+    """No chain of legs leads through a stretch of street, and one leads from its far end back to its near end."""
+    roads = roads_of(np.array([[[0, 1, 9], [1, 0, 1], [9, 1, 0]]], dtype=np.int32), np.array([0, 5, 0], dtype=np.int32))
+    chains = chains_of(roads, np.array([False, True, False]))
+    assert chains[0].tolist() == [[0, 1, 9], [1, 2, 1], [9, 1, 0]]
 
 
 def test_least_times_go_by_way_of_any_place():

@@ -215,6 +215,15 @@ def test_what_a_unit_does_besides_stays_where_there_is_time():
     assert gaps == [0, 1, 2, 3, 5]
 
 
+def test_where_a_unit_takes_its_time_there_is_a_gap():
+    """Where the next of the stops that stay begins later than the leg takes, the time between is left to be filled."""
+    problem = small_town()
+    roads = roads_of(problem.legs("car")[None], np.zeros(len(problem.places), dtype=np.int32))
+    arrays = idle(roster_of(problem, ("car", "foot")), problem.minutes)
+    others = (Stop("Market", "visit", 4, 20), Stop("Bridge", "visit", 25, 35), Stop("Market", "visit", 45, 60))
+    assert arrange(problem, roads.least[0], arrays, 0, (), others) == [0, 2, 3]
+
+
 def test_routes_can_be_driven_where_legs_are_longer_than_ways_round():
     """Among many places, of which few are looked at, the only way may lead by any of them."""
     rng = np.random.default_rng(4)
