@@ -17,7 +17,7 @@ from solver.shortfalls import find_shortfalls
 from solver.staffing import routes, staff
 from solver.warm_start import fit
 from tests.brute_force import best
-from tests.small_town import BRIDGE, CENTRAL, MARKET, lonely_car, small_town
+from tests.small_town import BRIDGE, CENTRAL, MARKET, NORTH, lonely_car, small_town
 
 EXIT = (51.6, -0.1)
 
@@ -61,6 +61,16 @@ def test_nobody_drives_through_a_stretch_in_no_time(engine: str) -> None:
         "Bridge": "visit",
     }
     assert plan.value == best(problem)[1]
+
+
+@pytest.mark.parametrize("direct", [25, 30])
+def test_a_visit_that_costs_no_time_is_made(direct: int) -> None:
+    """A stretch along which a unit is there no later than by any other way is visited by the routing engine."""
+    problem = along_market((MARKET_SPOT,), central_north=direct, gate_north=60, bridge_north=60)
+    problem = problem.replace(units=(replace(problem.units[0], destination=NORTH),))
+    plan = solve(problem, engine="routing", time_limit=None, work_limit=0, bound=False)
+    assert check(problem, plan) == ()
+    assert "visit" in [s.kind for s in plan.routes[0].stops]
 
 
 def test_a_unit_waits_on_the_road_for_its_visit_to_begin() -> None:

@@ -177,7 +177,8 @@ class Agendas:
 
         def look(u: int) -> None:
             cost, at[u] = self._costs(u, jobs)
-            worth[u] = value[jobs] / cost
+            # On the way along a stretch of street a unit may be there sooner than by any other.
+            worth[u] = value[jobs] / np.maximum(cost, 1.0)
 
         for u in range(len(self.agendas)):
             look(u)
