@@ -177,8 +177,7 @@ class Agendas:
 
         def look(u: int) -> None:
             cost, at[u] = self._costs(u, jobs)
-            # On the way along a stretch of street a unit may be there sooner than by any other.
-            worth[u] = value[jobs] / np.maximum(cost, 1.0)
+            worth[u] = value[jobs] / np.maximum(cost, 0.5)  # A job on the way may cost no time at all.
 
         for u in range(len(self.agendas)):
             look(u)
