@@ -6,6 +6,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from solver.bound import Bound
+from solver.weights import weights
 
 if TYPE_CHECKING:
     from solver.problem import Problem
@@ -23,7 +24,9 @@ class Bounding:
     """
 
     def __init__(self, problem: Problem, search: PlanInTheMaking) -> None:
-        self._bound, self._search = Bound(problem), search
+        self._problem, self._search = problem, search
+        self._bound: Bound | None = None
+        self._full = weights(problem).full
         self._over = Event()
         self._thread: Thread | None = None
         self._failure: Exception | None = None
@@ -31,19 +34,23 @@ class Bounding:
     @property
     def least(self) -> int:
         """No plan whose posts lack as little as those of the best plan is worth more."""
+        if self._bound is None:
+            return self._full
         return self._bound.best + self._search.missing * self._bound.a_missing_minute
 
     def begin(self, *, beside: bool) -> None:
         """Start from the first plan; `beside` says whether to run on by itself."""
-        self._bound.start_from(self._search.counts)
         if beside:
             self._thread = Thread(target=self._run, name="bound", daemon=True)
             self._thread.start()
+        else:
+            self._make()
 
     def keep_pace(self, share: float) -> None:
         """Take the steps due when `share` of the search is over; of a bound that runs by itself, none."""
-        while self._thread is None and self._bound.steps < share * _STEPS:
-            self._bound.step(self._search.value)
+        if self._thread is None and self._bound is not None:
+            while self._bound.steps < share * _STEPS:
+                self._bound.step(self._search.value)
 
     def end(self) -> None:
         """Stop, and raise what went wrong, if anything did."""
@@ -52,12 +59,21 @@ class Bounding:
             self._thread.join()
         if self._failure is not None:
             raise self._failure
-        self._bound.finish()
+        if self._bound is not None:
+            self._bound.finish()
+
+    def _make(self) -> Bound:
+        """Make the bound, which takes a while in a large town, with prices that suit the plan there is."""
+        bound = Bound(self._problem)
+        bound.start_from(self._search.counts)
+        self._bound = bound
+        return bound
 
     def _run(self) -> None:
-        """Take steps until told to end."""
+        """Make the bound, and take steps until told to end."""
         try:
+            bound = self._make()
             while not self._over.is_set():
-                self._bound.step(self._search.value, self._over.is_set)
+                bound.step(self._search.value, self._over.is_set)
         except Exception as error:  # raised again by `end`, in the thread that can tell of it
             self._failure = error

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from solver.recombine import Layer
 
 
+_CELLS_A_SECOND = 15e6
+"""Cells of candidates that `Search.recombine` goes through in a second."""
+
+
 class Search:
     """A plan in the making: routes, what they cover, and the moves that improve them.
 
@@ -216,6 +220,11 @@ class Search:
         better = int(self._objective[1]) > before
         self.restart()
         return better
+
+    def choice_seconds(self, size: int) -> float:
+        """Return about how long `recombine` takes to find out what the routes of `size` units cover."""
+        cells = sum(int(getattr(self._cells, layer).size) for layer in LAYERS)
+        return cells * min(size, len(self._pool)) * self.pool_size / _CELLS_A_SECOND
 
     def _neighbours(self, size: int) -> list[int]:
         """Return a random unit and those whose routes pass nearest to it."""

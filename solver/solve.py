@@ -224,8 +224,9 @@ def _anneal(run: Run, search: Search, unit_hours: float) -> Status:
         if share >= _MENDS and not mended:
             mended = True
             _mend(run, search, keep=True)
-    search.recombine(_BLOCK, _CHOICE_SECONDS, max(limits.remaining, 0.0), limits.stopped)
-    run.report("choosing")
+    if search.choice_seconds(_BLOCK) < limits.remaining:
+        search.recombine(_BLOCK, _CHOICE_SECONDS, limits.remaining, limits.stopped)
+        run.report("choosing")
     while (status := run.reached()) is None:
         search.anneal(chunk, 0.0, 0.0)
         run.report("improving")

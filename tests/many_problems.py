@@ -86,18 +86,21 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=300)
     parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
+    last = options.first + options.seeds - 1
     tally: Counter[str] = Counter()
     with ProcessPoolExecutor(options.workers) as pool:
         for found in pool.map(outcome, range(options.first, options.first + options.seeds)):
             for text in found.wrong:
                 print(f"seed {found.seed}: {text}", flush=True)  # noqa: T201
+            if found.seed % 50 == 49 and found.seed < last:
+                print(f"up to seed {found.seed}: {dict(tally)}", flush=True)  # noqa: T201
             tally["wrong"] += bool(found.wrong)
             tally["too large"] += not found.short
             for engine, (lacks, gap) in found.short.items():
                 tally[f"{engine}: best"] += lacks == 0 and gap == 0
                 tally[f"{engine}: within 2 %"] += lacks == 0 and gap < 0.02
                 if lacks > 0:
-                    print(f"seed {found.seed}: {engine} lacks {lacks} unit-minutes more than it must")  # noqa: T201
+                    print(f"seed {found.seed}: {engine} lacks {lacks} unit-minutes more than it must", flush=True)  # noqa: T201
                     tally[f"{engine}: lacks more than it must"] += 1
     print(dict(tally))  # noqa: T201
     return int(tally["wrong"] > 0)

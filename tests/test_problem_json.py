@@ -87,8 +87,13 @@ def test_whole_degrees_are_the_same_as_integers_or_floats() -> None:
 def test_whole_degrees_of_an_exit_are_the_same_as_integers_or_floats() -> None:
     """The same holds for where a unit leaves a stretch of street."""
     town = small_town()
-    one = town.replace(places=(replace(town.places[0], exit=(1, 2)), *town.places[1:]))
-    other = town.replace(places=(replace(town.places[0], exit=(1.0, 2.0)), *town.places[1:]))
+    market = next(h.place for h in town.hotspots if town.places[h.place].name == "Market")
+
+    def leaving(exit_: tuple[float, float]) -> Problem:
+        places = [replace(p, exit=exit_) if i == market else p for i, p in enumerate(town.places)]
+        return town.replace(places=tuple(places))
+
+    one, other = leaving((1, 2)), leaving((1.0, 2.0))
     assert one.fingerprint() == other.fingerprint() != town.fingerprint()
     assert problem_from_json(problem_to_json(one)) == one
 

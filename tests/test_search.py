@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from solver import check, score
 from solver.paths import roads_of
-from solver.plan import Plan, Stop
+from solver.plan import Plan, Route, Stop
 from solver.problem import Post, Staffing
 from solver.route_arrays import arrange, idle, roster_of, routes_of
 from solver.search import Search
 from solver.shortfalls import find_shortfalls
 from tests.hidden_plans import hidden_plan_problem
 from tests.problems import tiny_problems, town_problem
-from tests.small_town import small_town
+from tests.small_town import NORTH, small_town
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +75,25 @@ def test_simplifying_costs_nothing_and_leaves_fewer_stops(town):
     search.simplify()
     assert search.value >= value
     assert sum(len(r.stops) for r in search.routes()) < stops
+
+
+def test_a_unit_that_saves_time_before_its_break_waits_for_it():
+    """Where a place passed through is dropped before a break, which begins when it did, the value is still exact."""
+    town = small_town()
+    reach = np.full_like(town.reach["car"], 900)
+    reach[NORTH] = 50
+    problem = town.replace(reach={"car": reach, "foot": reach})
+    a1 = (
+        Stop("Central", "standby", 0, 30),
+        Stop("Bridge", "standby", 37, 37),
+        Stop("North", "break", 40, 60),
+        Stop("Central", "standby", 65, 120),
+    )
+    search = Search(problem, np.random.default_rng(0))
+    search.take((Route("A1", a1), Route("B2", (Stop("Central", "standby", 0, 90),))))
+    search.simplify()
+    assert search.value == score(problem, Plan("", search.routes())).value
+    assert Stop("North", "standby", 35, 40) in search.routes()[0].stops
 
 
 def test_a_choice_among_routes_is_never_worse(town):
@@ -154,7 +173,7 @@ def test_mending_keeps_what_it_need_not_change(town):
 def test_what_a_unit_does_besides_stays_where_there_is_time():
     """Stops that duties leave the time for stay, others and breaks go, and gaps are where something else followed."""
     problem = small_town()
-    roads = roads_of(problem.legs("car")[None])
+    roads = roads_of(problem.legs("car")[None], np.zeros(len(problem.places), dtype=np.int32))
     arrays = idle(roster_of(problem, ("car", "foot")), problem.minutes)
     duties = (Stop("Gate", "stint", 25, 55), Stop("Central", "break", 58, 78))
     market, late = Stop("Market", "visit", 4, 20), Stop("Market", "visit", 60, 75)

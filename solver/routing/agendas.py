@@ -177,7 +177,7 @@ class Agendas:
 
         def look(u: int) -> None:
             cost, at[u] = self._costs(u, jobs)
-            worth[u] = value[jobs] / cost
+            worth[u] = value[jobs] / np.maximum(cost, 0.5)  # A job on the way may cost no time at all.
 
         for u in range(len(self.agendas)):
             look(u)

@@ -159,6 +159,8 @@ class Search:
     def _one_by_one(self, times: Ints, seconds: float) -> None:
         """Choose the work of single units anew: of those at work beside something missing first, then of those free."""
         end = self._left - seconds
+        if self._over():
+            return
         for u in np.argsort(-self._weights(), kind="stable")[:_SINGLES].tolist():
             if self._left <= end or self._over():
                 return
