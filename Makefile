@@ -35,9 +35,8 @@ demo: install
 	@echo "GeoJSON for a map program:     demo/plan.geojson"
 	@echo "The plan for machines:         demo/plan.json"
 
-# One process a core, the kernels compiled before; `python -m pytest` runs the same tests in one.
+# One process a core, of which one compiles the kernels; `python -m pytest` runs the same tests in one.
 test: install
-	$(BIN)/python -c "from solver.preparation import prepare; prepare()"
 	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 
 lint: install

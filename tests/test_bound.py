@@ -12,7 +12,7 @@ from solver.bound import Bound
 from solver.problem import Hotspot, Task
 from solver.search import Search
 from solver.weights import weights
-from tests.brute_force import best
+from tests.brute_force import solved
 from tests.problems import tiny_problem, tiny_problems, town_problem
 from tests.small_town import BRIDGE, MARKET, lonely_car
 
@@ -32,8 +32,7 @@ def _bounded(problem, steps: int) -> tuple[Search, Bound]:
 @pytest.mark.parametrize("seed", range(60))
 def test_no_plan_is_worth_more_than_the_bound(seed):
     """On tiny problems the bound, whatever posts lack, is at least the value that brute force finds."""
-    problem = tiny_problem(np.random.default_rng(seed))
-    missing, value, _ = best(problem)
+    problem, missing, value = solved(seed)
     _, bound = _bounded(problem, 40)
     assert value <= bound.best + missing * bound.a_missing_minute
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,9 +15,9 @@ from solver.score import score
 from solver.shortfalls import find_shortfalls
 from solver.staffing import Assignment, routes, staff
 from solver.staffing.duties import duties_of
-from tests.brute_force import best
+from tests.brute_force import solved
 from tests.hidden_plans import hidden_plan_problem
-from tests.problems import tiny_problem, town_problem
+from tests.problems import town_problem
 from tests.small_town import CENTRAL, GATE, small_town
 
 
@@ -46,8 +45,7 @@ def test_tiny_problems_lack_as_little_as_can_be_and_that_is_proved(seed: int) ->
 
     Where some place is quicker to reach by visiting a stretch of street on the way, it claims less.
     """
-    problem = tiny_problem(np.random.default_rng(seed), steps=9)
-    least, _, _ = best(problem)
+    problem, least, _ = solved(seed, steps=9)
     found = staff(problem, seconds=2)
     if found is None:
         assert least == 0
