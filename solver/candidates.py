@@ -14,6 +14,9 @@ _LOOKS = 4
 _STRIDE = 3
 """Minutes from one look at a cell to the next."""
 
+_FREED = 1e6
+"""How many times as much a place promises that has been freed."""
+
 _FARTHEST = 64
 """Detours of so many minutes and more are all the same."""
 
@@ -24,8 +27,8 @@ def promising(
 ) -> int:
     """Make active the ends of `trip`, places for its break, and those that promise most; return how many.
 
-    There are `most` of the last, drawn with luck in proportion to what a visit in the middle of the trip would
-    earn; all, where there are no more.
+    There are `most` in all, those freed before others, drawn with luck in proportion to what a visit in the middle of
+    the trip would earn; all, where there are no more.
     """
     n = every_place(roads, trip, space)
     if n <= most:
@@ -39,6 +42,8 @@ def promising(
         detour = least[trip.origin, p] + least[p, trip.destination] - straight
         luck = 0.5 + rng.random()
         promise[i] = luck * _worth(cells, counts, trip, p) / (max(cells.shortest[p], 1) + 0.5 * detour)
+        if space.freed[p]:
+            promise[i] = (promise[i] + 1.0) * _FREED
         if p in (trip.origin, trip.destination):
             promise[i] = np.inf
     if trip.pauses > trip.paused:
@@ -56,7 +61,7 @@ def promising(
 
 @compiled
 def _near(least: Small, trip: Trip, space: Workspace, n: int, most: int) -> int:
-    """Keep of the first `n` active places about `most` that are least out of the way, and those for the break."""
+    """Keep of the first `n` active places about `most` least out of the way, those freed and those for the break."""
     many = np.zeros(_FARTHEST + 1, dtype=np.int64)
     straight = least[trip.origin, trip.destination]
     for i in range(n):
@@ -70,7 +75,7 @@ def _near(least: Small, trip: Trip, space: Workspace, n: int, most: int) -> int:
     for i in range(n):
         p = space.active[i]
         detour = min(least[trip.origin, p] + least[p, trip.destination] - straight, _FARTHEST)
-        if detour <= limit or (trip.pauses > trip.paused and trip.pause_at[p]):
+        if detour <= limit or space.freed[p] or (trip.pauses > trip.paused and trip.pause_at[p]):
             space.active[kept] = p
             kept += 1
     return kept

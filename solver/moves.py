@@ -25,8 +25,8 @@ ADD, TAKE = np.int64(1), np.int64(-1)
 _ALL = len(NEAR)
 """Index of the length in `Roads.near` that holds all legs."""
 
-_WHIMS = 0.1
-"""Share of moves made on a whim."""
+_WHIMS, _WHOLE = 0.2, 0.002
+"""Shares of moves made on a whim, and of those that free a whole shift."""
 
 _FIRST = np.int64(0)
 """The stop at the start of a shift."""
@@ -137,7 +137,7 @@ def _trip(
 
 
 @compiled
-def _reinsert(
+def _find(
     cells: Cells,
     counts: Counts,
     roads: Roads,
@@ -151,8 +151,8 @@ def _reinsert(
     most: int,
     whim: bool,
     rng: np.random.Generator,
-) -> int:
-    """Put the best path between stop `after` of unit `u` and the next one; return the gain.
+) -> tuple[int, int]:
+    """Find the best path between stop `after` of unit `u` and the next one, as `best_path` does.
 
     It leads through `most` places that promise most, by legs of no more than ``roads.near[…, near]``, if any such path
     keeps the rules; else through any places, by any legs.
@@ -171,11 +171,19 @@ def _reinsert(
     longest = roads.near[roster.mode[u], near]
     trip = _trip(roster, cells.stretch, u, stops[after], stops[after + 1], paused, pauses, longest)
     n_active = promising(cells, counts, roads, trip, space, most, rng)
-    n = best_path(cells, counts, roads, grid, trip, space, n_active, whim, rng)
+    n, worth = best_path(cells, counts, roads, grid, trip, space, n_active, whim, rng)
     if n < 0:
         trip = _trip(roster, cells.stretch, u, stops[after], stops[after + 1], paused, pauses, FAR)
         n_active = every_place(roads, trip, space)
-        n = best_path(cells, counts, roads, grid, trip, space, n_active, whim, rng)
+        n, worth = best_path(cells, counts, roads, grid, trip, space, n_active, whim, rng)
+    return n, worth
+
+
+@compiled
+def _put(
+    cells: Cells, counts: Counts, roster: Roster, routes: Routes, space: Workspace, u: int, after: Whole, n: int
+) -> int:
+    """Put the `n` stops found after stop `after` of unit `u`; return the gain."""
     if n > 0:
         _splice(routes, u, after + 1, after, space.stops, n)
     return count_part(cells, counts, roster, routes, u, after + 1, after + max(n, 0), ADD)
@@ -197,8 +205,8 @@ def fill(
 ) -> int:
     """Fill the gap after a stop of unit `u` by its best path through `most` places; return the gain."""
     gain = count_part(cells, counts, roster, routes, u, after + 1, after, TAKE)
-    gain += _reinsert(cells, counts, roads, grid, roster, routes, space, u, after, _ALL, most, False, rng)
-    return gain
+    n, _ = _find(cells, counts, roads, grid, roster, routes, space, u, after, _ALL, most, False, rng)
+    return gain + _put(cells, counts, roster, routes, space, u, after, n)
 
 
 @compiled
@@ -241,7 +249,7 @@ def place_at(routes: Routes, u: int, minute: int) -> int:
 def _team(
     roads: Roads, roster: Roster, routes: Routes, rng: np.random.Generator, begin: int, end: int, size: int, team: Ints
 ) -> int:
-    """Choose up to `size` units on duty in the window: a random one, then near ones (or any, 4 times in 10)."""
+    """Choose up to `size` units on duty in the window: a random one, then near ones (or any, once in 20 times)."""
     n_units, n = roster.mode.size, 0
     on_duty = np.empty(n_units, dtype=np.int64)
     for u in range(n_units):
@@ -252,7 +260,7 @@ def _team(
         return 0
     for i in range(min(size, n)):
         pick = i + int(rng.integers(0, n - i))
-        if i > 0 and rng.random() < 0.6:
+        if i > 0 and rng.random() < 0.95:
             middle = (begin + end) // 2
             here, nearest = place_at(routes, team[0], middle), 2**30
             for j in range(i, n):
@@ -298,37 +306,47 @@ def anneal(
     changed = np.ones(roster.mode.size, dtype=np.bool_)
     for move in range(moves):
         near = int(rng.integers(0, roads.near.shape[1]))
-        most = (12, 20, 32)[int(rng.integers(0, 3))]
+        most = (8, 12, 20)[int(rng.integers(0, 3))]
         temperature = hot + (cold - hot) * move / moves
-        length = int(rng.integers(40, 101))
+        length = int(rng.integers(10, 61))
         begin = int(rng.integers(-length // 2, minutes - length // 2))
         size = 1 + (rng.random() < 0.5) + (rng.random() < 0.35)
-        if rng.random() < 0.02:
+        if rng.random() < _WHOLE:
             begin, length, size = 0, minutes, 1
         whim = rng.random() < _WHIMS
         n = _team(roads, roster, routes, rng, begin, begin + length, size, team)
-        delta = 0
+        delta, found = 0, 0
         for i in range(n):
             u = team[i]
             _copy(routes, spare, u)
             first, last = _window(routes, u, begin, begin + length)
             cut[i, 0], cut[i, 1] = first, last
             delta += count_part(cells, counts, roster, routes, u, first, last, TAKE)
+            for s in range(first, last + 1):
+                space.freed[routes.stops[u, s, 0]] = True
             _splice(routes, u, first, last, space.stops, 0)
+        # What the last path earns is known before it is counted, unless a whim blinds it; then most need not be.
+        known = n if whim and n == 1 else n - 1
         for i in range(n):
+            u, after = team[i], cut[i, 0] - 1
             alters = whim and (i < n - 1 or n == 1)  # The last one makes the best of the others' whims.
-            delta += _reinsert(
-                cells, counts, roads, grid, roster, routes, space, team[i], cut[i, 0] - 1, near, most, alters, rng
-            )
+            found, worth = _find(cells, counts, roads, grid, roster, routes, space, u, after, near, most, alters, rng)
+            delta += _put(cells, counts, roster, routes, space, u, after, found) if i < known else worth
+        for i in range(n):
+            for s in range(cut[i, 0], cut[i, 1] + 1):
+                space.freed[spare.stops[team[i], s, 0]] = False
         if delta < 0 and (temperature <= 0 or rng.random() >= math.exp(delta / temperature)):
             for i in range(n):
                 u = team[i]
-                grown = routes.lengths[u] - spare.lengths[u]
-                count_part(cells, counts, roster, routes, u, cut[i, 0], cut[i, 1] + grown, TAKE)
+                if i < known:
+                    grown = routes.lengths[u] - spare.lengths[u]
+                    count_part(cells, counts, roster, routes, u, cut[i, 0], cut[i, 1] + grown, TAKE)
                 _copy(spare, routes, u)
             for i in range(n):
                 count_part(cells, counts, roster, routes, team[i], cut[i, 0], cut[i, 1], ADD)
             continue
+        if known < n:
+            _put(cells, counts, roster, routes, space, team[known], cut[known, 0] - 1, found)
         objective[0] += delta
         for i in range(n):
             changed[team[i]] = True

@@ -90,7 +90,8 @@ class Trip(NamedTuple):
 class Workspace(NamedTuple):
     """Arrays that `best_path` uses again and again; N is the number of `active` places, at most P.
 
-    `active` (N,) are the places to look at, and `local` (P,) their numbers there, -1 for all others.  Running
+    `active` (N,) are the places to look at, and `local` (P,) their numbers there, -1 for all others; `freed` (P,) are
+    places to look at before others, because what is to be done better was done there.  Running
     totals over minutes: `standing` of what an available unit earns, shape (T + 1, N); `busy` of presence or post
     cells, `linger` and `revisit`, shape (N, T + 1).  Of each active place `home` (N,) is the least number of
     minutes to the destination, `long_leg` (N,) its leg from the origin where that is longer than others may be, else
@@ -105,6 +106,7 @@ class Workspace(NamedTuple):
 
     active: Small
     local: Small
+    freed: NDArray[np.bool_]
     standing: Ints
     busy: Ints
     linger: Ints
@@ -132,6 +134,7 @@ def workspace_of(cells: Cells) -> Workspace:
     return Workspace(
         active=np.zeros(places, dtype=np.int32),
         local=np.full(places, -1, dtype=np.int32),
+        freed=np.zeros(places, dtype=np.bool_),
         standing=np.zeros(states, dtype=np.int64),
         busy=np.zeros(totals, dtype=np.int64),
         linger=np.zeros(totals, dtype=np.int64),
@@ -221,11 +224,12 @@ def best_path(
     n: int,
     whim: bool,
     rng: np.random.Generator,
-) -> int:
+) -> tuple[int, int]:
     """Find the best path of `trip` among the first `n` of ``space.active``, with both ends of the trip among them.
 
-    Return how many stops it has in ``space.stops``, -1 if there is none.  A path earns nothing twice where its own
-    visits linger; on a `whim` it is the best of what the whim allows.
+    Return how many stops it has in ``space.stops``, -1 if there is none, and what it earns.  A path earns nothing
+    twice where its own visits linger; on a `whim` it is the best of what the whim allows, and what it earns is not
+    known.
     """
     minutes = cells.open_until.shape[1]
     states = minutes * n
@@ -314,13 +318,13 @@ def best_path(
     done = free_value[layer + 1, trip.end, destination]
     if done > free_value[layer, trip.end, destination] and not cells.stretch[trip.destination]:
         layer += 1
-    n_stops = -1
-    if free_value[layer, trip.end, destination] > _FLOOR:
+    n_stops, worth = -1, int(free_value[layer, trip.end, destination])
+    if worth > _FLOOR:
         legs = roads.legs[trip.mode]
         n_stops = _stops(cells, legs, grid, trip, space, layer, free_from, busy_begin)
     for a in range(n):
         space.local[space.active[a]] = -1
-    return n_stops
+    return n_stops, worth
 
 
 @compiled
