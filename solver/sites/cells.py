@@ -128,14 +128,14 @@ def reduced(cells: Cells) -> Cells:
     nothing.  A cell that must be covered and is worth nothing is dominated by one that must be and is covered by
     fewer columns, all of them its own.  (Toregas and ReVelle 1972, doi:10.1111/j.1435-5597.1972.tb00840.x)
     """
+    cells = _joined(cells)
     while True:
-        size = cells.covers.shape
-        cells = _joined(cells)
         if cells.single:
-            cells = _without_dominated_columns(cells)
-        cells = _without_dominated_needs(cells)
-        if cells.covers.shape == size:
+            cells = _joined(_without_dominated_columns(cells))
+        fewer = _without_dominated_needs(cells)
+        if len(fewer.need) == len(cells.need):
             return cells
+        cells = fewer  # With fewer cells more columns may be dominated; joining cells changes nothing of that.
 
 
 def _kept(cells: Cells, rows: Bools) -> Cells:

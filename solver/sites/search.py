@@ -34,6 +34,7 @@ class Exchange:
         self._hull[gains[:, 1] > gains[:, 0]] = gains.mean(axis=1, keepdims=True)[gains[:, 1] > gains[:, 0]]
         self._cost = cells.cost.astype(np.float64)
         self._rows = cells.covers.astype(np.float64)
+        self._sparse = csr_array(self._rows)
         self._columns = csr_array(self._rows.T)
 
     def greedy(self, chosen: list[int]) -> list[int]:
@@ -58,18 +59,14 @@ class Exchange:
             added = self._columns @ marginal - self._cost
             added[chosen] = -np.inf
             once_less = self._marginal(counts - 1)
-            best, move = SLACK, None
-            for place, column in enumerate(chosen):
-                mine = np.flatnonzero(self._rows[:, column])
-                lost = float(once_less[mine].sum()) - self._cost[column]
-                regained = (once_less[mine] - marginal[mine]) @ self._rows[mine]
-                gain = added + regained - lost
-                other = int(gain.argmax())
-                if gain[other] >= best:
-                    best, move = float(gain[other]), (place, other)
-            if move is None:
+            mine = self._columns[chosen]
+            gone = mine @ once_less - self._cost[chosen]
+            again = mine.copy()
+            again.data = (once_less - marginal)[mine.indices]
+            gain = (again @ self._sparse).toarray() + added - gone[:, None]
+            place, other = divmod(int(gain.argmax()), gain.shape[1]) if gain.size else (0, 0)
+            if not gain.size or gain[place, other] < SLACK:
                 return chosen
-            place, other = move
             counts += self._rows[:, other] - self._rows[:, chosen[place]]
             chosen[place] = other
 

@@ -1,0 +1,135 @@
+"""Solves covering problems side by side with spopt, then problems at the size of a city, and prints the tables.
+
+    python -m benchmarks.sites --data ../shared/benchmarks
+
+Runs go into a table as they come, in place of earlier ones of the same.  Published sets that are not there are left
+out, and so is spopt where it is not installed; both are told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from platformdirs import user_cache_path
+
+from benchmarks.sites.cities import city
+from benchmarks.sites.engines import OURS, SPOPT, run, warm_up
+from benchmarks.sites.published import Case, sjc_cases, stores_cases
+from benchmarks.sites.table import Run, at_scale, keep, read, side_by_side
+from instances.cache import Cache
+from solver.sites import SiteProblem, Siting, fewest_points, most_covered
+
+RESULTS = Path(__file__).parents[1] / "results" / "sites.csv"
+DATA = Path(__file__).parents[3] / "shared" / "benchmarks"
+POINTS = (5, 10, 20, 40, 60, 80)
+QUICK_EVERY = 8
+"""In the quick form every so many of the published problems are solved."""
+
+
+def main() -> None:
+    """Run every engine on every problem."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=DATA, help="directory with mclp_sjc and spopt_sf")
+    parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2, 3], help="cities to be drawn")
+    parser.add_argument("--seconds", type=float, default=60.0, help="time limit of a run at the size of a city")
+    parser.add_argument("--quick", action="store_true", help="a few problems, one city")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="the table of runs")
+    options = parser.parse_args()
+    wrong = 0
+    for made in _published(options.data, options.quick):
+        print(_told(made), flush=True)
+        keep(options.out, [made])
+        wrong += made.value != int(made.optimum) and made.engine == OURS
+    for seed in options.seeds[:1] if options.quick else options.seeds:
+        for made in _city(seed, options.seconds, POINTS[1::3] if options.quick else POINTS):
+            print(_told(made), flush=True)
+            keep(options.out, [made])
+    runs = read(options.out)
+    print("", *side_by_side(runs), "", *at_scale(runs), sep="\n")
+    sys.exit(wrong > 0)
+
+
+def _published(data: Path, quick: bool) -> Iterator[Run]:
+    """Yield the runs on published sets, one engine after the other on each problem."""
+    cases: list[Case] = []
+    for folder, reader in (("mclp_sjc", sjc_cases), ("spopt_sf", stores_cases)):
+        if (data / folder).is_dir():
+            cases += reader(data / folder)
+        else:
+            print(f"left out: there is no {data / folder}", file=sys.stderr)
+    engines = [OURS, SPOPT] if importlib.util.find_spec("spopt") else [OURS]
+    if len(engines) == 1:
+        print("left out: spopt is not installed", file=sys.stderr)
+    for engine in engines if cases else []:
+        warm_up(engine, cases[0])
+    for case in cases[::QUICK_EVERY] if quick else cases:
+        for engine in engines:
+            found = run(engine, case)
+            yield Run(
+                *(case.source, case.instance, case.model, f"{case.radius:g}", str(case.points or ""), engine),
+                value=found.value,
+                bound="" if found.bound is None else str(found.bound),
+                optimum=str(case.optimum),
+                seconds=round(found.seconds, 3),
+                build_cpu=round(found.build_cpu, 3),
+                cpu=round(found.cpu, 3),
+            )
+
+
+def _city(seed: int, seconds: float, points: tuple[int, ...]) -> Iterator[Run]:
+    """Yield the runs at the size of a city."""
+    made = city(seed, cache=Cache(user_cache_path("patrolplan") / "sites"))
+    near = made.seconds >= 0
+    kinds = {
+        "1, 3 or 5 min": near & (made.seconds <= made.standard[:, None]),
+        "3 min": near & (made.seconds <= 180),
+    }
+    backs = near & (made.seconds <= 600)
+    for kind, covers in kinds.items():
+        mean = SiteProblem(covers, made.demand)
+        for number in points:
+            yield _measured(seed, "MCLP", kind, number, lambda n=number, m=mean: most_covered(m, n, seconds=seconds))
+        yield _measured(seed, "LSCP", kind, 0, lambda m=mean: fewest_points(m, seconds=seconds))
+    covers = kinds["1, 3 or 5 min"]
+    others = {
+        "MCLP, worst hour": SiteProblem(covers, made.demand, hours="worst"),
+        "MCLP with backup": SiteProblem(covers, made.demand, backs=backs, backup_parts=30),
+    }
+    for model, problem in others.items():
+        for number in points[1::2]:
+            solve = lambda n=number, p=problem: most_covered(p, n, seconds=seconds)  # noqa: E731
+            yield _measured(seed, model, "1, 3 or 5 min", number, solve)
+
+
+def _measured(seed: int, model: str, kind: str, points: int, solve) -> Run:  # type: ignore[no-untyped-def]
+    """Return a run of one problem of a city."""
+    begun, used = time.monotonic(), time.process_time()
+    found: Siting = solve()
+    spent, passed = time.process_time() - used, time.monotonic() - begun
+    return Run(
+        *("city", f"city {seed}, {len(found.covered):,} × 2,700", model, kind, str(points or ""), OURS),
+        value=found.value,
+        bound=str(found.bound),
+        optimum="",
+        seconds=round(passed, 3),
+        build_cpu=0.0,
+        cpu=round(spent, 3),
+    )
+
+
+def _told(made: Run) -> str:
+    """Return a run in a line."""
+    gap = "" if made.gap is None else f", gap {made.gap:.3%}"
+    known = f" (known {made.optimum})" if made.optimum else ""
+    what = f"{made.instance} {made.model} {made.radius} {made.points}".strip()
+    return f"{what}, {made.engine}: {made.value:,}{known}{gap}, {made.cpu:.2f} CPU s"
+
+
+if __name__ == "__main__":
+    main()
