@@ -15,7 +15,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 from platformdirs import user_cache_path
 
 from benchmarks.sites.cities import city

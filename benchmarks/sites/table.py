@@ -55,7 +55,12 @@ def read(path: Path) -> list[Run]:
     with path.open(encoding="utf-8", newline="") as file:
         return [
             Run(
-                *(row[name] for name in ("source", "instance", "model", "radius", "points", "engine")),
+                row["source"],
+                row["instance"],
+                row["model"],
+                row["radius"],
+                row["points"],
+                row["engine"],
                 value=int(row["value"]),
                 bound=row["bound"],
                 optimum=row["optimum"],

@@ -66,7 +66,13 @@ def cells_for_most(problem: SiteProblem) -> Cells:
     first, second = parts_of(problem)
     weights = weights_of(problem) * scale
     none = np.zeros_like(weights)
-    groups = [(problem.covers, np.stack([weights * first, none], axis=2), problem.coverable & (problem.total > 0) & problem.cover_all)]
+    groups = [
+        (
+            problem.covers,
+            np.stack([weights * first, none], axis=2),
+            problem.coverable & (problem.total > 0) & problem.cover_all,
+        )
+    ]
     if second and problem.backs is None:
         groups = [(problem.covers, np.stack([weights * first, weights * second], axis=2), groups[0][2])]
     elif second:
@@ -87,11 +93,11 @@ def cells_for_fewest(problem: SiteProblem) -> Cells:
     return _open_cells(problem, [(problem.covers, gains, need)], cost, scale)
 
 
-def _open_cells(
-    problem: SiteProblem, groups: list[tuple[Bools, Ints, Bools]], cost: Ints, scale: int
-) -> Cells:
+def _open_cells(problem: SiteProblem, groups: list[tuple[Bools, Ints, Bools]], cost: Ints, scale: int) -> Cells:
     """Return the cells of covers, gains and needs, with what is given counted and what is forbidden gone."""
-    covers, gains, need = (np.concatenate(parts, axis=a) for parts, a in zip(zip(*groups), (0, 1, 0)))
+    covers = np.concatenate([rows for rows, _, _ in groups])
+    gains = np.concatenate([gain for _, gain, _ in groups], axis=1)
+    need = np.concatenate([needed for _, _, needed in groups])
     every = Cells(
         covers, gains, need, cost, np.arange(problem.candidates), (), np.zeros(len(gains), dtype=np.int64), scale
     )
@@ -101,7 +107,7 @@ def _open_cells(
 
 
 def fixed(cells: Cells, inside: Bools, outside: Bools) -> Cells:
-    """Return what is left to choose when columns are chosen (`inside`) or not (`outside`), bool arrays of shape (C,)."""
+    """Return what is left to choose when columns are chosen (`inside`) or ruled out (`outside`), both of shape (C,)."""
     held = cells.covers[:, inside].sum(axis=1)
     base = cells.base + cells.gains[:, held >= 1, 0].sum(axis=1) + cells.gains[:, held >= 2, 1].sum(axis=1)
     gains = np.where((held == 0)[None, :, None], cells.gains, 0)
@@ -171,7 +177,8 @@ def _joined(cells: Cells) -> Cells:
     group = rank[which.ravel()]
     gains = np.zeros((len(cells.gains), len(first), 2), dtype=np.int64)
     need = np.zeros(len(first), dtype=np.bool_)
-    np.add.at(gains, (slice(None), group), cells.gains)
+    for hour, gain in zip(gains, cells.gains, strict=True):
+        np.add.at(hour, group, gain)
     np.logical_or.at(need, group, cells.need)
     return replace(cells, covers=cells.covers[first[order]], gains=gains, need=need)
 

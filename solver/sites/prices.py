@@ -65,7 +65,8 @@ def find_prices(cells: Cells, points: int, value: int, *, better: Callable[[Ints
     first, both = cells.gains[0, :, 0].astype(np.float64), cells.gains[0].sum(axis=1).astype(np.float64)
     cost = cells.cost.astype(np.float64)
     most = np.maximum(first, both)
-    prices = best_prices = most / 2
+    best_prices: Floats = most / 2
+    prices = best_prices
     best, step, vain = np.inf, 1.0, 0
     direction = np.zeros(len(prices))
     for number in range(1, steps + 1):
@@ -102,8 +103,9 @@ def _best(earned: Floats, points: int) -> Ints:
     """Return up to `points` columns that earn most, and something."""
     if points >= len(earned):
         return np.flatnonzero(earned > 0)
-    taken = np.argpartition(-earned, points - 1)[:points]
-    return taken[earned[taken] > 0]
+    taken = np.argpartition(-earned, points - 1)[:points] if points else np.zeros(0, dtype=np.int64)
+    best: Ints = taken[earned[taken] > 0]
+    return best
 
 
 def priced(cells: Cells, points: int, value: int, prices: Floats) -> Priced:

@@ -1,4 +1,4 @@
-"""A siting problem: which candidate covers which demand point, how much demand there is, and what is decided already."""
+"""A siting problem: which candidate covers which demand point, how much demand there is, and what is decided."""
 
 from __future__ import annotations
 
@@ -93,7 +93,8 @@ class SiteProblem:
     @cached_property
     def total(self) -> Ints:
         """Demand of each point over all hours, shape (D,)."""
-        return self.demand.sum(axis=0, dtype=np.int64)
+        total: Ints = self.demand.sum(axis=0, dtype=np.int64)
+        return total
 
     @cached_property
     def open(self) -> Bools:

@@ -87,7 +87,11 @@ def _start(cells: Cells, twice: Ints, columns: Ints, n: int) -> Floats:
 
 
 def _program(
-    objective: Floats, parts: list[tuple[csr_array, float, float]], upper: Floats, whole: np.ndarray, start: Floats | None
+    objective: Floats,
+    parts: list[tuple[csr_array, float, float]],
+    upper: Floats,
+    whole: np.ndarray,
+    start: Floats | None,
 ) -> Program:
     """Return a program of blocks of rows with their limits."""
     return Program(

@@ -1,11 +1,11 @@
-"""Solves siting problems: reductions, a choice by search, a bound by prices, and an integer program for what is left."""
+"""Solves siting problems: reductions, a choice by search, a bound by prices, an integer program for what is left."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -96,7 +96,9 @@ def covered_curve(
     gap: float = 0.0,
     stop: Stop | None = None,
 ) -> Iterator[Siting]:
-    """Yield the answer of `most_covered` for each number of points; each has `seconds` for itself.
+    """Yield the answer of `most_covered` for each number of points, in rising order; each has `seconds` for itself.
+
+    Where more points are worth no more, fewer are chosen.
 
     Raises
     ------
@@ -104,17 +106,17 @@ def covered_curve(
         As `most_covered` does.
     """
     cells = reduced(cells_for_most(problem))
-    before: Choice = ()
+    before: Siting | None = None
     for number in points:
         limits = _Limits(time.monotonic() + seconds, gap, stop)
-        answer = _most(problem, cells, number, before, limits)
-        before = answer.chosen
+        answer = _most(problem, cells, number, before.chosen if before else (), limits)
+        if before is not None and before.value == answer.value and len(before.chosen) < len(answer.chosen):
+            answer = replace(before, bound=answer.bound, status=answer.status)
+        before = answer
         yield answer
 
 
-def fewest_points(
-    problem: SiteProblem, *, seconds: float = SECONDS, stop: Stop | None = None
-) -> Siting:
+def fewest_points(problem: SiteProblem, *, seconds: float = SECONDS, stop: Stop | None = None) -> Siting:
     """Return the fewest candidates, those given among them, that cover all demand that can be covered.
 
     Set covering (Toregas and others 1971, doi:10.1287/opre.19.6.1363).  The value is the number of points.
@@ -159,11 +161,23 @@ def _most(problem: SiteProblem, cells: Cells, points: int, before: Choice, limit
         chosen, bound = _by_prices(cells, room, columns, exchange, limits)
     else:
         chosen, bound = _by_program(cells, room, columns, limits)
+    chosen = _needed(problem, chosen)
     value = value_of(problem, chosen)
     bound = max(value, bound)
     if len(cells.gains) > 1 and bound - value <= EXACT * value:
         bound = value
     return siting(problem, chosen, bound, limits.status(value, bound), value)
+
+
+def _needed(problem: SiteProblem, chosen: Choice) -> Choice:
+    """Return a choice without those that add nothing to its value, and cover nothing alone that must be covered."""
+    value, covered = value_of(problem, chosen), problem.covers[:, chosen].any(axis=1)
+    for one in reversed(chosen):
+        rest = tuple(c for c in chosen if c != one)
+        same = not problem.cover_all or bool((problem.covers[:, rest].any(axis=1) == covered).all())
+        if one not in problem.given and same and value_of(problem, rest) == value:
+            chosen = rest
+    return chosen
 
 
 def _by_prices(cells: Cells, room: int, columns: Ints, exchange: Exchange, limits: _Limits) -> tuple[Choice, int]:
