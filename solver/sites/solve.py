@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from solver.sites.cells import Cells, cells_for_fewest, cells_for_most, earned, fixed, meets_needs, reduced
+from solver.sites.fewer import fewer_columns
 from solver.sites.prices import find_prices, priced
 from solver.sites.problem import Ints, SiteProblem
 from solver.sites.search import Exchange, smallest_cover
@@ -17,6 +18,9 @@ from solver.sites.siting import Siting, SitingStatus, siting, value_of
 
 SECONDS = 60.0
 """Seconds by the clock when nothing is asked for."""
+
+FIRST = 8.0
+"""Seconds of integer programming before the search for fewer points, which it seldom needs."""
 
 ROUNDS = 10
 """Attempts of the search to begin again from a part of its choice."""
@@ -129,23 +133,38 @@ def fewest_points(problem: SiteProblem, *, seconds: float = SECONDS, stop: Stop 
     stop : callable, optional
         Asked now and then whether to end.
     """
-    from solver.sites.model import solve_program
-    from solver.sites.programs import program_for_fewest
-
     limits = _Limits(time.monotonic() + seconds, 0.0, stop)
     cells = reduced(cells_for_fewest(problem))
-    columns = smallest_cover(cells)
-    least = 0
-    if len(columns) > 1:
-        solved = solve_program(program_for_fewest(cells, columns), seconds=limits.left)
-        if solved.point is not None:
-            columns = min(columns, np.flatnonzero(solved.point > 0.5), key=lambda found: int(cells.cost[found].sum()))
-        least = math.ceil(-solved.bound / cells.scale - EXACT)
-    else:
+    columns, least = smallest_cover(cells), 0
+    if len(columns) <= 1:
         least = len(columns)
+    else:
+        columns, least = _cheapest(cells, columns, min(limits.left, FIRST))
+        if least < len(columns) and limits.left and not limits.stopped:
+            rng = np.random.default_rng(len(columns))
+            columns = _cheaper(cells, columns, fewer_columns(cells, columns, rng, least=least))
+            columns, bound = _cheapest(cells, columns, limits.left)
+            least = max(least, bound)
     chosen = cells.candidates(columns)
     bound = min(least + len(cells.given), len(chosen))
     return siting(problem, chosen, bound, limits.status(len(chosen), bound), len(chosen))
+
+
+def _cheapest(cells: Cells, columns: Ints, seconds: float) -> tuple[Ints, int]:
+    """Return columns that cover everything that must be covered, at least as good as `columns`, and the fewest that may."""
+    from solver.sites.model import solve_program
+    from solver.sites.programs import program_for_fewest
+
+    solved = solve_program(program_for_fewest(cells, columns), seconds=seconds)
+    if solved.point is not None:
+        columns = _cheaper(cells, columns, np.flatnonzero(solved.point > 0.5))
+    least = math.ceil(-solved.bound / cells.scale - EXACT) if np.isfinite(solved.bound) else 0
+    return columns, max(least, 0)
+
+
+def _cheaper(cells: Cells, columns: Ints, others: Ints) -> Ints:
+    """Return the one of two choices that costs less; the first where they cost the same."""
+    return others if cells.cost[others].sum() < cells.cost[columns].sum() else columns
 
 
 def _most(problem: SiteProblem, cells: Cells, points: int, before: Choice, limits: _Limits) -> Siting:
