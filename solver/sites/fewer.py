@@ -1,8 +1,8 @@
 """Fewer columns that still cover everything: one is left out, and cells that stay open weigh more and more.
 
 The search with weighted rows for set covering with equal costs of Gao, Weise and Li (2015,
-doi:10.1016/j.ejor.2015.05.038): in each step the column goes that leaves least weight open, then one comes that closes a
-cell drawn among the open ones.
+doi:10.1016/j.ejor.2015.05.038): in each step the column goes that leaves least weight open, then one comes that closes
+a cell drawn among the open ones.
 """
 
 from __future__ import annotations

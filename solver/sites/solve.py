@@ -151,7 +151,7 @@ def fewest_points(problem: SiteProblem, *, seconds: float = SECONDS, stop: Stop 
 
 
 def _cheapest(cells: Cells, columns: Ints, seconds: float) -> tuple[Ints, int]:
-    """Return columns that cover everything that must be covered, at least as good as `columns`, and the fewest that may."""
+    """Return columns that cover everything that must be covered, `columns` or better, and the fewest there may be."""
     from solver.sites.model import solve_program
     from solver.sites.programs import program_for_fewest
 
@@ -183,7 +183,7 @@ def _most(problem: SiteProblem, cells: Cells, points: int, before: Choice, limit
     chosen = _needed(problem, chosen)
     value = value_of(problem, chosen)
     bound = max(value, bound)
-    if len(cells.gains) > 1 and bound - value <= EXACT * value:
+    if problem.hours == "worst" and bound - value <= EXACT * value:
         bound = value
     return siting(problem, chosen, bound, limits.status(value, bound), value)
 
@@ -252,9 +252,12 @@ def _by_program(cells: Cells, room: int, columns: Ints, limits: _Limits) -> tupl
         what = "covers" if impossible else "was found in time that covers"
         raise NoSitingError(f"no choice of {room + len(cells.given)} points {what} everything that can be covered")
     base = int(cells.base[0]) if len(cells.gains) == 1 else 0
-    exact = EXACT + 1e-9 * abs(solved.bound)
-    bound = math.floor(solved.bound * unit_of(cells) + exact) + base
-    return cells.candidates(columns), _unscaled(bound, cells.scale)
+    bound, worth = solved.bound * unit_of(cells) + base, earned(cells, columns)
+    # What double precision cannot tell from the value is no gap.
+    exact = EXACT + 1e-9 * abs(bound)
+    return cells.candidates(columns), _unscaled(
+        worth if bound <= worth + exact else math.floor(bound + exact), cells.scale
+    )
 
 
 def _near(bound: int, value: int, scale: int, limits: _Limits) -> bool:
