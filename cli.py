@@ -51,6 +51,7 @@ PLAN_NAMES = ("plan.json", "problem.json", "streets.json", "summary.txt", "gpx")
 
 SCHEMAS = {
     "shift": "instances.shift_file:shift_schema",
+    "site": "instances.shift_schema:site_schema",
     "problem": "solver.problem_json:problem_schema",
     "plan": "solver.plan_json:plan_schema",
     "streets": "solver.streets_json:streets_schema",

@@ -413,7 +413,7 @@ class SiteDocument(ShiftDocument):
     model_config = ConfigDict(title="site file", extra="forbid", frozen=True, validate_default=True)
 
     stations: Annotated[
-        Annotated[Text, WORD] | Annotated[list[StationEntry], Field(min_length=1), LIST],
+        Annotated[Text, WORD] | Annotated[list[StationEntry], LIST],
         EITHER,
     ] = _default([], "Stations: a CSV file, or a list.")
     units: list[UnitEntry] = Field(default_factory=list, description="The roster, which is not used.")

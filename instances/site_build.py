@@ -176,7 +176,8 @@ def _told(shift: Shift, problem: SiteProblem, demand: Demand, candidates: tuple[
     """Return what to say of candidates and demand."""
     rules = shift.sites
     kind = rules.candidates if isinstance(rules.candidates, str) else "listed"
-    posts = f", {len(shift.posts)} posts of the file among them" if shift.posts else ""
+    many = "s" * (len(shift.posts) != 1)
+    posts = f", {len(shift.posts)} post{many} of the file among them" if shift.posts else ""
     lines = [
         f"candidates: {len(candidates):,} ({kind}{posts}); by {rules.mode}",
         f"demand: {len(demand.zones):,} points {demand.source}",
