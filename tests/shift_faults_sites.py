@@ -20,7 +20,8 @@ SITES = (
     sites("hours: median", "night.yaml:18:16: sites.hours: there is no 'median' here; did you mean 'mean'?"),
     sites(
         "backup: 1.2",
-        "night.yaml:18:17: sites.backup: '1.2' is more than the whole; write a number from 0 to 1, such as 0.3, or '30 %'",
+        "night.yaml:18:17: sites.backup: '1.2' is more than the whole; write a number from 0 to 1, such as 0.3, "
+        "or '30 %'",
     ),
     sites(
         "candidates: corners.csv",

@@ -59,7 +59,7 @@ def test_demand_and_travel_are_those_of_the_plan(tmp_path: Path) -> None:
 
 
 def test_covers_are_travel_times_within_the_standard(tmp_path: Path) -> None:
-    """A candidate covers what it reaches within the standard, here one for all, and backs what it does within the longer."""
+    """A candidate covers what it reaches within the standard, and backs what it reaches within that of the second."""
     made = built(tmp_path, "standard: 20 s")
     assert (made.problem.covers == ((made.seconds >= 0) & (made.seconds <= 20))).all()
     assert made.problem.covers.any()

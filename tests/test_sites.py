@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
@@ -173,6 +174,16 @@ def test_what_stops_it_is_told() -> None:
     found = most_covered(town(5, points=400, candidates=200, near=0.09), 12, stop=lambda: True)
     assert found.status in ("interrupted", "optimal")
     assert found.value <= found.bound
+
+
+def test_the_fewest_points_can_be_stopped() -> None:
+    """Stopped while the integer program runs there is a choice that covers all, and a bound that holds."""
+    problem = town(13, points=900, candidates=700, near=0.07)
+    begun = time.monotonic()
+    found = fewest_points(problem, seconds=60, stop=lambda: time.monotonic() - begun > 0.5)
+    assert time.monotonic() - begun < 20
+    assert 1 <= found.bound <= found.value == len(found.chosen)
+    assert found.covered[problem.coverable].all()
 
 
 def test_the_worst_hour_is_better_than_with_the_mean() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +15,9 @@ from ortools.math_opt.python import mathopt
 from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
+
+LOOK = 0.05
+"""Seconds between two looks at whether to end."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,14 +39,20 @@ class Program:
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """The best point found, of shape (N,), or None; a bound on the objective, minus infinity where there is none."""
+    """What was found.
+
+    `point` has shape (N,), or is None where none was found.  `bound` is one on the objective: minus infinity where no
+    point is allowed, infinity where nothing is known.
+    """
 
     point: Floats | None
     bound: float
 
 
-def solve_program(program: Program, *, seconds: float, gap: float = 0.0) -> Solved:
-    """Return what SCIP finds; it takes Ctrl-C for itself, and ends with what it has.
+def solve_program(
+    program: Program, *, seconds: float, gap: float = 0.0, stop: Callable[[], bool] | None = None
+) -> Solved:
+    """Return what SCIP finds.
 
     Parameters
     ----------
@@ -49,6 +61,9 @@ def solve_program(program: Program, *, seconds: float, gap: float = 0.0) -> Solv
         By the clock.
     gap : float
         Share of the objective that the bound may lie above it.
+    stop : callable, optional
+        Asked now and then whether to end. What was found by then is lost, as MathOpt cannot end SCIP: it is left to
+        itself until its time is over.
     """
     model = mathopt.Model.from_model_proto(_proto(program))
     parameters = mathopt.SolveParameters(
@@ -59,8 +74,25 @@ def solve_program(program: Program, *, seconds: float, gap: float = 0.0) -> Solv
         variables = list(model.variables())
         values = dict(zip(variables, program.start.tolist(), strict=True))
         hints.solution_hints.append(mathopt.SolutionHint(variable_values=values))
-    result = mathopt.solve(model, mathopt.SolverType.GSCIP, params=parameters, model_params=hints)
-    return _solved(result, len(program.objective))
+    done: SimpleQueue[mathopt.SolveResult | BaseException] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            done.put(mathopt.solve(model, mathopt.SolverType.GSCIP, params=parameters, model_params=hints))
+        except BaseException as error:  # told to whoever waits
+            done.put(error)
+
+    Thread(target=run, daemon=True).start()
+    while True:
+        try:
+            result = done.get(timeout=LOOK)
+        except Empty:
+            if stop is not None and stop():
+                return Solved(None, np.inf)
+            continue
+        if isinstance(result, BaseException):
+            raise result
+        return _solved(result, len(program.objective))
 
 
 def _solved(result: mathopt.SolveResult, variables: int) -> Solved:

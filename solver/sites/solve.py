@@ -139,27 +139,27 @@ def fewest_points(problem: SiteProblem, *, seconds: float = SECONDS, stop: Stop 
     if len(columns) <= 1:
         least = len(columns)
     else:
-        columns, least = _cheapest(cells, columns, min(limits.left, FIRST))
+        columns, least = _cheapest(cells, columns, min(limits.left, FIRST), stop)
         if least < len(columns) and limits.left and not limits.stopped:
             rng = np.random.default_rng(len(columns))
             columns = _cheaper(cells, columns, fewer_columns(cells, columns, rng, least=least))
-            columns, bound = _cheapest(cells, columns, limits.left)
+            columns, bound = _cheapest(cells, columns, limits.left, stop)
             least = max(least, bound)
     chosen = cells.candidates(columns)
     bound = min(least + len(cells.given), len(chosen))
     return siting(problem, chosen, bound, limits.status(len(chosen), bound), len(chosen))
 
 
-def _cheapest(cells: Cells, columns: Ints, seconds: float) -> tuple[Ints, int]:
+def _cheapest(cells: Cells, columns: Ints, seconds: float, stop: Stop | None) -> tuple[Ints, int]:
     """Return columns that cover everything that must be covered, `columns` or better, and the fewest there may be."""
     from solver.sites.model import solve_program
     from solver.sites.programs import program_for_fewest
 
-    solved = solve_program(program_for_fewest(cells, columns), seconds=seconds)
+    solved = solve_program(program_for_fewest(cells, columns), seconds=seconds, stop=stop)
     if solved.point is not None:
         columns = _cheaper(cells, columns, np.flatnonzero(solved.point > 0.5))
     least = math.ceil(-solved.bound / cells.scale - EXACT) if np.isfinite(solved.bound) else 0
-    return columns, max(least, 0)
+    return columns, max(least, 1)
 
 
 def _cheaper(cells: Cells, columns: Ints, others: Ints) -> Ints:
@@ -243,7 +243,7 @@ def _by_program(cells: Cells, room: int, columns: Ints, limits: _Limits) -> tupl
         columns = smallest_cover(cells)
     known = len(columns) <= room
     program = program_for_most(cells, room, columns if known else None)
-    solved = solve_program(program, seconds=limits.left, gap=limits.gap)
+    solved = solve_program(program, seconds=limits.left, gap=limits.gap, stop=limits.stop)
     if solved.point is not None:
         found = np.flatnonzero(solved.point[: len(cells.cost)] > 0.5)
         columns = max(columns, found, key=lambda one: earned(cells, one)) if known else found
@@ -252,7 +252,8 @@ def _by_program(cells: Cells, room: int, columns: Ints, limits: _Limits) -> tupl
         what = "covers" if impossible else "was found in time that covers"
         raise NoSitingError(f"no choice of {room + len(cells.given)} points {what} everything that can be covered")
     base = int(cells.base[0]) if len(cells.gains) == 1 else 0
-    bound, worth = solved.bound * unit_of(cells) + base, earned(cells, columns)
+    everything = int((cells.gains.sum(axis=(1, 2)) + cells.base).min())
+    bound, worth = min(solved.bound * unit_of(cells) + base, everything), earned(cells, columns)
     # What double precision cannot tell from the value is no gap.
     exact = EXACT + 1e-9 * abs(bound)
     return cells.candidates(columns), _unscaled(
