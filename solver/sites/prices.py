@@ -45,7 +45,15 @@ class Priced:
     outside: Bools
 
 
-def find_prices(cells: Cells, points: int, value: int, *, better: Callable[[Ints], int], steps: int = STEPS) -> Floats:
+def find_prices(
+    cells: Cells,
+    points: int,
+    value: int,
+    *,
+    better: Callable[[Ints], int],
+    steps: int = STEPS,
+    out_of_time: Callable[[], bool] = lambda: False,
+) -> Floats:
     """Return prices of cells, shape (R,), that give a low bound on choices of up to `points` columns.
 
     Parameters
@@ -59,6 +67,8 @@ def find_prices(cells: Cells, points: int, value: int, *, better: Callable[[Ints
         Told the columns that sell best, now and then; returns what the best choice that it knows earns.
     steps : int
         The most steps.
+    out_of_time : callable
+        Asked in each step whether to end.
     """
     columns = csr_array(cells.covers.T.astype(np.float64))
     rows = csr_array(cells.covers.astype(np.float64))
@@ -81,7 +91,7 @@ def find_prices(cells: Cells, points: int, value: int, *, better: Callable[[Ints
             vain += 1
         if number % LOOK == 0:
             value = max(value, better(taken))
-        if np.floor(best + 0.5 / FINE) <= value or step < SHORTEST:
+        if np.floor(best + 0.5 / FINE) <= value or step < SHORTEST or out_of_time():
             break
         if vain >= VAIN:
             step, vain, prices = step * SHORTER, 0, best_prices

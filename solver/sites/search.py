@@ -5,6 +5,8 @@ Exchanges are those of Teitz and Bart (1968, doi:10.1287/opre.16.5.955), the bes
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -21,11 +23,13 @@ SLACK = 0.5
 class Exchange:
     """Choices of up to `points` columns, worth what they gain in all hours together.
 
-    A cell that must be covered gains more than everything else, so that such cells come first.
+    A cell that must be covered gains more than everything else, so that such cells come first.  Out of time, exchanges
+    end where they are.
     """
 
-    def __init__(self, cells: Cells, points: int) -> None:
+    def __init__(self, cells: Cells, points: int, out_of_time: Callable[[], bool] = lambda: False) -> None:
         self.points = points
+        self._out_of_time = out_of_time
         gains = cells.gains.sum(axis=0).astype(np.float64)
         gains[cells.need, 0] += gains.sum() + 1.0
         self._first, self._second = gains[:, 0].copy(), gains[:, 1].copy()
@@ -63,9 +67,10 @@ class Exchange:
             gone = mine @ once_less - self._cost[chosen]
             again = mine.copy()
             again.data = (once_less - marginal)[mine.indices]
+            again.eliminate_zeros()  # Most cells are covered often enough not to miss a column.
             gain = (again @ self._sparse).toarray() + added - gone[:, None]
             place, other = divmod(int(gain.argmax()), gain.shape[1]) if gain.size else (0, 0)
-            if not gain.size or gain[place, other] < SLACK:
+            if not gain.size or gain[place, other] < SLACK or self._out_of_time():
                 return chosen
             counts += self._rows[:, other] - self._rows[:, chosen[place]]
             chosen[place] = other
@@ -74,6 +79,8 @@ class Exchange:
         """Return the best of `rounds` attempts to begin again from a part of `chosen`."""
         best, worth = chosen, self.worth(chosen)
         for _ in range(rounds if len(chosen) > 1 else 0):
+            if self._out_of_time():
+                break
             fewer = rng.permutation(best)[: len(best) - max(2, len(best) // 6)].tolist()
             attempt = self.exchanged(self.greedy(fewer))
             if self.worth(attempt) > worth + SLACK:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -43,6 +43,11 @@ class _Limits:
     until: float
     gap: float
     stop: Stop | None
+    begun: float = field(default_factory=time.monotonic)
+
+    def half_over(self) -> bool:
+        """Return whether half of the time is over: what is left is for the integer program."""
+        return time.monotonic() > (self.begun + self.until) / 2 or self.stopped
 
     @property
     def left(self) -> float:
@@ -172,7 +177,7 @@ def _most(problem: SiteProblem, cells: Cells, points: int, before: Choice, limit
     room = points - len(cells.given)
     if room < 0:
         raise NoSitingError(f"{len(cells.given)} candidates are given, more than {points} points")
-    exchange = Exchange(cells, room)
+    exchange = Exchange(cells, room, limits.half_over)
     known = np.flatnonzero(np.isin(cells.columns, before))
     starts = [exchange.exchanged(exchange.greedy(start)) for start in ([], known.tolist())[: 2 if len(known) else 1]]
     columns = np.array(max(starts, key=exchange.worth), dtype=np.int64)
@@ -211,7 +216,7 @@ def _by_prices(cells: Cells, room: int, columns: Ints, exchange: Exchange, limit
         best = max(best, tried, key=lambda found: earned(cells, found))
         return earned(cells, best) - base
 
-    prices = find_prices(cells, room, earned(cells, best) - base, better=better)
+    prices = find_prices(cells, room, earned(cells, best) - base, better=better, out_of_time=limits.half_over)
     shown = priced(cells, room, earned(cells, best) - base, prices)
     if not _near(shown.bound + base, earned(cells, best), cells.scale, limits):
         rng = np.random.default_rng(len(cells.cost))
