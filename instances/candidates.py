@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MADE = Origin("")
 """The origin of a candidate that was made from the streets."""
 
+NO_WAITING = "motorway"
+"""How the classes of street begin on which nobody may wait."""
+
 CROSSING = 3
 """Streets that meet at a crossing, at least."""
 
@@ -40,8 +43,13 @@ def candidates_of(shift: Shift, network: RoadNetwork) -> tuple[Candidate, ...]:
 
 
 def _junctions(network: RoadNetwork, mode: str, spacing: int) -> list[Candidate]:
-    """Return the crossing with most streets of each square of the grid; of such, the one nearest to its middle."""
+    """Return the crossing with most streets of each square of the grid; of such, the one nearest to its middle.
+
+    Streets on which nobody may wait do not count.
+    """
     usable = network.connected[MODES.index(mode)].reshape(-1, 2).any(axis=1)
+    fast = [number for number, name in enumerate(network.classes) if name.startswith(NO_WAITING)]
+    usable &= ~np.isin(network.street_class, fast)
     ends = np.concatenate([network.tail[usable], network.head[usable]])
     meet = np.bincount(ends, minlength=len(network.lonlat))
     nodes = np.flatnonzero(meet >= CROSSING)

@@ -53,7 +53,7 @@ def site_lines(built: BuiltSites, found: Siting, *, fewest: bool) -> list[str]:
         )
         for p in site_points(built, found)
     ]
-    return [*lines, "", *table(("point", "lat", "lon", "covers", "alone"), rows, widest=48)]
+    return [*lines, "", *table(("point", "lat", "lon", "covers", "alone"), rows, widest=60)]
 
 
 def curve_lines(curve: Sequence[tuple[int, Siting]]) -> list[str]:
