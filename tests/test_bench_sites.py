@@ -8,20 +8,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.sites.cities import city
+from benchmarks.sites.cities import city, even_town
 from benchmarks.sites.engines import OURS, SPOPT, run
 from benchmarks.sites.published import Case, sjc_cases, stores_cases
 from benchmarks.sites.table import Run, at_scale, keep, read, side_by_side
 from solver.sites import SiteProblem, most_covered
-from tests.conftest import SHARED
 
 FIELDS = ("SJC", "SJC324", "MCLP", "800", "3")
 
 
 @pytest.fixture(scope="module")
-def published() -> Path:
+def published(shared_data: Path) -> Path:
     """Give the directory of published problems, or skip."""
-    directory = SHARED / "benchmarks"
+    directory = shared_data.parent / "benchmarks"
     if not (directory / "mclp_sjc").is_dir() or not (directory / "spopt_sf").is_dir():
         pytest.skip(f"published problems are not there: {directory}")
     return directory
@@ -86,6 +85,14 @@ def test_a_city_is_as_large_as_asked_for() -> None:
     problem = SiteProblem((made.seconds >= 0) & (made.seconds <= made.standard[:, None]), made.demand)
     assert 0.5 < most_covered(problem, 5).share <= 1
     assert (city(1, size=60, hotspots=20).seconds == made.seconds).all()
+
+
+def test_an_even_town_has_as_many_points() -> None:
+    """Demand points and candidates are as many as asked for, each with some demand and within reach."""
+    made = even_town(1, size=60, hotspots=20)
+    assert made.seconds.shape == (60, 60)
+    assert made.demand.min() >= 1
+    assert made.seconds.min() >= 0
 
 
 def test_runs_are_kept(tmp_path: Path) -> None:

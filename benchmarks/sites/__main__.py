@@ -14,11 +14,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from benchmarks.sites.cities import city
+from benchmarks.sites.cities import city, even_town
 from benchmarks.sites.engines import OURS, SPOPT, run, warm_up
 from benchmarks.sites.published import Case, sjc_cases, stores_cases
 from benchmarks.sites.table import Run, at_scale, keep, read, side_by_side
@@ -28,6 +29,7 @@ from solver.sites import SiteProblem, Siting, fewest_points, most_covered
 RESULTS = Path(__file__).parents[1] / "results" / "sites.csv"
 DATA = Path(__file__).parents[3] / "shared" / "benchmarks"
 POINTS = (5, 10, 20, 40, 60, 80)
+PARTS = ("published", "cities", "even")
 QUICK_EVERY = 8
 """In the quick form every so many of the published problems are solved."""
 
@@ -38,20 +40,24 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA, help="directory with mclp_sjc and spopt_sf")
     parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2], help="cities to be drawn")
     parser.add_argument("--seconds", type=float, default=60.0, help="time limit of a run at the size of a city")
+    parser.add_argument("--parts", nargs="*", choices=PARTS, default=list(PARTS), help="some of the parts")
     parser.add_argument("--quick", action="store_true", help="a few problems, one city")
     parser.add_argument("--out", type=Path, default=RESULTS, help="the table of runs")
     options = parser.parse_args()
     wrong = 0
-    for made in _published(options.data, options.quick):
+    seeds = options.seeds[:1] if options.quick else options.seeds
+    points = POINTS[1::3] if options.quick else POINTS
+    runs = {
+        "published": _published(options.data, options.quick),
+        "cities": (made for seed in seeds for made in _city(seed, options.seconds, points)),
+        "even": (made for seed in seeds for made in _even(seed, options.seconds, points)),
+    }
+    for made in chain.from_iterable(runs[part] for part in options.parts):
         print(_told(made), flush=True)
         keep(options.out, [made])
-        wrong += made.value != int(made.optimum) and made.engine == OURS
-    for seed in options.seeds[:1] if options.quick else options.seeds:
-        for made in _city(seed, options.seconds, POINTS[1::3] if options.quick else POINTS):
-            print(_told(made), flush=True)
-            keep(options.out, [made])
-    runs = read(options.out)
-    print("", *side_by_side(runs), "", *at_scale(runs), sep="\n")
+        wrong += made.engine == OURS and made.optimum not in ("", str(made.value))
+    kept = read(options.out)
+    print("", *side_by_side(kept), "", *at_scale(kept), sep="\n")
     sys.exit(wrong > 0)
 
 
@@ -98,6 +104,15 @@ def _city(seed: int, seconds: float, points: tuple[int, ...]) -> Iterator[Run]:
         for number in points[1::2]:
             solve = partial(most_covered, problem, number, seconds=seconds)
             yield _measured(seed, model, "1, 3 or 5 min", number, solve)
+
+
+def _even(seed: int, seconds: float, points: tuple[int, ...]) -> Iterator[Run]:
+    """Yield the runs of a town with demand spread evenly."""
+    made = even_town(seed, cache=Cache(user_cache_path("patrolplan") / "sites"))
+    problem = SiteProblem((made.seconds >= 0) & (made.seconds <= made.standard[:, None]), made.demand)
+    for number in points[:3]:
+        solve = partial(most_covered, problem, number, seconds=seconds)
+        yield _measured(seed, "MCLP, even demand", "3 min", number, solve)
 
 
 def _measured(seed: int, model: str, standard: str, points: int, solve: Callable[[], Siting]) -> Run:
