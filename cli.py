@@ -912,8 +912,9 @@ def _sited(
             found = fewest_points(problem, seconds=seconds, stop=stopped)
             if problem.backup_parts:
                 best = replace(problem, cover_all=True, backup_parts=100)
-                again = most_covered(best, len(found.chosen), seconds=seconds, stop=stopped)
-                found = replace(found, **{f: getattr(again, f) for f in _COVER})
+                with contextlib.suppress(NoSitingError):  # none better was found in time
+                    again = most_covered(best, len(found.chosen), seconds=seconds, stop=stopped)
+                    found = replace(found, **{f: getattr(again, f) for f in _COVER})
             return curve, found, ""
         lacking = ""
         limits: dict[str, Any] = {"seconds": seconds, "gap": float(gap or 0), "stop": stopped}

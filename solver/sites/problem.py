@@ -17,7 +17,8 @@ PARTS = 100
 """The value of a demand point is shared between first and double cover in parts of this."""
 
 MOST_DEMAND = 10**12
-"""What all demand may come to, so that sums of it, in parts, stay exact."""
+"""What all demand may come to, so that sums of it, in parts and with prices, stay exact; where some candidates are
+preferred, divided by twice the number of candidates and one."""
 
 
 class SiteProblemError(ValueError):
@@ -72,8 +73,9 @@ class SiteProblem:
             raise SiteProblemError("demand: must be numbers by hour and demand point, for one hour at least")
         if self.demand.dtype.kind not in "iu" or (self.demand < 0).any():
             raise SiteProblemError("demand: must be whole numbers of 0 or more")
-        if float(self.demand.sum(dtype=np.float64)) > MOST_DEMAND:
-            raise SiteProblemError(f"demand: must come to {MOST_DEMAND:,} at most")
+        most = MOST_DEMAND // (2 * self.candidates + 1 if self.preferred else 1)
+        if float(self.demand.sum(dtype=np.float64)) > most:
+            raise SiteProblemError(f"demand: must come to {most:,} at most")
         if not 0 <= self.backup_parts <= PARTS:
             raise SiteProblemError(f"backup_parts: must be 0 to {PARTS}")
         if self.hours not in ("mean", "worst"):

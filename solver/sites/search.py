@@ -36,6 +36,8 @@ class Exchange:
         # Where only the second point earns, greedy would never take a first one: to it both are worth the same.
         self._hull = gains.copy()
         self._hull[gains[:, 1] > gains[:, 0]] = gains.mean(axis=1, keepdims=True)[gains[:, 1] > gains[:, 0]]
+        # Gains are whole numbers, but sums of very large ones are rounded.
+        self._slack = max(SLACK, 1e-12 * float(gains.sum()))
         self._cost = cells.cost.astype(np.float64)
         self._rows = cells.covers.astype(np.float64)
         self._sparse = csr_array(self._rows)
@@ -49,7 +51,7 @@ class Exchange:
             added = self._columns @ worth - self._cost
             added[chosen] = -np.inf
             best = int(added.argmax())
-            if added[best] < SLACK:
+            if added[best] < self._slack:
                 break
             chosen.append(best)
             counts += self._rows[:, best]
@@ -70,7 +72,7 @@ class Exchange:
             again.eliminate_zeros()  # Most cells are covered often enough not to miss a column.
             gain = (again @ self._sparse).toarray() + added - gone[:, None]
             place, other = divmod(int(gain.argmax()), gain.shape[1]) if gain.size else (0, 0)
-            if not gain.size or gain[place, other] < SLACK or self._out_of_time():
+            if not gain.size or gain[place, other] < self._slack or self._out_of_time():
                 return chosen
             counts += self._rows[:, other] - self._rows[:, chosen[place]]
             chosen[place] = other
@@ -83,7 +85,7 @@ class Exchange:
                 break
             fewer = rng.permutation(best)[: len(best) - max(2, len(best) // 6)].tolist()
             attempt = self.exchanged(self.greedy(fewer))
-            if self.worth(attempt) > worth + SLACK:
+            if self.worth(attempt) > worth + self._slack:
                 best, worth = attempt, self.worth(attempt)
         return best
 
