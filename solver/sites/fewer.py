@@ -7,6 +7,8 @@ a cell drawn among the open ones.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.sparse import csr_array
 
@@ -18,7 +20,15 @@ STEPS = 20_000
 """Steps in vain after which it is given up."""
 
 
-def fewer_columns(cells: Cells, chosen: Ints, rng: np.random.Generator, *, least: int, steps: int = STEPS) -> Ints:
+def fewer_columns(
+    cells: Cells,
+    chosen: Ints,
+    rng: np.random.Generator,
+    *,
+    least: int,
+    steps: int = STEPS,
+    out_of_time: Callable[[], bool] = lambda: False,
+) -> Ints:
     """Return columns that cover every cell that must be covered: `chosen`, or fewer.
 
     Parameters
@@ -31,6 +41,8 @@ def fewer_columns(cells: Cells, chosen: Ints, rng: np.random.Generator, *, least
         No fewer columns than this are looked for.
     steps : int
         Steps in vain after which it is given up.
+    out_of_time : callable
+        Asked in each step whether to end.
     """
     rows = cells.covers[cells.need]
     columns = csr_array(rows.T.astype(np.float64))
@@ -49,7 +61,7 @@ def fewer_columns(cells: Cells, chosen: Ints, rng: np.random.Generator, *, least
                 return best
             _swap(rows, inside, held, out=_least(columns @ (weight * (held == 1)), inside, moved, -1))
         vain += 1
-        if vain > steps:
+        if vain > steps or out_of_time():
             return best
         gone = _least(columns @ (weight * (held == 1)), inside, moved, came)
         _swap(rows, inside, held, out=gone)

@@ -147,7 +147,9 @@ def fewest_points(problem: SiteProblem, *, seconds: float = SECONDS, stop: Stop 
         columns, least = _cheapest(cells, columns, min(limits.left, FIRST), stop)
         if least < len(columns) and limits.left and not limits.stopped:
             rng = np.random.default_rng(len(columns))
-            columns = _cheaper(cells, columns, fewer_columns(cells, columns, rng, least=least))
+            columns = _cheaper(
+                cells, columns, fewer_columns(cells, columns, rng, least=least, out_of_time=limits.half_over)
+            )
             columns, bound = _cheapest(cells, columns, limits.left, stop)
             least = max(least, bound)
     chosen = cells.candidates(columns)
@@ -163,7 +165,8 @@ def _cheapest(cells: Cells, columns: Ints, seconds: float, stop: Stop | None) ->
     solved = solve_program(program_for_fewest(cells, columns), seconds=seconds, stop=stop)
     if solved.point is not None:
         columns = _cheaper(cells, columns, np.flatnonzero(solved.point > 0.5))
-    least = math.ceil(-solved.bound / cells.scale - EXACT) if np.isfinite(solved.bound) else 0
+    # A choice of n columns costs n times the scale, and less than the scale besides.
+    least = math.ceil(-solved.bound - EXACT) // cells.scale if np.isfinite(solved.bound) else 0
     return columns, max(least, 1)
 
 
