@@ -156,6 +156,8 @@ def test_a_bound_holds_where_the_time_is_short() -> None:
     short, long = most_covered(problem, 12, seconds=0.0), most_covered(problem, 12)
     assert long.status == "optimal"
     assert short.value <= long.value <= short.bound
+    liked = replace(problem, preferred=tuple(range(0, 200, 3)))
+    assert fewest_points(liked, seconds=0.0).bound <= fewest_points(problem).value
     few = fewest_points(problem, seconds=0.0)
     assert few.bound <= fewest_points(problem).value <= few.value
     assert few.covered[problem.coverable].all()

@@ -39,18 +39,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DATA, help="directory with mclp_sjc and spopt_sf")
     parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2], help="cities to be drawn")
-    parser.add_argument("--seconds", type=float, default=60.0, help="time limit of a run at the size of a city")
+    parser.add_argument(
+        "--seconds", type=float, help="time limit of a run at the size of a city; 60, in the quick form 15"
+    )
     parser.add_argument("--parts", nargs="*", choices=PARTS, default=list(PARTS), help="some of the parts")
     parser.add_argument("--quick", action="store_true", help="a few problems, one city")
     parser.add_argument("--out", type=Path, default=RESULTS, help="the table of runs")
     options = parser.parse_args()
     wrong = 0
+    seconds = options.seconds or (15.0 if options.quick else 60.0)
     seeds = options.seeds[:1] if options.quick else options.seeds
     points = POINTS[1::3] if options.quick else POINTS
     runs = {
         "published": _published(options.data, options.quick),
-        "cities": (made for seed in seeds for made in _city(seed, options.seconds, points)),
-        "even": (made for seed in seeds for made in _even(seed, options.seconds, points)),
+        "cities": (made for seed in seeds for made in _city(seed, seconds, points)),
+        "even": (made for seed in seeds for made in _even(seed, seconds, points)),
     }
     for made in chain.from_iterable(runs[part] for part in options.parts):
         print(_told(made), flush=True)
