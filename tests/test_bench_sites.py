@@ -48,6 +48,7 @@ def test_our_engine_proves_optima(model: str) -> None:
 
 
 @pytest.mark.skipif(importlib.util.find_spec("spopt") is None, reason="spopt is not installed")
+@pytest.mark.filterwarnings("ignore")  # PuLP's own, about its next version
 @pytest.mark.parametrize("model", ["MCLP", "LSCP"])
 def test_spopt_is_asked_the_same(model: str) -> None:
     """Spopt ends with the same optimum of the same problem."""
