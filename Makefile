@@ -7,13 +7,14 @@ TIME_LIMIT ?= 20s
 QUICK ?=
 DATA ?=
 
-.PHONY: help install demo test lint bench-cover clean
+.PHONY: help install demo test lint bench-cover bench-sites clean
 
 help:
 	@echo "make demo   plan a Friday night in a small made-up town, check it, and show where the files are"
 	@echo "make test   run the tests"
 	@echo "make lint   run the linters and the type checker"
 	@echo "make bench-cover  measure how near plans come to the proven best; QUICK=1 takes minutes instead of hours"
+	@echo "make bench-sites  measure the choice of points beside spopt and at the size of a city; QUICK=1 takes minutes"
 	@echo "make clean  remove what these made"
 
 # One environment for all targets; it is made anew when what the project needs has changed.
@@ -58,6 +59,10 @@ endif
 else
 	$(BIN)/python -m benchmarks.cover --sizes S,M,L --seeds 1 --seconds 10 --out out/cover.csv
 endif
+
+# Half an hour; with QUICK=1 less than five minutes, and nothing that is kept changes. DATA is a directory with mclp_sjc and spopt_sf.
+bench-sites: $(VENV)/.installed-bench
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.sites $(if $(DATA),--data $(DATA)) $(if $(QUICK),--quick --out out/sites.csv)
 
 $(VENV)/.installed-bench: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable ".[dev,bench]"

@@ -32,11 +32,13 @@ from instances.outputs import OutputRefusedError, Outputs, write_file
 
 if TYPE_CHECKING:
     from instances.cache import Cache
+    from instances.site_build import BuiltSites
     from solver.export.datum import Datum
     from solver.export.plan_files import Form
     from solver.plan import Plan
     from solver.problem import Problem
     from solver.score import Scorecard
+    from solver.sites import SiteProblem, Siting
     from solver.solve import Progress
     from solver.streets import Streets
 
@@ -49,6 +51,7 @@ PLAN_NAMES = ("plan.json", "problem.json", "streets.json", "summary.txt", "gpx")
 
 SCHEMAS = {
     "shift": "instances.shift_file:shift_schema",
+    "site": "instances.shift_schema:site_schema",
     "problem": "solver.problem_json:problem_schema",
     "plan": "solver.plan_json:plan_schema",
     "streets": "solver.streets_json:streets_schema",
@@ -388,6 +391,7 @@ class Patience(Duration):
         return float(value)
 
 
+POINTS = Parsed("number or range", "instances.quantities:counts_of")
 WEEKDAY = Parsed("day", "instances.risk_options:weekday_of")
 HOURS = Parsed("hours", "instances.risk_options:hours_of")
 DATE = Parsed("date", "instances.risk_options:date_of")
@@ -819,6 +823,115 @@ def _read_streets(paths: tuple[Path, ...], streets_path: Path | None) -> Streets
             return Streets()
         streets_path = beside
     return read_streets(streets_path)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# site
+
+
+@main.command()
+@click.argument("file", metavar="FILE.yaml", type=click.Path(path_type=Path))
+@click.option("--points", type=POINTS, help="How many points at most, such as 6, or 1..12 for a curve.")
+@click.option("-o", "--out", type=Target(), help="Directory for the points as JSON, GeoJSON, CSV and posts.")
+@click.option(
+    "--time-limit",
+    type=Duration(),
+    default="60s",
+    show_default=True,
+    help="How long to look, for each number of points.",
+)
+@click.option("--gap", type=SHARE, help="End when no choice can be better by more than this, such as 1%.")
+@_force_option
+@_cache_options
+@_talk_options
+@click.pass_context
+def site(ctx: click.Context, /, file: Path, points: tuple[int, ...] | None, out: Path | None, **options: Any) -> None:
+    """Choose places for quick-response points, from a shift file or one without units.
+
+    With --points (or 'points' in the file's 'sites') as much demand as possible is covered within its standard;
+    else all of it by as few points as possible. Prints the points; OUT also gets posts.yaml, which a shift file
+    takes as it is. Exit code 4 when not everything can be covered that must be.
+
+    \b
+    Examples:
+      patrol site night.yaml
+      patrol site night.yaml --points 4 -o points
+      patrol site night.yaml --points 1..12
+    """
+    from instances.site_files import NAMES, curve_lines, site_files, site_json, site_lines, uncovered
+
+    talk = Talk(options["quiet"], options["verbose"])
+    target = Outputs(out, NAMES, what="these files", force=options["force"]) if out is not None else None
+    with target or contextlib.nullcontext():
+        built = _built_sites(file, _cache(options["cache_dir"], options["no_cache"]), talk)
+        numbers = points or ((built.shift.sites.points,) if built.shift.sites.points else ())
+        curve, found, lacking = _sited(built.problem, numbers, options["time_limit"], options["gap"], talk)
+        shown = curve if len(curve) > 1 else []
+        if target is not None:
+            written = target.commit(site_files(built, found, shown, fewest=not numbers))
+            talk.note(f"wrote {', '.join(str(path) for path in written)}")
+    if options["as_json"]:
+        _print_json(site_json(built, found, shown, fewest=not numbers))
+    else:
+        parts = [lacking] if lacking else []
+        parts += ["\n".join(curve_lines(shown))] if shown else []
+        _print("\n\n".join([*parts, "\n".join(site_lines(built, found, fewest=not numbers))]))
+    unmet = bool(uncovered(built)) and (not numbers or built.problem.cover_all)
+    ctx.exit(SHORT if lacking or unmet else DONE)
+
+
+def _built_sites(path: Path, cache: Cache | None, talk: Talk) -> BuiltSites:
+    """Return the siting problem of a file."""
+    from instances.shift_file import read_sites
+    from instances.site_build import build_sites
+
+    progress = ProgressLine(talk)
+    try:
+        built = build_sites(read_sites(path), cache=cache, note=talk.detail, progress=progress.travel)
+    finally:
+        progress.clear()
+    for line in built.lines:
+        talk.note(line)
+    return built
+
+
+def _sited(
+    problem: SiteProblem, numbers: Sequence[int], seconds: float, gap: Any, talk: Talk
+) -> tuple[list[tuple[int, Siting]], Siting, str]:
+    """Return the answer for each number of points, the last of them, and what could not be met, in words.
+
+    Without numbers there is one answer, with the fewest points; where double cover counts, the best of these.
+    """
+    from dataclasses import replace
+
+    from solver.sites import NoSitingError, covered_curve, fewest_points, most_covered
+
+    curve: list[tuple[int, Siting]] = []
+    with _stop_on_interrupt(talk) as stopped:
+        if not numbers:
+            found = fewest_points(problem, seconds=seconds, stop=stopped)
+            if problem.backup_parts:
+                best = replace(problem, cover_all=True, backup_parts=100)
+                with contextlib.suppress(NoSitingError):  # none better was found in time
+                    again = most_covered(best, len(found.chosen), seconds=seconds, stop=stopped)
+                    found = replace(found, **{f: getattr(again, f) for f in _COVER})
+            return curve, found, ""
+        lacking = ""
+        limits: dict[str, Any] = {"seconds": seconds, "gap": float(gap or 0), "stop": stopped}
+        try:
+            curve = list(zip(numbers, covered_curve(problem, numbers, **limits), strict=True))
+        except NoSitingError as error:
+            if len(problem.given) > min(numbers):
+                raise click.UsageError(f"{len(problem.given)} points are given; ask for that many at least") from error
+            least = fewest_points(problem, seconds=seconds, stop=stopped).bound
+            lacking = f"{error}: at least {least} are needed. This is what so many can cover."
+            loose = replace(problem, cover_all=False)
+            curve = list(zip(numbers, covered_curve(loose, numbers, **limits), strict=True))
+    return curve, curve[-1][1], lacking
+
+
+_COVER = ("chosen", "share", "doubly", "hourly", "covered", "doubled")
+"""What of an answer says what it covers."""
 
 
 # ---------------------------------------------------------------------------------------------------------

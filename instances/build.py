@@ -18,14 +18,14 @@ import numpy as np
 from instances.build_notes import build_notes
 from instances.build_report import BuildReport, ZoneReport
 from instances.cache import Cache
-from instances.closures import close
 from instances.districts import districts_of, empty_district_faults
 from instances.duty_faults import duty_faults, problem_faults
-from instances.errors import Fault, InputError, RoadDataError
-from instances.made_risk import Area, MadeRisk, incident_faults, made_risk
+from instances.errors import Fault, InputError
+from instances.made_risk import MadeRisk
 from instances.place_snaps import Ends, Site, SnapReport, report_snaps, snap_faults, snap_sites
 from instances.problem_parts import assemble
 from instances.shift import GivenPlace, Shift
+from instances.sources import Note, read_sources
 from instances.stretches import with_stretches
 from instances.weighted_points import Demand, Hotspots, demand_of, hotspots_of
 from solver.problem import MODES, UNREACHABLE, IntArray, Problem, ProblemError
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from instances.roads import RoadNetwork
     from solver.plan import Plan
 
-Note = Callable[[str], None]
 Progress = Callable[[str, int, int], None]
 
 
@@ -108,7 +107,7 @@ def build(shift: Shift, *, cache: Cache | None, note: Note | None = None, progre
         When the streets cannot be read.
     """
     tell = note or (lambda _: None)
-    network, closed, risk = _sources(shift, cache, tell)
+    network, closed, risk = read_sources(shift, _modes(shift), cache, tell)
     hotspots = hotspots_of(shift, risk)
     demand = demand_of(shift, risk, hotspots)
     sites, stretched = with_stretches(shift, network, _modes(shift), _sites(shift, hotspots), hotspots.spots)
@@ -131,35 +130,6 @@ def _refuse(faults: list[Fault]) -> None:
     """Raise when there are faults."""
     if faults:
         raise InputError(faults)
-
-
-def _sources(shift: Shift, cache: Cache | None, note: Note) -> tuple[RoadNetwork, list[str], MadeRisk | None]:
-    """Return the streets that are open, a note for each closure, and what was made of the incidents."""
-    from instances.roads import load_network
-
-    streets = shift.streets
-    source = streets.file if streets.file is not None else str(streets.place)
-    try:
-        network = load_network(
-            source,
-            cache=cache,
-            place=streets.file is None,
-            overpass_url=streets.overpass,
-            nominatim_url=streets.nominatim,
-            note=note,
-        )
-    except RoadDataError as error:
-        raise RoadDataError([*error.faults, *incident_faults(shift.incidents, shift.horizon)]) from None
-    try:
-        still_open, closed = close(network, shift.closed, shift.snap)
-    except InputError as error:
-        raise InputError([*error.faults, *incident_faults(shift.incidents, shift.horizon)]) from None
-    if shift.incidents is None:
-        return still_open, closed, None
-    # Risk lies where it lay, whatever is closed today.
-    area = Area(network, _modes(shift), shift.snap)
-    risk = made_risk(shift.incidents, shift.risk, shift.horizon, area, cache=cache, note=note)
-    return still_open, closed, risk
 
 
 def _modes(shift: Shift) -> tuple[str, ...]:

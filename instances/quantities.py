@@ -126,6 +126,24 @@ def share_of(text: str) -> Fraction:
     return share
 
 
+def counts_of(text: str) -> tuple[int, ...]:
+    """Return the whole numbers of ``6`` or of a range such as ``1..12``.
+
+    Raises
+    ------
+    QuantityError
+        When it is neither.
+    """
+    found = re.fullmatch(r"(\d{1,6})(?: ?\.\. ?(\d{1,6}))?", plain(text))
+    right = "write a number such as 6, or a range such as 1..12"
+    if not found:
+        raise QuantityError(f"{text!r} is not a number of points", right)
+    first, last = int(found[1]), int(found[2] or found[1])
+    if not 1 <= first <= last:
+        raise QuantityError(f"{text!r} holds no number of 1 or more in rising order", right)
+    return tuple(range(first, last + 1))
+
+
 def duration_text(minutes: int) -> str:
     """Return `minutes` as a planner writes them."""
     hours, rest = divmod(minutes, 60)

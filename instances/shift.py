@@ -281,6 +281,38 @@ class Job:
     district: str = ""
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A place where a point could be."""
+
+    name: str
+    lat: float
+    lon: float
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class SiteRules:
+    """Where points could be, and what is wanted of them.
+
+    `candidates` is ``junctions``, ``grid`` or ``stations``, or those that the planner gave; `spacing` is in metres,
+    `standard` in seconds, `backup` in per cent of the value.  The names of candidates have their places in the file.
+    """
+
+    points: int | None
+    candidates: str | tuple[Candidate, ...]
+    spacing: int
+    mode: str
+    standard: int | None
+    backup: int
+    cover_all: bool
+    hours: Literal["mean", "worst"]
+    given: tuple[tuple[str, Origin], ...]
+    forbidden: tuple[tuple[str, Origin], ...]
+    preferred: tuple[tuple[str, Origin], ...]
+    origin: Origin
+
+
 GivenPlace = Station | Spot | Point | Job
 """A place that the planner named."""
 
@@ -307,4 +339,5 @@ class Shift:
     jobs: tuple[Job, ...]
     districts: Path | None
     goals: Mapping[str, int]
+    sites: SiteRules
     notes: tuple[str, ...] = ()

@@ -312,6 +312,36 @@ class ResponseEntry(Section):
     )
 
 
+class CandidateEntry(Section):
+    """A place where a point could be."""
+
+    name: Text = Field(description="Its name.", examples=["Guildhall Yard"])
+    at: Coordinates = Field(description="[latitude, longitude] in degrees, WGS-84.", examples=[[51.5155, -0.0919]])
+
+
+class SitesEntry(Section):
+    """Where quick-response points could be, and what is wanted of them."""
+
+    points: Count | None = Field(None, description="How many points at most; as few as cover all demand if left out.")
+    candidates: Annotated[
+        Annotated[Text, WORD] | Annotated[list[CandidateEntry], Field(min_length=1), LIST],
+        EITHER,
+    ] = _default("junctions", "Where points could be: junctions, grid, stations, a CSV file, or a list.")
+    spacing: Metres = _default("200 m", "Side of the squares that have one junction, or one place of the grid, each.")
+    mode: Mode = _default("car", "How units get from the points to calls.")
+    standard: Seconds | None = Field(None, description="Time for the first unit; by `response.standards` if left out.")
+    backup: Percent = _default("0", "Share of the value that double cover within `response.backup` has.")
+    cover_all: Flag = _default("false", "Whether every demand point must be covered that can be.")
+    hours: Annotated[str, *_choice("mean", "worst")] = _default(
+        "mean", "Whether the demand of all hours counts, or the covered share of the worst hour."
+    )
+    given: list[Text] = Field(
+        default_factory=list, description="Candidates that are points already; `posts` and `stations` mean all of them."
+    )
+    forbidden: list[Text] = Field(default_factory=list, description="Candidates that must not be points.")
+    preferred: list[Text] = Field(default_factory=list, description="Candidates that go first where all else is equal.")
+
+
 class GoalsEntry(Section):
     """How much each layer of the plan's value matters; only their proportions count."""
 
@@ -373,4 +403,17 @@ class ShiftDocument(Section):
     )
     districts: Text | None = Field(None, description="Districts as polygons: a GeoJSON file.")
     response: ResponseEntry = _whole_section(ResponseEntry, "Response standards.")
+    sites: SitesEntry = _whole_section(SitesEntry, "Where quick-response points could be; see `patrol site`.")
     goals: GoalsEntry = _default(dict(GOALS), "Relative importance of the layers; the first three, if any.")
+
+
+class SiteDocument(ShiftDocument):
+    """A shift file as `patrol site` reads it: the roster and the stations may be left out."""
+
+    model_config = ConfigDict(title="site file", extra="forbid", frozen=True, validate_default=True)
+
+    stations: Annotated[
+        Annotated[Text, WORD] | Annotated[list[StationEntry], LIST],
+        EITHER,
+    ] = _default([], "Stations: a CSV file, or a list.")
+    units: list[UnitEntry] = Field(default_factory=list, description="The roster, which is not used.")

@@ -14,18 +14,19 @@ from instances.districts import read_districts
 from instances.errors import InputError, RoadDataError
 from instances.given_closures import closures_of
 from instances.given_points import calls_of, spots_of, stations_of
+from instances.given_sites import sites_of
 from instances.given_tasks import jobs_of
 from instances.quantities import QuantityError, duration_text
 from instances.roster import Names, patrols, points
 from instances.shift import Call, GivenPlace, Horizon, Job, Patrol, Response, Shift, Spot, StreetSource, Visits
 from instances.shift_desk import Desk, unique
-from instances.shift_document import ShiftDocument
+from instances.shift_document import ShiftDocument, SiteDocument
 from instances.shift_reading import read_document
 from instances.shift_rules import goals_of, incidents_of, need_zones, response_of, risk_of, visits_of
 from instances.shift_schema import shift_schema
 from instances.yaml_lines import read_yaml
 
-__all__ = ["read_shift", "shift_schema"]
+__all__ = ["read_shift", "read_sites", "shift_schema"]
 
 LONGEST = 7 * 24 * 60
 """Minutes that a shift file may plan for."""
@@ -41,9 +42,27 @@ def read_shift(path: Path) -> Shift:
     RoadDataError
         When nothing is wrong but that its road data are missing.
     """
+    return _read(path, ShiftDocument)
+
+
+def read_sites(path: Path) -> Shift:
+    """Read a shift file for what it says of places, demand and points; it needs neither units nor stations.
+
+    Raises
+    ------
+    InputError
+        When anything is wrong with it or with a table that it names; it lists everything that is wrong.
+    RoadDataError
+        When nothing is wrong but that its road data are missing.
+    """
+    return _read(path, SiteDocument)
+
+
+def _read(path: Path, form: type[ShiftDocument]) -> Shift:
+    """Read the file at `path`, of one form or the other."""
     tree, faults = read_yaml(path)
     try:
-        reading = read_document(tree)
+        reading = read_document(tree, form)
     except InputError as error:
         raise InputError([*faults, *error.faults]) from None
     desk = Desk(tree, reading, path.parent)
@@ -72,7 +91,10 @@ def _checked(desk: Desk, document: ShiftDocument, path: Path) -> Shift | None:
     stretches = [spot.name for spot in spots if spot.end is not None]
     units = patrols(desk, Names([s.name for s in stations], [p.name for p in places], stretches, districts))
     incidents = incidents_of(desk, document)
-    if not (incidents or spots or posts or jobs) and desk.is_own("incidents", "hotspots", "posts", "tasks"):
+    if isinstance(document, SiteDocument):
+        if not (incidents or spots or calls) and desk.is_own("incidents", "hotspots", "demand"):
+            desk.fault((), "there is no demand to cover", "give incidents, demand or hotspots")
+    elif not (incidents or spots or posts or jobs) and desk.is_own("incidents", "hotspots", "posts", "tasks"):
         desk.fault((), "there is nothing to patrol", "give incidents, hotspots, posts or tasks")
     streets, closed = _streets(desk, document), closures_of(desk)
     risk = risk_of(desk, document.risk, listed=document.hotspots is not None)
@@ -101,6 +123,7 @@ def _checked(desk: Desk, document: ShiftDocument, path: Path) -> Shift | None:
         jobs=jobs,
         districts=areas,
         goals=goals,
+        sites=sites_of(desk, document),
         notes=tuple(desk.notes),
     )
 

@@ -60,8 +60,8 @@ class Reading:
         return (field, self.kept[field][index])
 
 
-def read_document(tree: Tree) -> Reading:
-    """Return the document in `tree`.
+def read_document(tree: Tree, form: type[ShiftDocument] = ShiftDocument) -> Reading:
+    """Return the document in `tree`, of one form or the other.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def read_document(tree: Tree) -> Reading:
     broken: set[str] = set()
     while True:
         try:
-            document = ShiftDocument.model_validate(content)
+            document = form.model_validate(content)
         except ValidationError as error:
             details = error.errors(include_url=False)
             # Only the first round speaks of the file; the later ones would speak of what was set aside.

@@ -5,12 +5,22 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from instances.shift_document import GOALS, ShiftDocument
+from instances.shift_document import GOALS, ShiftDocument, SiteDocument
 
 
 def shift_schema() -> dict[str, Any]:
     """Return the JSON Schema of a shift file, with every default and description."""
-    schema: dict[str, Any] = _tidied(ShiftDocument.model_json_schema(by_alias=True))
+    return _schema(ShiftDocument)
+
+
+def site_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a shift file as `patrol site` reads it."""
+    return _schema(SiteDocument)
+
+
+def _schema(form: type[ShiftDocument]) -> dict[str, Any]:
+    """Return the JSON Schema of a form of the shift file."""
+    schema: dict[str, Any] = _tidied(form.model_json_schema(by_alias=True))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

@@ -169,7 +169,7 @@ NAMES = (
         "night.yaml:12:8: units: is empty; write at least one, or delete the line\n"
         "night.yaml:13:1: roster: there is no field 'roster' here; use one of 'closed', 'demand', 'districts', "
         "'from', 'goals', 'grid', 'hotspots', 'incidents', 'name', 'network', 'patrolplan', 'posts', "
-        "'response', 'risk', 'snap', 'stations', 'tasks', 'timezone', 'to', 'units', 'visits'",
+        "'response', 'risk', 'sites', 'snap', 'stations', 'tasks', 'timezone', 'to', 'units', 'visits'",
     ),
 )
 

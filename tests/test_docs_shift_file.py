@@ -41,6 +41,8 @@ HEADINGS = {
     "TaskEntry": "tasks",
     "ResponseEntry": "response",
     "GoalsEntry": "goals",
+    "SitesEntry": "sites",
+    "CandidateEntry": "sites: candidates",
 }
 """The heading of each section in the document, in its order."""
 

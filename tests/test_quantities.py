@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instances.quantities import QuantityError, duration_text, metres_of, minutes_of, seconds_of, share_of
+from instances.quantities import QuantityError, counts_of, duration_text, metres_of, minutes_of, seconds_of, share_of
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,18 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     for read in (seconds_of, minutes_of, metres_of, share_of):
         with contextlib.suppress(QuantityError):
             assert read(text) >= 0
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"), [("6", (6,)), ("1..4", (1, 2, 3, 4)), ("２ .. ３", (2, 3)), ("1..1", (1,))]
+)
+def test_numbers_and_ranges_are_read(text: str, numbers: tuple[int, ...]) -> None:
+    """A whole number is itself, and a range is all numbers from the first to the last."""
+    assert counts_of(text) == numbers
+
+
+@pytest.mark.parametrize("text", ["", "0", "0..3", "3..1", "1..", "..4", "1.5", "-2", "1...3", "many"])
+def test_what_is_no_number_of_points_is_refused(text: str) -> None:
+    """Anything else is refused with what would be right."""
+    with pytest.raises(QuantityError, match=re.escape("such as 1..12")):
+        counts_of(text)
