@@ -17,7 +17,7 @@ class Limits:
     Parameters
     ----------
     seconds : float, optional
-        Wall-clock limit.
+        Limit of time.
     work : int, optional
         Limit of moves.
     stop : callable, optional
@@ -25,6 +25,8 @@ class Limits:
     patience : float, optional
         Ends the run when nothing better was found for so many seconds; for so many moves where work is limited and
         time is not, so that such a run does not depend on the clock.
+    clock : callable
+        What the seconds are read from.
 
     Raises
     ------
@@ -33,20 +35,26 @@ class Limits:
     """
 
     def __init__(
-        self, seconds: float | None, work: int | None, stop: Callable[[], bool] | None, patience: float | None = None
+        self,
+        seconds: float | None,
+        work: int | None,
+        stop: Callable[[], bool] | None,
+        patience: float | None = None,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         if seconds is None and work is None and stop is None and patience is None:
             raise ValueError("give a time limit, a work limit, a patience or a way to stop")
         if min(seconds or 0, work or 0, patience or 0) < 0:
             raise ValueError("limits must be 0 or more")
         self.time_limit, self.work_limit, self.patience, self._stop = seconds, work, patience, stop
-        self._begin = time.perf_counter()
+        self._clock = clock
+        self._begin = clock()
         self._better_after = 0.0
 
     @property
     def seconds(self) -> float:
         """Seconds since the start."""
-        return time.perf_counter() - self._begin
+        return self._clock() - self._begin
 
     @property
     def remaining(self) -> float:

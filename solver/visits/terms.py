@@ -34,7 +34,8 @@ EASY_WAIT, EASY_LATE = 0.2, 1.0
 class Visit:
     """Something to be done once at `place` for `ticks`, begun within one of `windows` (first, last; both included).
 
-    Done, it earns `profit`; `vehicles` are those that may do it, None for all.
+    Done, it earns `profit`; not done, it lacks `lack`, which counts before all profit. `vehicles` are those that may do
+    it, None for all.
     """
 
     place: int
@@ -42,6 +43,7 @@ class Visit:
     profit: int
     windows: tuple[tuple[int, int], ...]
     vehicles: frozenset[int] | None = None
+    lack: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,34 @@ class Vehicle:
     rest: Rest | None = None
 
 
+@dataclass(frozen=True)
+class Visiting:
+    """A problem of visits: V vehicles, P places.
+
+    Parameters
+    ----------
+    travel : tuple of int32 array of shape (P, P)
+        Ticks from place to place for each mode; `NO_WAY` where there is none.
+    quickest : tuple of int32 array of shape (P, P)
+        The same by way of any other places: no longer than any chain of legs.  The bound holds for these.
+    visits : tuple of Visit
+    vehicles : tuple of Vehicle
+    """
+
+    travel: tuple[Small, ...]
+    quickest: tuple[Small, ...]
+    visits: tuple[Visit, ...]
+    vehicles: tuple[Vehicle, ...]
+
+
 SERVICE, OPENS, CLOSES, WINDOW, WINDOWS = range(5)
 """Columns of `Terms.node`."""
 
 MODE, ORIGIN, DESTINATION, LEAVE, HOME, DUTY, TIGHT, KIND = range(8)
 """Columns of `Terms.fleet`."""
+
+_MUST = 30.0
+"""What a required visit is worth in the objective of the search, in usual profits."""
 
 POWERS = (0.6, 0.9, 1.3, 2.0)
 """How much profit may count beside cost: exponents, of which greedy insertion draws one."""
@@ -84,9 +109,11 @@ POWERS = (0.6, 0.9, 1.3, 2.0)
 class Terms(NamedTuple):
     """What the kernels know of a problem; N nodes, V vehicles, M modes, K neighbours, W windows.
 
-    `travel` (M, N, N) and `back`, the same with the nodes swapped, are ticks from node to node.  `node` (N, 5) has for
+    `travel` (M, N, N) and `back`, the same with the nodes swapped, are ticks from node to node, `quickest` (M, N, N) those
+    by the quickest chain of legs.  `node` (N, 5) has for
     each how long a stop takes, the first and last tick in which it may begin, the first of its windows and their number;
-    `window` (W, 2) are these, first and last tick.  `profit` (N,) is what a node earns, `worth` (N,) the same in ticks,
+    `window` (W, 2) are these, first and last tick.  `earns` (N,) is the profit of a node, `profit` (N,) the same with
+    what it would lack above all else, `worth` (N,) the same in ticks,
     for the objective of the search, `pull` (N, 4) its powers.  `allowed` (V, N) says who may stop where, `near` (N, K)
     lists visits from the nearest in space and time.  Nodes below `visits` are visits, those up to `stops` breaks.
     `fleet` (V, 8) has for each vehicle its mode, the nodes of its ends, its earliest departure, its latest return, the
@@ -95,8 +122,10 @@ class Terms(NamedTuple):
 
     travel: Small
     back: Small
+    quickest: Small
     node: Small
     window: Small
+    earns: Large
     profit: Large
     worth: Large
     pull: NDArray[np.float64]
@@ -107,18 +136,16 @@ class Terms(NamedTuple):
     stops: int
 
 
-def terms_of(travel: Sequence[Small], visits: Sequence[Visit], vehicles: Sequence[Vehicle], leg_price: float) -> Terms:
+def terms_of(visiting: Visiting, leg_price: float) -> Terms:
     """Return the arrays of a problem.
 
     Parameters
     ----------
-    travel : sequence of int32 array of shape (P, P)
-        Ticks from place to place for each mode; `NO_WAY` where there is none.
-    visits : sequence of Visit
-    vehicles : sequence of Vehicle
+    visiting : Visiting
     leg_price : float
         What a leg of usual length costs in the objective of the search, as a share of the mean profit.
     """
+    visits, vehicles = visiting.visits, visiting.vehicles
     rests = [(v, place, x.rest) for v, x in enumerate(vehicles) if x.rest for place in x.rest.places]
     ends = sorted({x.origin for x in vehicles} | {x.destination for x in vehicles})
     end_node = {place: len(visits) + len(rests) + i for i, place in enumerate(ends)}
@@ -128,22 +155,29 @@ def terms_of(travel: Sequence[Small], visits: Sequence[Visit], vehicles: Sequenc
         *(((rest.first, rest.last),) for _, _, rest in rests),
         *(((0, MOST_TICKS),) for _ in ends),
     ]
-    nodes = np.stack([np.minimum(t, NO_WAY)[np.ix_(places, places)] for t in travel]).astype(np.int32)
+    nodes, quickest = (
+        np.stack([np.minimum(t, NO_WAY)[np.ix_(places, places)] for t in travel]).astype(np.int32)
+        for travel in (visiting.travel, visiting.quickest)
+    )
     service = [*(x.ticks for x in visits), *(r.ticks for _, _, r in rests), *(0 for _ in ends)]
     at = np.cumsum([0, *map(len, windows)])[:-1]
     node = np.array(
         [(s, w[0][0] if w else MOST_TICKS, w[-1][1] if w else -1, a, len(w)) for s, w, a in zip(service, windows, at)],
         dtype=np.int32,
     )
-    profit = np.array([*(x.profit for x in visits), *(0 for _ in range(len(rests) + len(ends)))], dtype=np.int64)
-    worth = _worth(nodes, profit, len(visits), leg_price)
+    others = [0] * (len(rests) + len(ends))
+    earns = np.array([*(x.profit for x in visits), *others], dtype=np.int64)
+    lack = np.array([*(x.lack for x in visits), *others], dtype=np.int64)
+    worth = _worth(nodes, earns, lack > 0, len(visits), leg_price)
     scaled = worth / max(float(worth.max()), 1.0)
     return Terms(
         travel=nodes,
+        quickest=quickest,
         back=np.ascontiguousarray(nodes.transpose(0, 2, 1)),
         node=node,
         window=np.array([w for own in windows for w in own], dtype=np.int32).reshape(-1, 2),
-        profit=profit,
+        earns=earns,
+        profit=earns + lack * (int(earns.sum()) + 1),
         worth=worth,
         pull=np.ascontiguousarray(np.stack([scaled**p for p in POWERS], axis=1)),
         allowed=_allowed(visits, rests, len(vehicles), len(places)),
@@ -179,15 +213,18 @@ def _fleet(visits: Sequence[Visit], vehicles: Sequence[Vehicle], end_node: dict[
     return np.array(rows, dtype=np.int32).reshape(-1, 8)
 
 
-def _worth(nodes: Small, profit: Large, visits: int, leg_price: float) -> Large:
-    """Return profits in ticks: so many that a usual leg, to one of the ten nearest, costs its share of the mean profit."""
-    if not visits or not profit.sum():
-        return profit * 0
+def _worth(nodes: Small, earns: Large, must: NDArray[np.bool_], visits: int, leg_price: float) -> Large:
+    """Return profits in ticks: so many that a usual leg, to one of the ten nearest, costs its share of the mean profit.
+
+    What must be done is worth more than a whole tour of other visits usually is.
+    """
+    if not visits:
+        return earns * 0
     among = np.sort(nodes[:, :visits, :visits].min(axis=0), axis=1)[:, 1:11].astype(np.float64)
-    usual = float(np.median(among[among < NO_WAY])) if (among < NO_WAY).any() else 1.0
-    mean = float(profit[:visits].sum()) / visits
-    rate = max(usual, 1.0) / (leg_price * mean)
-    return np.maximum(np.rint(profit * rate), profit > 0).astype(np.int64)
+    usual = max(float(np.median(among[among < NO_WAY])), 1.0) if (among < NO_WAY).any() else 1.0
+    mean = max(float(earns[:visits].sum()) / visits, 1.0)
+    worth = np.rint(earns * (usual / (leg_price * mean))) + must * np.rint(_MUST * usual / leg_price)
+    return np.maximum(worth, (earns > 0) | must).astype(np.int64)
 
 
 def _near(nodes: Small, node: Small, visits: int) -> Small:
@@ -206,3 +243,12 @@ def _near(nodes: Small, node: Small, visits: int) -> Small:
     apart[np.arange(visits), np.arange(visits)] = np.inf
     order: Small = np.argsort(apart, axis=1, kind="stable")[:, : min(NEAR, max(visits - 1, 1))].astype(np.int32)
     return np.ascontiguousarray(order)
+
+
+def shortest(travel: Small) -> Small:
+    """Return the ticks from node to node by the quickest chain of legs."""
+    closed = np.minimum(travel, NO_WAY)
+    np.fill_diagonal(closed, 0)
+    for k in range(len(closed)):
+        np.minimum(closed, closed[:, k, None] + closed[None, k], out=closed)
+    return np.minimum(closed, NO_WAY)

@@ -1,0 +1,89 @@
+"""Choosing among known tours with CP-SAT: no more of each kind than there are vehicles, so that they earn most.
+
+A visit that several of the chosen tours would do earns once; whoever takes the choice up leaves it out of the others.
+Nothing of OR-Tools leaves this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ortools.sat.python import cp_model
+
+
+def choose_tours(
+    tours: Sequence[tuple[int, Sequence[int]]],
+    vehicles: Sequence[int],
+    profit: Sequence[int],
+    start: Sequence[int],
+    *,
+    seconds: float,
+    limit: float = float("inf"),
+    seed: int,
+    stop: Callable[[], bool] | None = None,
+) -> tuple[list[int], int]:
+    """Return the tours chosen, as indices, and what no choice among them exceeds.
+
+    Parameters
+    ----------
+    tours : sequence of (int, sequence of int)
+        Kind of vehicles and visits of each.
+    vehicles : sequence of int
+        Vehicles of each kind.
+    profit : sequence of int
+        What each visit earns.
+    start : sequence of int
+        A choice known to be good.
+    seconds : float
+        Deterministic time allowed, in CP-SAT's units of about a second.
+    limit : float
+        Seconds by the clock after which it ends all the same.
+    seed : int
+    stop : callable, optional
+        Asked at every improvement whether to stop.
+    """
+    model = cp_model.CpModel()
+    take = [model.new_bool_var("") for _ in tours]
+    doing: dict[int, list[cp_model.IntVar]] = {}
+    for variable, (_, visits) in zip(take, tours, strict=True):
+        for x in set(visits):
+            doing.setdefault(x, []).append(variable)
+    for kind, number in enumerate(vehicles):
+        own = [variable for variable, (k, _) in zip(take, tours, strict=True) if k == kind]
+        if len(own) > number:
+            model.add(sum(own) <= number)
+    earned = []
+    for x, variables in doing.items():
+        done = variables[0] if len(variables) == 1 else model.new_bool_var("")
+        if len(variables) > 1:
+            model.add(sum(variables) >= done)
+        earned.append(profit[x] * done)
+    model.maximize(sum(earned))
+    for r, variable in enumerate(take):
+        model.add_hint(variable, r in set(start))
+    solver = cp_model.CpSolver()
+    solver.parameters.max_deterministic_time = seconds
+    if limit < float("inf"):
+        solver.parameters.max_time_in_seconds = max(limit, 0.0)
+    solver.parameters.random_seed = seed
+    solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = 2
+    # CP-SAT would take Ctrl-C for itself, and leave a process that the next one kills at once.
+    solver.parameters.catch_sigint_signal = False
+    status = solver.solve(model, _Stopper(stop))
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return list(start), sum(profit)
+    return [r for r, variable in enumerate(take) if solver.boolean_value(variable)], int(solver.best_objective_bound)
+
+
+class _Stopper(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
+    """Stops the solver when it is told to."""
+
+    def __init__(self, stop: Callable[[], bool] | None) -> None:
+        super().__init__()
+        self._stop = stop
+
+    def on_solution_callback(self) -> None:
+        """Ask at every solution."""
+        if self._stop is not None and self._stop():
+            self.stop_search()

@@ -1,0 +1,238 @@
+"""A bound on the profit of all plans, by column generation.
+
+Of all tours that some plan could contain the best mix is looked for, in which a visit may be done in halves by two tours:
+no plan earns more.  The tours are found as they are needed, by `solver.visits.labels`, against the prices that the master
+gives to visits.  Whatever the prices ``p``, no plan earns more than
+
+    sum of p over visits  +  sum over kinds of vehicles of  vehicles * most that a tour of that kind earns less prices,
+
+so every exact look gives a bound, also before the prices have settled; they are drawn towards those of the best bound so
+far [W 1999].  Prices and profits are whole numbers of a small unit there, so that the bound holds exactly.
+
+[W 1999] P. Wentges, "Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming", International
+Transactions in Operational Research 4 (1997) 151-162, doi:10.1016/S0969-6016(97)00001-4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import gcd
+
+import numpy as np
+
+from solver.visits.ground import Grounds
+from solver.visits.labels import PARENT, AT, UNRESTED, Labels, grow, join, labels_of
+from solver.visits.master import Master
+from solver.visits.terms import KIND, Large, Terms
+
+_EXACT = 10**13
+"""What all profits add up to in the small unit, about."""
+
+_FIRST_MEMORY = 8
+"""Neighbours that a node remembers at first."""
+
+_EASY, _MOST = 200_000, 3_000_000
+"""Labels that there is room for at first, and at most."""
+
+_EACH = 4_000
+"""Labels kept at a node at most."""
+
+_TOURS = 60
+"""Tours added to the master at once, of one kind of vehicles."""
+
+_DRAWN = 0.5
+"""How far prices are drawn towards those of the best bound."""
+
+
+class Columns:
+    """A bound that comes down step by step.
+
+    Parameters
+    ----------
+    terms : Terms
+    tours : iterable of (int, sequence of int)
+        Known tours to begin with: a vehicle and its visits.
+
+    Attributes
+    ----------
+    bound : int
+        No plan earns more profit.
+    steps : int
+        Steps taken.
+    settled : bool
+        Whether the bound is that of the best mix of all tours, and nothing brings it lower.
+    tours : list of (int, tuple of int)
+        All tours of the master: kind of vehicles and visits in order.
+    """
+
+    def __init__(self, terms: Terms, tours: Iterable[tuple[int, Sequence[int]]] = ()) -> None:
+        self._terms = terms
+        kinds, first, count = np.unique(terms.fleet[:, KIND], return_index=True, return_counts=True)
+        self._kind_of = {int(k): i for i, k in enumerate(kinds)}
+        self._vehicles = [int(n) for n in count]
+        self._first = [int(v) for v in first]
+        self._grounds = [Grounds(terms, int(v)) for v in first]
+        for ground in self._grounds:
+            ground.remember(_FIRST_MEMORY)
+        profit = terms.earns[: terms.visits]
+        self._step_of_profit = max(gcd(*map(int, profit)) if len(profit) else 1, 1)
+        self.bound = int(profit.sum())
+        self._unit = max(_EXACT // max(self.bound, 1), 1)
+        self._master = Master(terms.visits, self._vehicles)
+        self.tours: list[tuple[int, tuple[int, ...]]] = []
+        self._known: set[tuple[int, tuple[int, ...]]] = set()
+        for v, visits in tours:
+            self._add(self._kind_of[int(terms.fleet[v, KIND])], tuple(int(x) for x in visits))
+        self._room = _EASY
+        self._middle = [ground.horizon // 2 for ground in self._grounds]
+        self.failed = False
+        self._labels: list[tuple[Labels, Labels]] = []
+        self._centre: Large | None = None
+        self._best = self.bound * self._unit
+        self._exact = False
+        self.steps, self.settled = 0, False
+
+    def add(self, tours: Iterable[tuple[int, Sequence[int]]]) -> None:
+        """Add known tours, each a vehicle and its visits."""
+        for v, visits in tours:
+            self._add(self._kind_of[int(self._terms.fleet[v, KIND])], tuple(int(x) for x in visits))
+
+    def found(self) -> list[tuple[int, tuple[int, ...]]]:
+        """Return all tours found, each a vehicle that may do it and its visits, some perhaps twice."""
+        return [(self._first[kind], visits) for kind, visits in list(self.tours)]
+
+    def _add(self, kind: int, visits: tuple[int, ...]) -> bool:
+        """Add a tour to the master, if it is new."""
+        if (kind, visits) in self._known:
+            return False
+        self._known.add((kind, visits))
+        self.tours.append((kind, visits))
+        self._master.add(kind, visits, float(self._terms.earns[list(visits)].sum()))
+        return True
+
+    def step(self) -> None:
+        """Solve the master and look for tours that earn more than its prices, first in haste, then exactly."""
+        self.steps += 1
+        solved = self._master.solve()
+        if solved is None:
+            self.settled = True
+            return
+        value, prices, rents = solved
+        whole = np.rint(prices * self._unit).astype(np.int64)
+        if not self._exact:
+            if self._look(whole, rents, exact=False):
+                return
+            self._exact = True
+        target = whole
+        if self._centre is not None:
+            target = (_DRAWN * self._centre + (1 - _DRAWN) * whole).astype(np.int64)
+        added, total = self._price(target, rents)
+        if total is not None and total < self._best:
+            self._best, self._centre = total, target
+            self.bound = min(self.bound, total // self._unit // self._step_of_profit * self._step_of_profit)
+        near_enough = self._best <= (value + 1e-6) * self._unit * (1 + 1e-9) or self.bound <= value
+        if near_enough or (not added and np.array_equal(target, whole)):
+            self._widen()
+        elif not added:
+            self._centre = None
+        self._exact = False
+
+    def _widen(self) -> None:
+        """Let nodes remember what tours of the best mix do twice; the bound is settled when they do nothing twice."""
+        new = set()
+        for index, share in enumerate(self._master.shares):
+            if share > 1e-6:
+                kind, visits = self.tours[index]
+                new |= {(kind, x, y) for x, between in circles(visits) for y in between}
+        grown = [self._grounds[kind].remembers(y, x) for kind, x, y in new]
+        self.settled = not any(grown)
+        for index, (kind, visits) in enumerate(self.tours):
+            if any(all((kind, x, y) in new for y in between) for x, between in circles(visits)):
+                self._master.drop(index)
+
+    def _look(self, prices: Large, rents: np.ndarray, *, exact: bool) -> int:
+        """Add tours that earn more than prices and rents; return how many."""
+        added, _ = self._price(prices, rents, exact=exact)
+        return added
+
+    def _price(self, prices: Large, rents: np.ndarray, *, exact: bool = True) -> tuple[int, int | None]:
+        """Add tours that earn more than `rents` against `prices`; return how many, and the bound where there is one."""
+        added, total = 0, int(prices.sum())
+        complete = exact
+        for kind, ground in enumerate(self._grounds):
+            gain = np.zeros(len(ground.nodes), dtype=np.int64)
+            gain[: len(ground.visits)] = (self._terms.earns[ground.visits] * self._unit) - prices[ground.visits]
+            found = self._best_ways(kind, ground, gain, exact=exact)
+            if found is None:
+                complete = False
+                continue
+            most, ways = found
+            total += self._vehicles[kind] * max(most, 0)
+            least = rents[kind] * self._unit
+            for worth, visits in ways:
+                if worth > least + 1e-7 * self._unit or exact:
+                    added += self._add(kind, visits)
+        return added, total if complete else None
+
+    def _best_ways(
+        self, kind: int, ground: Grounds, gain: Large, *, exact: bool
+    ) -> tuple[int, list[tuple[int, tuple[int, ...]]]] | None:
+        """Return the most that a way earns, and some of the best; None where there is no room for all labels."""
+        count = len(ground.nodes)
+        while len(self._labels) <= kind:
+            size = len(self._grounds[len(self._labels)].nodes)
+            self._labels.append((labels_of(size, self._room, _EACH), labels_of(size, self._room, _EACH)))
+        memory = UNRESTED if ground.rests else 0
+        while True:
+            middle = self._middle[kind]
+            ahead, behind = self._labels[kind]
+            room = len(ahead.label)
+            full = grow(ground.forward, ahead, gain, middle, memory, exact, room)
+            full = full and grow(ground.backward, behind, gain, ground.horizon - middle - 1, memory, exact, room)
+            self._balance(kind, int(ahead.count[0]), int(behind.count[0]))
+            if full:
+                break
+            if room >= _MOST:
+                self.failed = True
+                return None
+            self._room = min(room * 4, _MOST)
+            self._labels[kind] = (labels_of(count, self._room, _EACH), labels_of(count, self._room, _EACH))
+        found = np.full((count + 1, 3), -1, dtype=np.int64)
+        most = int(join(ground.forward, ahead, ground.backward, behind, ground.horizon, 0, found))
+        order = np.argsort(-found[:, 0], kind="stable")[:_TOURS]
+        return most, [
+            (int(found[i, 0]), self._visits(ground, ahead, behind, int(found[i, 1]), int(found[i, 2])))
+            for i in order
+            if found[i, 0] > 0
+        ]
+
+    def _balance(self, kind: int, ahead: int, behind: int) -> None:
+        """Move the time at which ways are joined so that there are about as many labels on both sides of it."""
+        step = self._grounds[kind].horizon // 25
+        if ahead > 1.5 * behind:
+            self._middle[kind] = max(self._middle[kind] - step, step)
+        elif behind > 1.5 * ahead:
+            self._middle[kind] = min(self._middle[kind] + step, self._grounds[kind].horizon - step)
+
+    @staticmethod
+    def _visits(ground: Grounds, ahead: Labels, behind: Labels, first: int, second: int) -> tuple[int, ...]:
+        """Return the visits of a way that two labels make."""
+        before, after = [], []
+        while first >= 0:
+            before.append(int(ahead.label[first, AT]))
+            first = int(ahead.label[first, PARENT])
+        while second >= 0:
+            after.append(int(behind.label[second, AT]))
+            second = int(behind.label[second, PARENT])
+        return tuple(ground.nodes[i] for i in (*reversed(before), *after) if i < len(ground.visits))
+
+
+def circles(visits: Sequence[int]) -> list[tuple[int, Sequence[int]]]:
+    """Return what a tour does twice, each with what it does between."""
+    last: dict[int, int] = {}
+    found = []
+    for b, x in enumerate(visits):
+        if x in last:
+            found.append((x, visits[last[x] + 1 : b]))
+        last[x] = b
+    return found

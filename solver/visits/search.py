@@ -1,0 +1,231 @@
+"""The search for tours: annealing by ruin and recreate, and choices among the tours that were met and those of the bound.
+
+The state of a search as `solver.run` looks at it, and its steps; their order is in `solver.solve`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solver.plan import Route
+from solver.visits.adapter import Adapter
+from solver.visits.anneal import anneal
+from solver.visits.chance import chance_of
+from solver.visits.choice import choose_tours
+from solver.visits.pool import pool_of
+from solver.visits.recreate import NOWHERE, PLACES, cheapest_in_duty
+from solver.visits.terms import DESTINATION, KIND, Terms, terms_of
+from solver.visits.tours import FREE, NODE, insert, retime, tours_of
+from solver.visits.work import BEST, MOVES, PROFIT, WORTH, Settings, work_of
+
+if TYPE_CHECKING:
+    from solver.problem import Problem
+    from solver.visits.terms import Visiting
+
+LEG_PRICE = 0.05
+"""What a leg of usual length costs in the objective, as a share of the mean profit."""
+
+_ROWS = 3_000
+"""Tours that are remembered."""
+
+
+class VisitSearch:
+    """Tours in the making.
+
+    Parameters
+    ----------
+    visiting : Visiting
+    rng : numpy.random.Generator
+        Source of all randomness.
+
+    Attributes
+    ----------
+    terms : Terms
+    """
+
+    def __init__(self, visiting: Visiting, rng: np.random.Generator) -> None:
+        self.terms: Terms = terms_of(visiting, LEG_PRICE)
+        self._rng, self._chance = rng, chance_of(rng)
+        self._tours = tours_of(self.terms)
+        self._rest()
+        self._work = work_of(self.terms, self._tours)
+        mean = int(self.terms.earns.sum()) // max(self.terms.visits, 1)
+        self._pool = pool_of(self.terms, _ROWS, mean, rng)
+        self._mean_worth = float(self.terms.worth.sum()) / max(self.terms.visits, 1)
+
+    def _rest(self) -> None:
+        """Give every vehicle its break, where it is out of its way least."""
+        terms, tours = self.terms, self._tours
+        for v in range(len(terms.fleet)):
+            own = np.flatnonzero(terms.allowed[v, terms.visits : terms.stops]) + terms.visits
+            offers = [(int(cheapest_in_duty(terms, tours, v, int(x), -1)), int(x)) for x in own]
+            if offers and min(offers)[0] < NOWHERE:
+                code, node = min(offers)
+                insert(terms, tours, v, code & (PLACES - 1), node)
+
+    @property
+    def moves(self) -> int:
+        """Moves made."""
+        return int(self._work.figures[MOVES])
+
+    @property
+    def profit(self) -> int:
+        """What the best tours earn, in `Terms.profit`."""
+        return int(self._work.figures[BEST])
+
+    def best(self) -> list[list[int]]:
+        """Return the nodes that each vehicle stops at in the best tours, in order."""
+        best = self._work.best
+        return [best.stop[v, 1 : best.size[v] + 1, NODE].tolist() for v in range(len(self.terms.fleet))]
+
+    def anneal(self, moves: int, heat: float) -> None:
+        """Make so many moves at a temperature given in mean profits."""
+        settings = Settings()
+        heat *= self._mean_worth
+        anneal(self.terms, self._tours, self._work, self._pool, settings, self._chance, moves, heat)
+
+    def restart(self) -> None:
+        """Go on from the best tours."""
+        self.take(self.best())
+
+    def take(self, tours: Sequence[Sequence[int]]) -> None:
+        """Go on from `tours`, nodes by vehicle; where a vehicle would be late, what it does is left out from the end."""
+        terms, work = self.terms, self._work
+        self._tours.vehicle[:] = FREE
+        for v, nodes in enumerate(tours):
+            self._put(v, list(nodes))
+        done = self._tours.vehicle[: terms.visits] != FREE
+        work.figures[PROFIT] = int(terms.profit[: terms.visits][done].sum())
+        work.figures[WORTH] = int(terms.worth[: terms.visits][done].sum())
+        if work.figures[PROFIT] > work.figures[BEST]:
+            work.figures[BEST] = work.figures[PROFIT]
+            for mine, kept in zip(self._tours, work.best, strict=True):
+                kept[...] = mine
+
+    def _put(self, v: int, nodes: list[int]) -> None:
+        """Let vehicle `v` stop at `nodes`, or at as many of them as it can."""
+        terms, tours = self.terms, self._tours
+        nodes = [x for x in nodes if tours.vehicle[x] == FREE and terms.allowed[v, x]]
+        while True:
+            tours.stop[v, 1 : len(nodes) + 1, NODE] = nodes
+            tours.stop[v, len(nodes) + 1, NODE] = terms.fleet[v, DESTINATION]
+            tours.size[v] = len(nodes)
+            if retime(terms, tours, v):
+                break
+            visits = [x for x in nodes if x < terms.visits]
+            if not visits:
+                break
+            nodes.remove(visits[-1])
+        tours.vehicle[nodes] = v
+
+    def remembered(self) -> list[tuple[int, list[int]]]:
+        """Return the tours that were met in good plans: a vehicle and its visits."""
+        pool = self._pool
+        return [(int(pool.vehicle[r]), pool.stops[r, : pool.size[r]].tolist()) for r in range(int(pool.count[0]))]
+
+    def choose(
+        self,
+        others: Iterable[tuple[int, Sequence[int]]],
+        seconds: float,
+        limit: float = float("inf"),
+        stop: Callable[[], bool] | None = None,
+        *,
+        go_on: bool = False,
+    ) -> bool:
+        """Choose among the best tours, those remembered, and `others` (vehicle and visits); return whether it pays.
+
+        `seconds` of CP-SAT's deterministic time are allowed, `limit` by the clock.  What is better is kept as the best;
+        `go_on` says whether to go on from where the search was all the same.
+        """
+        terms = self.terms
+        kinds, counts = np.unique(terms.fleet[:, KIND], return_counts=True)
+        kind_of = {int(k): i for i, k in enumerate(kinds)}
+        best = self.best()
+        found: dict[tuple[int, frozenset[int]], tuple[int, list[int]]] = {}
+        for v, nodes in (*enumerate(best), *self.remembered(), *others):
+            visits = list(dict.fromkeys(nodes))
+            key = kind_of[int(terms.fleet[v, KIND])], frozenset(visits)
+            if visits:
+                found.setdefault(key, (v, visits))
+        keys = list(found)
+        start = [keys.index((kind_of[int(terms.fleet[v, KIND])], frozenset(n))) for v, n in enumerate(best) if n]
+        tours = [(kind, [x for x in found[kind, nodes][1] if x < terms.visits]) for kind, nodes in keys]
+        chosen, _ = choose_tours(
+            tours,
+            counts.tolist(),
+            terms.profit.tolist(),
+            start,
+            seconds=seconds,
+            limit=limit,
+            seed=int(self._rng.integers(2**31)),
+            stop=stop,
+        )
+        before = self.profit
+        free: dict[int, list[int]] = {}
+        for v, row in enumerate(terms.fleet):
+            free.setdefault(int(row[KIND]), []).append(v)
+        plan: list[list[int]] = [[] for _ in terms.fleet]
+        done: set[int] = set()
+        for r in chosen:
+            kind, nodes = keys[r]
+            own = [x for x in found[kind, nodes][1] if x not in done]
+            done.update(x for x in own if x < terms.visits)
+            plan[free[int(kinds[kind])].pop()] = own
+        now = [array.copy() for array in self._tours]
+        figures = self._work.figures[[PROFIT, WORTH]]
+        self.take(plan)
+        paid = self.profit > before
+        if go_on or not paid:
+            for mine, kept in zip(self._tours, now, strict=True):
+                mine[...] = kept
+            self._work.figures[[PROFIT, WORTH]] = figures
+        return paid
+
+
+class TaskSearch:
+    """A plan of tasks in the making: a search for tours seen as `solver.run` asks for.
+
+    Parameters
+    ----------
+    problem : Problem
+    rng : numpy.random.Generator
+    """
+
+    least_missing = 0
+
+    def __init__(self, problem: Problem, rng: np.random.Generator) -> None:
+        self.adapter = Adapter(problem)
+        self.search = VisitSearch(self.adapter.visiting, rng)
+        self._asked = sum(k.minutes for k in problem.tasks if k.required)
+
+    @property
+    def moves(self) -> int:
+        """Moves made."""
+        return self.search.moves
+
+    def _sums(self) -> tuple[int, int]:
+        """Return what the best plan earns, and the minutes of required tasks that it does."""
+        base = int(self.search.terms.earns.sum()) + 1
+        minutes, earned = divmod(self.search.profit, base)
+        return earned, minutes
+
+    @property
+    def value(self) -> int:
+        """Value of the best plan."""
+        return self.adapter.value(self._sums()[0])
+
+    @property
+    def missing(self) -> int:
+        """Minutes of required tasks that the best plan does not do."""
+        return self._asked - self._sums()[1]
+
+    def routes(self) -> tuple[Route, ...]:
+        """Return the best plan's routes."""
+        return self.adapter.routes(self.search.terms, self.search.best())
+
+    def take(self, routes: Iterable[Route]) -> None:
+        """Begin with `routes`."""
+        self.search.take(self.adapter.tours(routes))
