@@ -21,8 +21,8 @@ from math import gcd
 import numpy as np
 
 from solver.visits.ground import Grounds
-from solver.visits.labels import PARENT, AT, UNRESTED, Labels, grow, join, labels_of
-from solver.visits.master import Master
+from solver.visits.labels import AT, PARENT, UNRESTED, Labels, grow, join, labels_of
+from solver.visits.master import Master, Real
 from solver.visits.terms import KIND, Large, Terms
 
 _EXACT = 10**13
@@ -37,7 +37,13 @@ _EASY, _MOST = 200_000, 3_000_000
 _EACH = 4_000
 """Labels kept at a node at most."""
 
-_TOURS = 60
+_FAR = (10, 30)
+"""Nodes that are looked at after each where haste is enough, and then with more care."""
+
+_FEW = 5
+"""Tours found in haste for each kind that are too few to go on so."""
+
+_TOURS = 100
 """Tours added to the master at once, of one kind of vehicles."""
 
 _DRAWN = 0.5
@@ -51,7 +57,7 @@ class Columns:
     ----------
     terms : Terms
     tours : iterable of (int, sequence of int)
-        Known tours to begin with: a vehicle and its visits.
+        Known tours to begin with: a vehicle and the nodes that it stops at.
 
     Attributes
     ----------
@@ -81,21 +87,21 @@ class Columns:
         self._master = Master(terms.visits, self._vehicles)
         self.tours: list[tuple[int, tuple[int, ...]]] = []
         self._known: set[tuple[int, tuple[int, ...]]] = set()
-        for v, visits in tours:
-            self._add(self._kind_of[int(terms.fleet[v, KIND])], tuple(int(x) for x in visits))
+        self.add(tours)
         self._room = _EASY
         self._middle = [ground.horizon // 2 for ground in self._grounds]
         self.failed = False
         self._labels: list[tuple[Labels, Labels]] = []
         self._centre: Large | None = None
         self._best = self.bound * self._unit
-        self._exact = False
+        self._care = 0
         self.steps, self.settled = 0, False
 
     def add(self, tours: Iterable[tuple[int, Sequence[int]]]) -> None:
-        """Add known tours, each a vehicle and its visits."""
-        for v, visits in tours:
-            self._add(self._kind_of[int(self._terms.fleet[v, KIND])], tuple(int(x) for x in visits))
+        """Add known tours, each a vehicle and the nodes that it stops at."""
+        for v, nodes in tours:
+            visits = tuple(int(x) for x in nodes if x < self._terms.visits)
+            self._add(self._kind_of[int(self._terms.fleet[v, KIND])], visits)
 
     def found(self) -> list[tuple[int, tuple[int, ...]]]:
         """Return all tours found, each a vehicle that may do it and its visits, some perhaps twice."""
@@ -119,14 +125,17 @@ class Columns:
             return
         value, prices, rents = solved
         whole = np.rint(prices * self._unit).astype(np.int64)
-        if not self._exact:
-            if self._look(whole, rents, exact=False):
+        hasty = 0
+        while self._care < len(_FAR):
+            hasty += self._price(whole, rents, far=_FAR[self._care])[0]
+            if hasty > _FEW * len(self._grounds):
                 return
-            self._exact = True
+            self._care += 1
         target = whole
         if self._centre is not None:
             target = (_DRAWN * self._centre + (1 - _DRAWN) * whole).astype(np.int64)
-        added, total = self._price(target, rents)
+        added, total = self._price(target, rents, far=None)
+        added += hasty
         if total is not None and total < self._best:
             self._best, self._centre = total, target
             self.bound = min(self.bound, total // self._unit // self._step_of_profit * self._step_of_profit)
@@ -135,12 +144,12 @@ class Columns:
             self._widen()
         elif not added:
             self._centre = None
-        self._exact = False
+        self._care = 0
 
     def _widen(self) -> None:
         """Let nodes remember what tours of the best mix do twice; the bound is settled when they do nothing twice."""
         new = set()
-        for index, share in enumerate(self._master.shares):
+        for index, share in enumerate(self._master.shares()):
             if share > 1e-6:
                 kind, visits = self.tours[index]
                 new |= {(kind, x, y) for x, between in circles(visits) for y in between}
@@ -150,19 +159,17 @@ class Columns:
             if any(all((kind, x, y) in new for y in between) for x, between in circles(visits)):
                 self._master.drop(index)
 
-    def _look(self, prices: Large, rents: np.ndarray, *, exact: bool) -> int:
-        """Add tours that earn more than prices and rents; return how many."""
-        added, _ = self._price(prices, rents, exact=exact)
-        return added
+    def _price(self, prices: Large, rents: Real, *, far: int | None) -> tuple[int, int | None]:
+        """Add tours that earn more than `rents` against `prices`; return how many, and the bound where there is one.
 
-    def _price(self, prices: Large, rents: np.ndarray, *, exact: bool = True) -> tuple[int, int | None]:
-        """Add tours that earn more than `rents` against `prices`; return how many, and the bound where there is one."""
+        `far` is how many nodes are looked at after each, in haste; None for an exact look.
+        """
         added, total = 0, int(prices.sum())
-        complete = exact
+        complete = far is None
         for kind, ground in enumerate(self._grounds):
             gain = np.zeros(len(ground.nodes), dtype=np.int64)
             gain[: len(ground.visits)] = (self._terms.earns[ground.visits] * self._unit) - prices[ground.visits]
-            found = self._best_ways(kind, ground, gain, exact=exact)
+            found = self._best_ways(kind, ground, gain, far=far)
             if found is None:
                 complete = False
                 continue
@@ -170,12 +177,12 @@ class Columns:
             total += self._vehicles[kind] * max(most, 0)
             least = rents[kind] * self._unit
             for worth, visits in ways:
-                if worth > least + 1e-7 * self._unit or exact:
+                if worth > least + 1e-7 * self._unit or far is None:
                     added += self._add(kind, visits)
         return added, total if complete else None
 
     def _best_ways(
-        self, kind: int, ground: Grounds, gain: Large, *, exact: bool
+        self, kind: int, ground: Grounds, gain: Large, *, far: int | None
     ) -> tuple[int, list[tuple[int, tuple[int, ...]]]] | None:
         """Return the most that a way earns, and some of the best; None where there is no room for all labels."""
         count = len(ground.nodes)
@@ -186,9 +193,9 @@ class Columns:
         while True:
             middle = self._middle[kind]
             ahead, behind = self._labels[kind]
-            room = len(ahead.label)
-            full = grow(ground.forward, ahead, gain, middle, memory, exact, room)
-            full = full and grow(ground.backward, behind, gain, ground.horizon - middle - 1, memory, exact, room)
+            room, exact, reach = len(ahead.label), far is None, count if far is None else far
+            full = grow(ground.forward, ahead, gain, middle, memory, exact, reach)
+            full = full and grow(ground.backward, behind, gain, ground.horizon - middle - 1, memory, exact, reach)
             self._balance(kind, int(ahead.count[0]), int(behind.count[0]))
             if full:
                 break

@@ -95,16 +95,22 @@ class Grounds:
         self, way: NDArray[np.int64], enter: NDArray[np.int64], last: NDArray[np.int64], windows: list[list[tuple[int, int]]]
     ) -> Ground:
         """Return one direction, without any memory yet."""
-        count = len(self.nodes)
+        count, visits = len(self.nodes), len(self.visits)
+        soonest = np.array([w[0][0] if w else NO_WAY for w in windows], dtype=np.int64).reshape(count)
+        begins = np.maximum(enter, soonest)
+        after = np.maximum(begins[:, None] + way, begins[None, :]) - begins[:, None]
+        after[:, visits:] = -1
+        after[begins[:, None] + way > last[None, :]] = NO_WAY
         return Ground(
             way=np.minimum(way, NO_WAY).astype(np.int32),
             enter=np.minimum(enter, NO_WAY).astype(np.int32),
             last=last.astype(np.int32),
+            after=np.argsort(after, axis=1, kind="stable").astype(np.int32),
             at=np.cumsum([0, *map(len, windows)], dtype=np.int32),
             window=np.array([w for own in windows for w in own], dtype=np.int32).reshape(-1, 2),
             bit=np.full((count, count), -1, dtype=np.int8),
             member=np.zeros((count, BITS), dtype=np.int32),
-            breaks=len(self.visits),
+            breaks=visits,
         )
 
     def remember(self, size: int) -> None:

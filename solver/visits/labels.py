@@ -39,7 +39,8 @@ class Ground(NamedTuple):
     """What ways in one direction of time are grown on; N nodes: visits, then breaks.
 
     `way` (N, N) is the ticks from the begin at one node to the begin at the next, `enter` (N,) when a way can begin at
-    a node at the earliest, `last` (N,) when at the latest.  Node j's windows are the rows ``at[j]`` to ``at[j + 1]`` of
+    a node at the earliest, `last` (N,) when at the latest.  `after` (N, N) lists all nodes by when, after a node, they can be
+    begun, breaks first.  Node j's windows are the rows ``at[j]`` to ``at[j + 1]`` of
     `window` (W, 2).  `bit` (N, N) says which bit stands for a node in the memory at another, -1 for none.  `breaks` is
     the first of the nodes that are breaks.
     """
@@ -47,6 +48,7 @@ class Ground(NamedTuple):
     way: Small
     enter: Small
     last: Small
+    after: Small
     at: Small
     window: Small
     bit: NDArray[np.int8]
@@ -107,28 +109,25 @@ def carried(bit: NDArray[np.int8], member: Small, here: int, there: int, memory:
 
 
 @compiled
-def grow(ground: Ground, labels: Labels, gain: Large, until: int, memory: int, exact: bool, most: int) -> bool:
+def grow(ground: Ground, labels: Labels, gain: Large, until: int, memory: int, exact: bool, far: int) -> bool:
     """Grow all ways that begin at some node no later than `until`; return whether that was possible.
 
     `gain` (N,) is what a node earns less its price; nodes that gain nothing are left out, as skipping them is no slower.
     `memory` is that of a way that has not begun.  Not `exact`, a label need not remember less than what it replaces:
-    then good ways are found sooner, but not always the best.  It is given up after `most` labels, or where there is no
-    room.
+    then good ways are found sooner, but not always the best; the same holds where only `far` nodes are looked at after
+    each.  It is given up where there is no room for more labels.
     """
-    way, enter, last, at, window = ground.way, ground.enter, ground.last, ground.at, ground.window
+    way, enter, last, at, window, after = ground.way, ground.enter, ground.last, ground.at, ground.window, ground.after
     label, earned, count, kept, size = labels.label, labels.earned, labels.count, labels.kept, labels.size
     bit, member, bucket, nodes, breaks = ground.bit, ground.member, labels.bucket, ground.enter.size, ground.breaks
     count[0] = count[1] = 0
-    room, each = min(label.shape[0], most), kept.shape[1]
+    room, each = label.shape[0], kept.shape[1]
     size[:] = 0
     bucket[:] = -1
     width = until // BUCKETS + 1
-    active, left = np.empty(nodes, dtype=np.int32), 0
     for j in range(nodes):
-        if gain[j] > 0 or j >= breaks and memory & UNRESTED:
-            active[left] = j
-            left += 1
-    for j in active[:left]:
+        if j < breaks and gain[j] <= 0 or j >= breaks and not memory & UNRESTED:
+            continue
         time = begins(at, window, j, enter[j])
         if time < 0 or time > last[j] or time > until:
             continue
@@ -164,10 +163,10 @@ def grow(ground: Ground, labels: Labels, gain: Large, until: int, memory: int, e
             kept[i, place] = this
             size[i] += 1
             count[1] += 1
-            for a in range(left):
-                j = active[a]
-                if j >= breaks and not remembered & UNRESTED:
-                    break
+            for a in range(min(far, nodes)):
+                j = after[i, a]
+                if j < breaks and gain[j] <= 0 or j >= breaks and not remembered & UNRESTED:
+                    continue
                 there = time + way[i, j]
                 if there > last[j] or there > until or j == i:
                     continue

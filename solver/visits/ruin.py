@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from solver.compiled import compiled
 from solver.visits.chance import Chance, below, uniform
-from solver.visits.terms import DESTINATION, HOME, MODE, TIGHT, Terms
-from solver.visits.tours import FREE, LATE, NODE, READY, Tours, cut, retime
+from solver.visits.terms import DESTINATION, DUTY, HOME, MODE, SERVICE, TIGHT, Terms
+from solver.visits.tours import FREE, LATE, NEVER, NODE, READY, Tours, begin, cut, insert, retime, shortest_duty
 from solver.visits.work import CHANGED, CUT, MARK, TOUR, Settings, Work, will_change
 
 
@@ -50,6 +50,10 @@ def ruin(terms: Terms, tours: Tours, work: Work, settings: Settings, chance: Cha
             return -1
         if work.figures[CHANGED] >= strings + idle_ones:
             break
+    if terms.stops > terms.visits:
+        for c in range(work.figures[CHANGED]):
+            if uniform(chance) < settings.rest and not _move_rest(terms, tours, changed[c, TOUR], chance):
+                return -1
     if work.figures[CHANGED] > 1 and not idle_ones and uniform(chance) < settings.swap:
         _swap_tails(terms, tours, work)
     return seed
@@ -116,3 +120,36 @@ def _swap_tails(terms: Terms, tours: Tours, work: Work) -> None:
     left[tours.size[v] + 1, NODE], right[tours.size[w] + 1, NODE] = fleet[v, DESTINATION], fleet[w, DESTINATION]
     retime(terms, tours, v)
     retime(terms, tours, w)
+
+
+@compiled
+def _move_rest(terms: Terms, tours: Tours, v: int, chance: Chance) -> bool:
+    """Take the break of vehicle `v`, if it has one, somewhere else in its tour, drawn among all that is possible."""
+    stop, taken = tours.stop, -1
+    for i in range(1, tours.size[v] + 1):
+        if stop[v, i, NODE] >= terms.visits:
+            taken = i
+    if taken < 0:
+        return True
+    tours.vehicle[stop[v, taken, NODE]] = FREE
+    for i in range(taken, tours.size[v] + 1):
+        stop[v, i, NODE] = stop[v, i + 1, NODE]
+    tours.size[v] -= 1
+    if not retime(terms, tours, v):
+        return False
+    m, ways, node, where = terms.fleet[v, MODE], 0, -1, 0
+    for x in range(terms.visits, terms.stops):
+        if not terms.allowed[v, x]:
+            continue
+        for i in range(tours.size[v] + 1):
+            at = begin(terms, x, stop[v, i, READY] + terms.travel[m, stop[v, i, NODE], x])
+            there = at + terms.node[x, SERVICE] + terms.travel[m, x, stop[v, i + 1, NODE]]
+            if at == NEVER or there > stop[v, i + 1, LATE]:
+                continue
+            ways += 1
+            if below(chance, ways) == 0:
+                node, where = x, i
+    if node < 0:
+        return False
+    insert(terms, tours, v, where, node)
+    return not terms.fleet[v, TIGHT] or shortest_duty(terms, tours, v, -1, 0) <= terms.fleet[v, DUTY]

@@ -50,21 +50,23 @@ class VisitSearch:
         self.terms: Terms = terms_of(visiting, LEG_PRICE)
         self._rng, self._chance = rng, chance_of(rng)
         self._tours = tours_of(self.terms)
-        self._rest()
+        self._rests = self._rest()
         self._work = work_of(self.terms, self._tours)
         mean = int(self.terms.earns.sum()) // max(self.terms.visits, 1)
         self._pool = pool_of(self.terms, _ROWS, mean, rng)
         self._mean_worth = float(self.terms.worth.sum()) / max(self.terms.visits, 1)
 
-    def _rest(self) -> None:
-        """Give every vehicle its break, where it is out of its way least."""
-        terms, tours = self.terms, self._tours
+    def _rest(self) -> list[list[int]]:
+        """Give every vehicle its break, where it is out of its way least; return the nodes of breaks, the best first."""
+        terms, tours, found = self.terms, self._tours, []
         for v in range(len(terms.fleet)):
             own = np.flatnonzero(terms.allowed[v, terms.visits : terms.stops]) + terms.visits
-            offers = [(int(cheapest_in_duty(terms, tours, v, int(x), -1)), int(x)) for x in own]
-            if offers and min(offers)[0] < NOWHERE:
-                code, node = min(offers)
+            offers = sorted((int(cheapest_in_duty(terms, tours, v, int(x), -1)), int(x)) for x in own)
+            if offers and offers[0][0] < NOWHERE:
+                code, node = offers[0]
                 insert(terms, tours, v, code & (PLACES - 1), node)
+            found.append([x for code, x in offers if code < NOWHERE])
+        return found
 
     @property
     def moves(self) -> int:
@@ -109,6 +111,9 @@ class VisitSearch:
         """Let vehicle `v` stop at `nodes`, or at as many of them as it can."""
         terms, tours = self.terms, self._tours
         nodes = [x for x in nodes if tours.vehicle[x] == FREE and terms.allowed[v, x]]
+        if self._rests[v] and not any(x >= terms.visits for x in nodes):
+            self._put_around_rest(v, nodes)
+            return
         while True:
             tours.stop[v, 1 : len(nodes) + 1, NODE] = nodes
             tours.stop[v, len(nodes) + 1, NODE] = terms.fleet[v, DESTINATION]
@@ -120,6 +125,14 @@ class VisitSearch:
                 break
             nodes.remove(visits[-1])
         tours.vehicle[nodes] = v
+
+    def _put_around_rest(self, v: int, visits: list[int]) -> None:
+        """Let vehicle `v` take its break and make as many of `visits`, in their order, as it can."""
+        self._put(v, self._rests[v][:1])
+        for x in visits:
+            code = int(cheapest_in_duty(self.terms, self._tours, v, x, -1))
+            if code < NOWHERE:
+                insert(self.terms, self._tours, v, code & (PLACES - 1), x)
 
     def remembered(self) -> list[tuple[int, list[int]]]:
         """Return the tours that were met in good plans: a vehicle and its visits."""

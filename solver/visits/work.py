@@ -21,11 +21,12 @@ class Settings(NamedTuple):
 
     removed: float = 10.0
     longest: int = 10
-    greedy: float = 0.3
-    by_profit: float = 0.3
+    greedy: float = 0.6
+    by_profit: float = 0.2
     swap: float = 0.2
-    blink: float = 0.01
+    blink: float = 0.02
     split: float = 0.5
+    rest: float = 0.3
 
 
 TOUR, MARK, CUT, ROOM = range(4)
