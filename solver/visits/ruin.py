@@ -50,6 +50,8 @@ def ruin(terms: Terms, tours: Tours, work: Work, settings: Settings, chance: Cha
             return -1
         if work.figures[CHANGED] >= strings + idle_ones:
             break
+    if work.figures[CHANGED] == idle_ones:
+        will_change(tours, work, below(chance, size.size))
     if terms.stops > terms.visits:
         for c in range(work.figures[CHANGED]):
             if uniform(chance) < settings.rest and not _move_rest(terms, tours, changed[c, TOUR], chance):
