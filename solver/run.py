@@ -96,6 +96,13 @@ class Run:
         What works out a bound beside the search.
     progress : callable, optional
         Told of every step.
+    threads : int
+        With one alone, search and bound take turns.
+
+    Attributes
+    ----------
+    beside : bool
+        Whether the bound is worked out beside the search: not where work is limited, nor with one thread.
     """
 
     def __init__(
@@ -107,7 +114,9 @@ class Run:
         gap: float | None,
         bounding: BoundInTheMaking | None,
         progress: Callable[[Progress], None] | None,
+        threads: int = 2,
     ) -> None:
+        self.beside = threads > 1 and limits.work_limit is None
         self.limits, self._search, self._gap, self._progress = limits, search, gap, progress
         self._full = weights(problem).full
         self._best: tuple[int, int] | None = None
@@ -129,10 +138,10 @@ class Run:
         return None if self._bounding is None else self._bounding.least
 
     def begin(self) -> None:
-        """Tell of the first plan, and begin the bound from it: beside the search, or in step where work is limited."""
+        """Tell of the first plan, and begin the bound from it, beside the search or in step with it."""
         self.report("first plan")
         if self._bounding is not None:
-            self._bounding.begin(beside=self.limits.work_limit is None)
+            self._bounding.begin(beside=self.beside)
 
     def report(self, note: str) -> None:
         """Tell how far the search is."""

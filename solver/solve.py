@@ -80,6 +80,7 @@ def solve(
     stop: Callable[[], bool] | None = None,
     progress: Callable[[Progress], None] | None = None,
     clock: Callable[[], float] = perf_counter,
+    threads: int = 2,
 ) -> Plan:
     """Return the best plan found for `problem`.
 
@@ -103,7 +104,7 @@ def solve(
     gap : float, optional
         The search ends when the bound is above the value by no more than this share of the value.
     bound : bool
-        Whether to work out a bound beside the search, on a second core where there is one.
+        Whether to work out a bound.
     seed : int
         Seed of all randomness.
     stop : callable, optional
@@ -112,6 +113,8 @@ def solve(
         Told of every step.
     clock : callable
         What seconds are read from; `time.process_time` counts those that the processors work.
+    threads : int
+        With one alone, search and bound take turns; else the bound is worked out beside the search.
 
     Returns
     -------
@@ -141,7 +144,7 @@ def solve(
         found = _Found((), 0, 0, 0, "optimal")
     else:
         known = None if start is None else fit(problem, start).routes
-        run_of = partial(Run, problem, limits=limits, gap=gap, progress=progress)
+        run_of = partial(Run, problem, limits=limits, gap=gap, progress=progress, threads=threads)
         found = _SEARCHES[engine](problem, np.random.default_rng(seed), known, run_of, bound=bound)
     return Plan(
         fingerprint=problem.fingerprint(),

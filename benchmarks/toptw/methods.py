@@ -65,12 +65,12 @@ def _data(problem: Problem) -> _Data:
 
 def patrolplan(problem: Problem, seconds: float, seed: int) -> Outcome:
     """Return our plan, with its bound: search and bound share the seconds."""
-    return Outcome(plan=solve(problem, engine="visits", time_limit=seconds, seed=seed, clock=time.process_time))
+    return Outcome(plan=solve(problem, engine="visits", time_limit=seconds, seed=seed, clock=time.process_time, threads=1))
 
 
 def without_bound(problem: Problem, seconds: float, seed: int) -> Outcome:
     """Return our plan by the search alone, without columns to choose among and without a bound."""
-    plan = solve(problem, engine="visits", time_limit=seconds, seed=seed, clock=time.process_time, bound=False)
+    plan = solve(problem, engine="visits", time_limit=seconds, seed=seed, clock=time.process_time, bound=False, threads=1)
     return Outcome(plan=plan)
 
 
@@ -146,16 +146,11 @@ def vroom(problem: Problem, seconds: float, seed: int) -> Outcome:  # noqa: ARG0
 
 def ortools(problem: Problem, seconds: float, seed: int) -> Outcome:  # noqa: ARG001
     """Return the tours of OR-Tools' routing library: cheapest insertion, then guided local search; it knows no seeds."""
-    from ortools.routing import enums_pb2
-    from ortools.routing.pywraprouting import (  # type: ignore[attr-defined]
-        DefaultRoutingSearchParameters,
-        RoutingIndexManager,
-        RoutingModel,
-    )
+    from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
     data = _data(problem)
-    manager = RoutingIndexManager(len(data.legs), data.units, 0)
-    routing: Any = RoutingModel(manager)
+    manager = pywrapcp.RoutingIndexManager(len(data.legs), data.units, 0)
+    routing: Any = pywrapcp.RoutingModel(manager)
     legs = routing.RegisterTransitMatrix(data.legs.tolist())
     spent = data.legs + np.array([0, *data.service], dtype=np.int64)[:, None]
     np.fill_diagonal(spent, 0)
@@ -166,9 +161,9 @@ def ortools(problem: Problem, seconds: float, seed: int) -> Outcome:  # noqa: AR
         index = manager.NodeToIndex(i)
         clock.CumulVar(index).SetRange(first, last)
         routing.AddDisjunction([index], round(PRIZE * data.unit * data.profit[i - 1]))
-    options = DefaultRoutingSearchParameters()
-    options.first_solution_strategy = enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
-    options.local_search_metaheuristic = enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    options = pywrapcp.DefaultRoutingSearchParameters()
+    options.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
+    options.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
     options.guided_local_search_lambda_coefficient = LAMBDA
     options.time_limit.FromMilliseconds(round(1000 * seconds))
     found = routing.SolveWithParameters(options)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+from solver.visits.choice import choose_tours
 from solver.visits.columns import Columns
+from solver.visits.terms import KIND
 
 if TYPE_CHECKING:
     from solver.visits.search import TaskSearch
@@ -14,16 +17,25 @@ _STEPS = 200
 """Steps in all of a bound that keeps pace with the search."""
 
 
+_WAIT = 0.05
+"""Seconds between two looks whether there is a better plan."""
+
+_CLOSING = 5.0
+"""CP-SAT's deterministic time for the choice among all tours that a better plan can have."""
+
+
 class TaskBounding:
     """A bound by column generation, which begins with the tours that the search has met.
 
-    The tours that it finds are good ones to choose among: `tours`.
+    The tours that it finds are good ones to choose among: `tours`.  When the prices have settled, all tours that a better
+    plan can have are listed, and what can be chosen among them is the bound; that is tried anew for a better plan.
     """
 
     def __init__(self, search: TaskSearch) -> None:
         self._search = search
         self._columns: Columns | None = None
         self._full = search.adapter.value(int(search.search.terms.earns.sum()))
+        self._tried = -1
         self._over = Event()
         self._thread: Thread | None = None
         self._failure: Exception | None = None
@@ -35,8 +47,11 @@ class TaskBounding:
 
     @property
     def settled(self) -> bool:
-        """Whether it does not come down any more."""
-        return self._columns is not None and self._columns.settled
+        """Whether it does not come down any more as long as the search finds nothing better."""
+        columns, earned = self._columns, self._search.earned
+        if columns is None or (self._thread is not None and not self._thread.is_alive()):
+            return columns is not None
+        return columns.settled and (columns.bound <= earned or self._tried == earned)
 
     def tours(self) -> list[tuple[int, tuple[int, ...]]]:
         """Return the tours found so far, each a vehicle and its visits."""
@@ -51,10 +66,17 @@ class TaskBounding:
 
     def keep_pace(self, share: float) -> None:
         """Take the steps due when `share` of the search is over; of a bound that runs by itself, none."""
-        columns = self._columns
-        if self._thread is None and columns is not None:
-            while columns.steps < share * _STEPS and not columns.settled:
-                columns.step()
+        while self._thread is None and self._columns is not None and not self.settled:
+            if self._columns.steps >= share * _STEPS and not self._columns.settled:
+                break
+            self._advance()
+
+    def take_turn(self, until: Callable[[], bool]) -> None:
+        """Take steps until told that the turn is over, and one at least; of a bound that runs by itself, none."""
+        while self._thread is None and self._columns is not None and not self.settled:
+            self._advance()
+            if until():
+                break
 
     def end(self) -> None:
         """Stop, and raise what went wrong, if anything did."""
@@ -65,10 +87,38 @@ class TaskBounding:
             raise self._failure
 
     def _run(self) -> None:
-        """Take steps until told to end, or nothing changes."""
-        columns = self._columns
+        """Take steps until told to end; once settled, wait for better plans."""
         try:
-            while columns is not None and not self._over.is_set() and not columns.settled:
-                columns.step()
+            while not self._over.is_set():
+                if self.settled:
+                    self._over.wait(_WAIT)
+                else:
+                    self._advance()
         except Exception as error:  # raised again by `end`, in the thread that can tell of it
             self._failure = error
+
+    def _advance(self) -> None:
+        """Take a step, or close the gap when the prices have settled."""
+        columns = self._columns
+        if columns is None:
+            return
+        if not columns.settled:
+            columns.step()
+            return
+        self._tried = earned = self._search.earned
+        listed = columns.close(earned)
+        if listed is None:
+            return
+        terms = self._search.search.terms
+        kinds = terms.fleet[:, KIND].tolist()
+        chosen, most = choose_tours(
+            [(kinds[v], visits) for v, visits in listed],
+            {kind: kinds.count(kind) for kind in kinds},
+            terms.earns.tolist(),
+            (),
+            seconds=_CLOSING,
+            seed=0,
+            stop=self._over.is_set,
+        )
+        columns.add([listed[r] for r in chosen])
+        columns.lower(max(most, earned))

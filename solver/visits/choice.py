@@ -6,14 +6,15 @@ Nothing of OR-Tools leaves this module.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from math import floor
 
 from ortools.sat.python import cp_model
 
 
 def choose_tours(
     tours: Sequence[tuple[int, Sequence[int]]],
-    vehicles: Sequence[int],
+    vehicles: Mapping[int, int],
     profit: Sequence[int],
     start: Sequence[int],
     *,
@@ -28,7 +29,7 @@ def choose_tours(
     ----------
     tours : sequence of (int, sequence of int)
         Kind of vehicles and visits of each.
-    vehicles : sequence of int
+    vehicles : mapping of int to int
         Vehicles of each kind.
     profit : sequence of int
         What each visit earns.
@@ -48,7 +49,7 @@ def choose_tours(
     for variable, (_, visits) in zip(take, tours, strict=True):
         for x in set(visits):
             doing.setdefault(x, []).append(variable)
-    for kind, number in enumerate(vehicles):
+    for kind, number in vehicles.items():
         own = [variable for variable, (k, _) in zip(take, tours, strict=True) if k == kind]
         if len(own) > number:
             model.add(sum(own) <= number)
@@ -58,9 +59,12 @@ def choose_tours(
         if len(variables) > 1:
             model.add(sum(variables) >= done)
         earned.append(profit[x] * done)
+    if not earned:
+        return [], 0
     model.maximize(sum(earned))
+    begin = set(start)
     for r, variable in enumerate(take):
-        model.add_hint(variable, r in set(start))
+        model.add_hint(variable, r in begin)
     solver = cp_model.CpSolver()
     solver.parameters.max_deterministic_time = seconds
     if limit < float("inf"):
@@ -73,7 +77,7 @@ def choose_tours(
     status = solver.solve(model, _Stopper(stop))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return list(start), sum(profit)
-    return [r for r, variable in enumerate(take) if solver.boolean_value(variable)], int(solver.best_objective_bound)
+    return [r for r, variable in enumerate(take) if solver.boolean_value(variable)], floor(solver.best_objective_bound + 1e-6)
 
 
 class _Stopper(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]

@@ -20,6 +20,7 @@ from math import gcd
 
 import numpy as np
 
+from solver.visits.closing import list_tours, outlook
 from solver.visits.ground import Grounds
 from solver.visits.labels import AT, PARENT, UNRESTED, Labels, grow, join, labels_of
 from solver.visits.master import Master, Real
@@ -45,6 +46,9 @@ _FEW = 5
 
 _TOURS = 100
 """Tours added to the master at once, of one kind of vehicles."""
+
+_LISTED, _LISTING = 60_000, 30_000_000
+"""Tours that are listed at most, and steps that may take."""
 
 _DRAWN = 0.5
 """How far prices are drawn towards those of the best bound."""
@@ -93,6 +97,7 @@ class Columns:
         self.failed = False
         self._labels: list[tuple[Labels, Labels]] = []
         self._centre: Large | None = None
+        self._best_prices: Large | None = None
         self._best = self.bound * self._unit
         self._care = 0
         self.steps, self.settled = 0, False
@@ -137,7 +142,7 @@ class Columns:
         added, total = self._price(target, rents, far=None)
         added += hasty
         if total is not None and total < self._best:
-            self._best, self._centre = total, target
+            self._best, self._centre, self._best_prices = total, target, target
             self.bound = min(self.bound, total // self._unit // self._step_of_profit * self._step_of_profit)
         near_enough = self._best <= (value + 1e-6) * self._unit * (1 + 1e-9) or self.bound <= value
         if near_enough or (not added and np.array_equal(target, whole)):
@@ -145,6 +150,46 @@ class Columns:
         elif not added:
             self._centre = None
         self._care = 0
+
+    def close(self, profit: int) -> list[tuple[int, tuple[int, ...]]] | None:
+        """Return all tours that plans with more than `profit` can have, each a vehicle and its visits.
+
+        None where they are too many to be listed, or that is not known yet.
+        """
+        if self._best_prices is None:
+            return None
+        prices, room = self._best_prices, self._best - (profit + self._step_of_profit) * self._unit
+        listed: dict[tuple[int, frozenset[int]], tuple[int, tuple[int, ...]]] = {}
+        for kind, ground in enumerate(self._grounds):
+            gain = self._gain(ground, prices)
+            looked = self._best_ways(kind, ground, gain, far=None)
+            if looked is None:
+                return None
+            count = len(ground.nodes)
+            behind = labels_of(count, _MOST, _EACH)
+            memory = UNRESTED if ground.rests else 0
+            if not grow(ground.backward, behind, gain, ground.horizon, memory, True, count):
+                return None
+            ahead = outlook(ground.forward, behind, ground.horizon)
+            found = np.zeros((_LISTED, count + 1), dtype=np.int32)
+            least = max(looked[0], 0) - room
+            number = list_tours(ground.forward, gain, ahead, ground.horizon, least, ground.rests, found, _LISTING)
+            if number < 0:
+                return None
+            for row in found[:number]:
+                visits = tuple(ground.nodes[i] for i in row[: int(np.argmin(row))] if i < len(ground.visits))
+                listed[kind, frozenset(visits)] = (self._first[kind], visits)
+        return list(listed.values())
+
+    def lower(self, bound: int) -> None:
+        """Take up that no plan earns more than `bound`, found by other means."""
+        self.bound = min(self.bound, bound)
+
+    def _gain(self, ground: Grounds, prices: Large) -> Large:
+        """Return what each node earns less its price."""
+        gain = np.zeros(len(ground.nodes), dtype=np.int64)
+        gain[: len(ground.visits)] = self._terms.earns[ground.visits] * self._unit - prices[ground.visits]
+        return gain
 
     def _widen(self) -> None:
         """Let nodes remember what tours of the best mix do twice; the bound is settled when they do nothing twice."""
@@ -167,8 +212,7 @@ class Columns:
         added, total = 0, int(prices.sum())
         complete = far is None
         for kind, ground in enumerate(self._grounds):
-            gain = np.zeros(len(ground.nodes), dtype=np.int64)
-            gain[: len(ground.visits)] = (self._terms.earns[ground.visits] * self._unit) - prices[ground.visits]
+            gain = self._gain(ground, prices)
             found = self._best_ways(kind, ground, gain, far=far)
             if found is None:
                 complete = False

@@ -89,9 +89,15 @@ def recreate(terms: Terms, tours: Tours, work: Work, settings: Settings, chance:
         v = changed[c, TOUR]
         changed[v, ROOM] = roomiest(tours, v)
         room = max(room, changed[v, ROOM])
-    count, kind, fresh = 0, uniform(chance), work.fresh
+    count, kind, fresh, wanted, near = 0, uniform(chance), work.fresh, work.wanted, terms.near
+    wanted[:] = False
+    wanted[seed] = True
+    for i in range(min(settings.around, near.shape[1])):
+        wanted[near[seed, i]] = True
     for x in range(visits):
-        if vehicle[x] == FREE and worth[x] > 0 and (fresh[x] or node[x, SERVICE] <= room):
+        if vehicle[x] != FREE or worth[x] == 0:
+            continue
+        if fresh[x] or (node[x, SERVICE] <= room and (wanted[x] or uniform(chance) < settings.others)):
             order[count] = x
             count += 1
     if kind < settings.greedy:

@@ -28,6 +28,9 @@ _CHOICE_SECONDS = 0.7
 _CHOICE = 0.1
 """Share of what is left of the run that a choice may take."""
 
+_BOUND = 0.5
+"""Share of the time that the bound has where it takes turns with the search."""
+
 _SETTLED = 0.5
 """Share of the run after which the search goes on from what a choice has found."""
 
@@ -37,14 +40,20 @@ def improve(run: Run, search: TaskSearch, bounding: TaskBounding | None) -> Stat
     limits, tours = run.limits, search.search
     tours.anneal(_FIRST, _HOT)
     run.begin()
-    chunk, due, told = 100, _QUICK, False
+    chunk, due, told, spent = 100, _QUICK, False, 0.0
     while (status := run.reached()) is None:
         share = limits.share(search.moves)
         before = limits.seconds
         tours.anneal(chunk, _heat(share))
         run.report("improving")
         chunk = _chunk(run, chunk, limits.seconds - before)
-        run.keep_pace(share)
+        if limits.work_limit is not None:
+            run.keep_pace(share)
+        elif bounding is not None and not run.beside and not bounding.settled:
+            begun, turn = limits.seconds, _BOUND * limits.seconds - spent
+            if turn > 0:
+                bounding.take_turn(lambda begun=begun, turn=turn: limits.seconds - begun >= turn)  # type: ignore[misc]
+            spent += limits.seconds - begun
         settled = bounding is not None and bounding.settled and not told
         if share >= due or settled:
             told = told or settled
@@ -63,7 +72,7 @@ def _heat(share: float) -> float:
 
 
 def _chunk(run: Run, last: int, took: float) -> int:
-    """Return how many moves to make before looking at the limits again: about a fiftieth of a second's."""
+    """Return how many moves to make before looking at the limits again: about a tenth of a second's."""
     if run.limits.work_limit is not None:
         return max(1, min(run.limits.work_limit // 200, 1_000))
-    return max(10, min(int(last * min(0.02 / max(took, 1e-6), 4.0)), 10_000))
+    return max(10, min(int(last * min(0.1 / max(took, 1e-6), 4.0)), 10_000))

@@ -154,21 +154,20 @@ class VisitSearch:
         `go_on` says whether to go on from where the search was all the same.
         """
         terms = self.terms
-        kinds, counts = np.unique(terms.fleet[:, KIND], return_counts=True)
-        kind_of = {int(k): i for i, k in enumerate(kinds)}
+        kinds = terms.fleet[:, KIND].tolist()
         best = self.best()
         found: dict[tuple[int, frozenset[int]], tuple[int, list[int]]] = {}
         for v, nodes in (*enumerate(best), *self.remembered(), *others):
             visits = list(dict.fromkeys(nodes))
-            key = kind_of[int(terms.fleet[v, KIND])], frozenset(visits)
+            key = kinds[v], frozenset(visits)
             if visits:
                 found.setdefault(key, (v, visits))
         keys = list(found)
-        start = [keys.index((kind_of[int(terms.fleet[v, KIND])], frozenset(n))) for v, n in enumerate(best) if n]
+        start = [keys.index((kinds[v], frozenset(n))) for v, n in enumerate(best) if n]
         tours = [(kind, [x for x in found[kind, nodes][1] if x < terms.visits]) for kind, nodes in keys]
         chosen, _ = choose_tours(
             tours,
-            counts.tolist(),
+            {kind: kinds.count(kind) for kind in kinds},
             terms.profit.tolist(),
             start,
             seconds=seconds,
@@ -178,15 +177,15 @@ class VisitSearch:
         )
         before = self.profit
         free: dict[int, list[int]] = {}
-        for v, row in enumerate(terms.fleet):
-            free.setdefault(int(row[KIND]), []).append(v)
+        for v, kind in enumerate(kinds):
+            free.setdefault(kind, []).append(v)
         plan: list[list[int]] = [[] for _ in terms.fleet]
         done: set[int] = set()
         for r in chosen:
             kind, nodes = keys[r]
             own = [x for x in found[kind, nodes][1] if x not in done]
             done.update(x for x in own if x < terms.visits)
-            plan[free[int(kinds[kind])].pop()] = own
+            plan[free[kind].pop()] = own
         now = [array.copy() for array in self._tours]
         figures = self._work.figures[[PROFIT, WORTH]]
         self.take(plan)
@@ -226,9 +225,14 @@ class TaskSearch:
         return earned, minutes
 
     @property
+    def earned(self) -> int:
+        """What the best plan earns."""
+        return self._sums()[0]
+
+    @property
     def value(self) -> int:
         """Value of the best plan."""
-        return self.adapter.value(self._sums()[0])
+        return self.adapter.value(self.earned)
 
     @property
     def missing(self) -> int:

@@ -27,6 +27,8 @@ class Settings(NamedTuple):
     blink: float = 0.02
     split: float = 0.5
     rest: float = 0.3
+    around: int = 40
+    others: float = 0.1
 
 
 TOUR, MARK, CUT, ROOM = range(4)
@@ -39,7 +41,7 @@ class Work(NamedTuple):
     `figures` are as named above.  `changed` (V, 4) lists the tours that a move has changed; besides it has, for each
     vehicle, 1 where it has, where its tour was cut, and the most ticks that something more in it may take.  `before` are these tours as they were, `best` the best tours.
     `order` (N,) are the nodes to be inserted, `key` (N,) what they are sorted by, `fresh` (N,) whether a node was taken
-    out in this move; `offer` (N, V) is the cheapest insertion of each into each changed tour.
+    out in this move, `wanted` (N,) whether it is tried; `offer` (N, V) is the cheapest insertion of each into each changed tour.
     """
 
     figures: Large
@@ -49,6 +51,7 @@ class Work(NamedTuple):
     order: Small
     key: NDArray[np.float64]
     fresh: NDArray[np.bool_]
+    wanted: NDArray[np.bool_]
     offer: Large
 
 
@@ -63,6 +66,7 @@ def work_of(terms: Terms, tours: Tours) -> Work:
         order=np.zeros(nodes, dtype=np.int32),
         key=np.zeros(nodes, dtype=np.float64),
         fresh=np.zeros(nodes, dtype=np.bool_),
+        wanted=np.zeros(nodes, dtype=np.bool_),
         offer=np.zeros((nodes, vehicles), dtype=np.int64),
     )
 
