@@ -480,7 +480,7 @@ def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 type=click.Choice(["auto", "paths", "routing", "visits"]),
                 default="auto",
                 show_default=True,
-                help="visits is for tasks alone and is chosen where nothing else is asked for, paths is for everything; "
+                help="visits is for tasks alone and chosen where nothing else is asked for, paths is for everything; "
                 "routing gives the problem to OR-Tools' routing library.",
             ),
             click.option(

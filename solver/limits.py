@@ -25,8 +25,8 @@ class Limits:
     patience : float, optional
         Ends the run when nothing better was found for so many seconds; for so many moves where work is limited and
         time is not, so that such a run does not depend on the clock.
-    clock : callable
-        What the seconds are read from.
+    clock : callable, optional
+        What the seconds are read from, instead of `time.perf_counter`.
 
     Raises
     ------
@@ -40,15 +40,15 @@ class Limits:
         work: int | None,
         stop: Callable[[], bool] | None,
         patience: float | None = None,
-        clock: Callable[[], float] = time.perf_counter,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         if seconds is None and work is None and stop is None and patience is None:
             raise ValueError("give a time limit, a work limit, a patience or a way to stop")
         if min(seconds or 0, work or 0, patience or 0) < 0:
             raise ValueError("limits must be 0 or more")
         self.time_limit, self.work_limit, self.patience, self._stop = seconds, work, patience, stop
-        self._clock = clock
-        self._begin = clock()
+        self._clock = (lambda: time.perf_counter()) if clock is None else clock
+        self._begin = self._clock()
         self._better_after = 0.0
 
     @property

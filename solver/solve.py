@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from time import perf_counter
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -79,7 +78,7 @@ def solve(
     seed: int = 0,
     stop: Callable[[], bool] | None = None,
     progress: Callable[[Progress], None] | None = None,
-    clock: Callable[[], float] = perf_counter,
+    clock: Callable[[], float] | None = None,
     threads: int = 2,
 ) -> Plan:
     """Return the best plan found for `problem`.
@@ -88,8 +87,8 @@ def solve(
     ----------
     problem : Problem
     engine : str
-        ``paths``, ``routing``, or, where plans are worth nothing but tasks, ``visits``; see ``docs/design.md``.  ``auto`` is
-        ``visits`` where it can be, else ``paths``.
+        ``paths``, ``routing``, or, where plans are worth nothing but tasks, ``visits``; see
+        ``docs/design.md``.  ``auto`` is ``visits`` where it can be, else ``paths``.
     start : Plan, optional
         A plan to begin from, also of another problem: what does not fit in this one is left out (see
         `solver.warm_start`).  The plan returned is worth no less than what is left of it.
@@ -111,8 +110,8 @@ def solve(
         Asked several times a second; when it returns True the best plan so far is returned.
     progress : callable, optional
         Told of every step.
-    clock : callable
-        What seconds are read from; `time.process_time` counts those that the processors work.
+    clock : callable, optional
+        What seconds are read from, by the clock if nothing else; `time.process_time` counts those that the processors work.
     threads : int
         With one alone, search and bound take turns; else the bound is worked out beside the search.
 
@@ -124,8 +123,8 @@ def solve(
     Raises
     ------
     ValueError
-        When there is no such engine, or it is not for this problem; when nothing would ever end the search, or a limit is
-        negative.
+        When there is no such engine, or it is not for this problem; when nothing would ever end the search, or a
+        limit is negative.
     """
     if engine not in ENGINES:
         raise ValueError(f"there is no engine {engine!r}; engines are {' and '.join(ENGINES)}")
@@ -208,9 +207,7 @@ def _cell_bound(problem: Problem, search: CoveringPlan, *, bound: bool) -> Bound
     return Bounding(problem, search)
 
 
-def _by_paths(
-    problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf, *, bound: bool
-) -> _Found:
+def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf, *, bound: bool) -> _Found:
     """Search by best paths."""
     from solver.search import Search
 
@@ -281,9 +278,7 @@ def _heat(moves: float, share: float) -> float:
     return _HOT * float(np.clip((moves / _USUAL) ** 0.4, 0.5, 4.0)) * (1 - share) / (1 - _QUICK)
 
 
-def _by_routing(
-    problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf, *, bound: bool
-) -> _Found:
+def _by_routing(problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf, *, bound: bool) -> _Found:
     """Search by OR-Tools' routing library."""
     from solver.routing.engine import RoutingSearch
 
@@ -311,9 +306,7 @@ def _by_routing(
     return _Found(search.routes(), search.value, run.least, search.moves, status)
 
 
-def _by_visits(
-    problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf, *, bound: bool
-) -> _Found:
+def _by_visits(problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf, *, bound: bool) -> _Found:
     """Search for visits."""
     from solver.visits.bounding import TaskBounding
     from solver.visits.schedule import improve

@@ -1,4 +1,4 @@
-"""Claims about the readers of published instances: what they read is what the file says, and all faults come at once."""
+"""Claims about the readers of published instances: they read what the file says, and tell all faults at once."""
 
 from __future__ import annotations
 

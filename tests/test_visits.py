@@ -47,7 +47,7 @@ def test_without_rules_the_bound_is_proved_to_be_met(seed: int) -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_every_plan_keeps_every_rule(data: st.DataObject) -> None:
-    """Whatever windows, breaks, skills, districts and shifts, `check` has nothing to report, however short the search."""
+    """Whatever windows, breaks, skills, districts and shifts, `check` has nothing to report after a short search."""
     pick = lambda low, high: data.draw(st.integers(low, high))  # noqa: E731
     problem = visit_problem(pick, tasks=data.draw(st.integers(1, 9)), units=3)
     plan = solved(problem, moves=30)

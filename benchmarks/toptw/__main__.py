@@ -2,8 +2,8 @@
 
     python -m benchmarks.toptw --data DIR --seconds 1,3,10,30,60 --seeds 1,2,3,4,5
 
-DIR is the collection of files (see ``docs/benchmarks.md``).  Every run is a process of its own; figures go into a table as
-they come, and runs that are in it already are not made again.
+DIR is the collection of files (see ``docs/benchmarks.md``).  Every run is a process of its own; figures go into a
+table as they come, and runs that are in it already are not made again.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
     python -m benchmarks.toptw.measure FILE TOURS METHOD SECONDS SEED
 
-prints the figures as JSON.  Kernels are compiled before the clock starts.  The plan counts for what `solver.score` finds,
-and for nothing where `solver.check` finds a rule broken.
+prints the figures as JSON.  Kernels are compiled before the clock starts.  The plan counts for what `solver.score`
+finds, and for nothing where `solver.check` finds a rule broken.
 """
 
 from __future__ import annotations

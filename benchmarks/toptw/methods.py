@@ -1,7 +1,8 @@
 """The methods that are compared, each on one core for so many seconds of the processor.
 
 Each gets a problem of tasks without breaks and skills, and returns the tasks of each unit in order.  All see the same
-legs in whole minutes; PyVRP and OR-Tools work with optional visits and a prize or penalty for each, VROOM with priorities.
+legs in whole minutes; PyVRP and OR-Tools work with optional visits and a prize or penalty for each, VROOM with
+priorities.
 """
 
 from __future__ import annotations
@@ -65,12 +66,16 @@ def _data(problem: Problem) -> _Data:
 
 def patrolplan(problem: Problem, seconds: float, seed: int) -> Outcome:
     """Return our plan, with its bound: search and bound share the seconds."""
-    return Outcome(plan=solve(problem, engine="visits", time_limit=seconds, seed=seed, clock=time.process_time, threads=1))
+    return Outcome(
+        plan=solve(problem, engine="visits", time_limit=seconds, seed=seed, clock=time.process_time, threads=1)
+    )
 
 
 def without_bound(problem: Problem, seconds: float, seed: int) -> Outcome:
     """Return our plan by the search alone, without columns to choose among and without a bound."""
-    plan = solve(problem, engine="visits", time_limit=seconds, seed=seed, clock=time.process_time, bound=False, threads=1)
+    plan = solve(
+        problem, engine="visits", time_limit=seconds, seed=seed, clock=time.process_time, bound=False, threads=1
+    )
     return Outcome(plan=plan)
 
 
@@ -111,7 +116,7 @@ class _ProcessorTime:
     def __init__(self, seconds: float) -> None:
         self._begin, self._seconds = time.process_time(), seconds
 
-    def __call__(self, best_cost: float) -> bool:
+    def __call__(self, best_cost: float) -> bool:  # noqa: ARG002
         """Return whether it is time to end."""
         return time.process_time() - self._begin >= self._seconds
 
@@ -145,7 +150,7 @@ def vroom(problem: Problem, seconds: float, seed: int) -> Outcome:  # noqa: ARG0
 
 
 def ortools(problem: Problem, seconds: float, seed: int) -> Outcome:  # noqa: ARG001
-    """Return the tours of OR-Tools' routing library: cheapest insertion, then guided local search; it knows no seeds."""
+    """Return the tours of OR-Tools' routing library: cheapest insertion, guided local search; it knows no seeds."""
     from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
     data = _data(problem)

@@ -15,8 +15,8 @@ RESULTS = Path(__file__).parents[1] / "results" / "toptw.csv"
 class Run:
     """One method on one case.
 
-    `limit` and `cpu` are seconds of the processor, `seconds` by the clock; `known` is the best profit of the literature,
-    -1 where there is none; no plan earns more than `bound`, -1 where none was worked out.
+    `limit` and `cpu` are seconds of the processor, `seconds` by the clock; `known` is the best profit of the
+    literature, -1 where there is none; no plan earns more than `bound`, -1 where none was worked out.
     """
 
     case: str

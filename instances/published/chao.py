@@ -5,8 +5,8 @@
     tmax 7.5
     x y profit      (a line a point: the first is the start, the last the end of all tours)
 
-Distances are exact in the literature; here they are rounded up after three decimals, so that whatever keeps the limit here
-keeps it there.
+Distances are exact in the literature; here they are rounded up after three decimals, so that whatever keeps the limit
+here keeps it there.
 
 Source: I.-M. Chao, B. Golden, E. Wasil, "The team orienteering problem", European Journal of Operational Research 88
 (1996) 464-474, doi:10.1016/0377-2217(94)00289-4.

@@ -1,8 +1,8 @@
-"""What the published formats have in common: points with profits and windows, alike vehicles, and how distances are rounded.
+"""What the published formats have in common: points with profits and windows, alike vehicles, rounded distances.
 
-Distances are in units without a name, and vehicles drive one in one unit of time.  The minute of the problem stands for a
-tenth, hundredth or thousandth of the unit (`Rounds.ticks`), so that plans are exact to the digits that the literature
-keeps, and `solver.check` judges them as they are.
+Distances are in units without a name, and vehicles drive one in one unit of time.  The minute of the problem stands
+for a tenth, hundredth or thousandth of the unit (`Rounds.ticks`), so that plans are exact to the digits that the
+literature keeps, and `solver.check` judges them as they are.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def distances(points: Sequence[Point], ticks: int, *, truncated: bool) -> NDArra
     at = np.array([(p.x, p.y) for p in points], dtype=np.float64).reshape(-1, 2)
     exact = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1)) * ticks
     rounded = np.floor(exact + 1e-7) if truncated else np.ceil(exact - 1e-7)
-    return rounded.astype(np.int64)
+    whole: NDArray[np.int64] = rounded.astype(np.int64)
+    return whole
 
 
 def problem_of(rounds: Rounds) -> Problem:
@@ -97,9 +98,7 @@ def problem_of(rounds: Rounds) -> Problem:
     lat = np.clip([points[i].y * DEGREES for i in kept], -90, 90)
     lon = np.clip([points[i].x * DEGREES for i in kept], -180, 180)
     seconds = (60 * legs[np.ix_(kept, kept)]).astype(np.int32)
-    places = tuple(
-        Place(points[i].name, float(a), float(b)) for i, a, b in zip(kept, lat, lon, strict=True)
-    )
+    places = tuple(Place(points[i].name, float(a), float(b)) for i, a, b in zip(kept, lat, lon, strict=True))
     return Problem(
         name=rounds.name,
         timezone="UTC",

@@ -1,17 +1,19 @@
 """Team orienteering with time windows, as Righini and Salani, and Montemanni and Gambardella, made it of others' files.
 
-A header (vehicles of the routing problem, customers, days), a line that is not used, then a line a point, the depot first:
+A header (vehicles of the routing problem, customers, days), a line that is not used, then a line a point, the depot
+first:
 
     number  x  y  service  profit  ...  opens  closes
 
-where what is between profit and the last two numbers differs in length and is not used.  The depot's closing time is the
-limit of every tour.  How many tours there are is not in the file.  Distances are cut off after one decimal in files made
-of Solomon's (c, r and rc), after two in those made of Cordeau's (pr); only so do the literature's best values compare.
+where what is between profit and the last two numbers differs in length and is not used.  The depot's closing time is
+the limit of every tour.  How many tours there are is not in the file.  Distances are cut off after one decimal in files
+made of Solomon's (c, r and rc), after two in those made of Cordeau's (pr); only so do the literature's best values
+compare.
 
-Sources: G. Righini, M. Salani, "Decremental state space relaxation strategies and initialization heuristics for solving
-the orienteering problem with time windows with dynamic programming", Computers & Operations Research 36 (2009) 1191-1203,
-doi:10.1016/j.cor.2008.01.003; R. Montemanni, L. Gambardella, "Ant colony system for team orienteering problems with time
-windows", Foundations of Computing and Decision Sciences 34 (2009) 287-306.
+Sources: G. Righini, M. Salani, "Decremental state space relaxation strategies and initialization heuristics for
+solving the orienteering problem with time windows with dynamic programming", Computers & Operations Research 36
+(2009) 1191-1203, doi:10.1016/j.cor.2008.01.003; R. Montemanni, L. Gambardella, "Ant colony system for team
+orienteering problems with time windows", Foundations of Computing and Decision Sciences 34 (2009) 287-306.
 """
 
 from __future__ import annotations
@@ -58,7 +60,9 @@ def read_toptw(path: Path, vehicles: int, *, exact: bool = False) -> Rounds:
     for line, point in points[:1]:
         if not 0 < point.closes * ticks <= MOST_MINUTES:
             most = MOST_MINUTES // ticks
-            read.fault(line, "closes", f"the depot closes at {point.closes:g}", f"it must be above 0, and {most} at most")
+            read.fault(
+                line, "closes", f"the depot closes at {point.closes:g}", f"it must be above 0, and {most} at most"
+            )
     names: dict[str, Line] = {}
     for line, point in points:
         if point.name in names:

@@ -14,11 +14,11 @@
     EOF
 
 The depot's window is the limit of every tour.  Distances are cut off after one decimal, as in the DIMACS challenge, or
-rounded up after three.  Tours are worth their prizes alone: the length of tours, which PyVRP weighs against them, is not
-part of a problem of tasks.  Nor are capacities, so files in which they could matter are refused.
+rounded up after three.  Tours are worth their prizes alone: the length of tours, which PyVRP weighs against them, is
+not part of a problem of tasks.  Nor are capacities, so files in which they could matter are refused.
 
-Source: N. Wouda, L. Lan, W. Kool, "PyVRP: a high-performance VRP solver package", INFORMS Journal on Computing 36 (2024)
-943-955, doi:10.1287/ijoc.2023.0055.
+Source: N. Wouda, L. Lan, W. Kool, "PyVRP: a high-performance VRP solver package", INFORMS Journal on Computing 36
+(2024) 943-955, doi:10.1287/ijoc.2023.0055.
 """
 
 from __future__ import annotations

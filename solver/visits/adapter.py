@@ -1,7 +1,7 @@
 """From a problem whose plans are worth what tasks they do to visits in ticks, and from tours back to routes.
 
-A tick is a minute here: the times of a plan are whole minutes.  All legs, lengths and windows are multiples of the grid,
-and so is every time that comes of them.
+A tick is a minute here: the times of a plan are whole minutes.  All legs, lengths and windows are multiples of the
+grid, and so is every time that comes of them.
 """
 
 from __future__ import annotations
@@ -44,12 +44,16 @@ class Adapter:
         modes = sorted({u.mode for u in problem.units})
         ways = ways_of(problem)
         legs = [problem.legs(mode) for mode in modes]
-        allowed = [frozenset(v for v, u in enumerate(problem.units) if problem.may_work(u, k.place)) for k in problem.tasks]
+        allowed = [
+            frozenset(v for v, u in enumerate(problem.units) if problem.may_work(u, k.place)) for k in problem.tasks
+        ]
         counts = weights(problem).multipliers["tasks"] > 0
         self.tasks = [
             i
             for i, k in enumerate(problem.tasks)
-            if allowed[i] and (k.required or (k.profit and counts)) and any(a <= b for a, b in k.begins(problem.minutes))
+            if allowed[i]
+            and (k.required or (k.profit and counts))
+            and any(a <= b for a, b in k.begins(problem.minutes))
         ]
         self.visiting = Visiting(
             travel=tuple(np.where(leg < 0, NO_WAY, leg).astype(np.int32) for leg in legs),
@@ -89,12 +93,12 @@ class Adapter:
         """Return routes, one a unit, that stop at the nodes of `tours`; every stop as early as it may be."""
         rests = [place for u in self._problem.units if u.break_ for place in u.break_.places]
         return tuple(
-            Route(u.callsign, tuple(self._stops(terms, v, u, nodes, rests)))
-            for v, (u, nodes) in enumerate(zip(self._problem.units, tours, strict=True))
+            Route(u.callsign, tuple(self._stops(terms, u, nodes, rests)))
+            for u, nodes in zip(self._problem.units, tours, strict=True)
         )
 
-    def _stops(self, terms: Terms, v: int, u: Unit, nodes: Sequence[int], rests: Sequence[int]) -> Iterable[Stop]:
-        """Yield the stops of a unit: it sets out so that it comes to its first stop in time, and waits where it goes."""
+    def _stops(self, terms: Terms, u: Unit, nodes: Sequence[int], rests: Sequence[int]) -> Iterable[Stop]:
+        """Yield the stops of a unit: it sets out in time for its first stop, and waits where it goes."""
         names = [place.name for place in self._problem.places]
         legs = self._problem.legs(u.mode)
         here, ready, first = u.origin, u.start, True

@@ -27,8 +27,9 @@ _CLOSING = 5.0
 class TaskBounding:
     """A bound by column generation, which begins with the tours that the search has met.
 
-    The tours that it finds are good ones to choose among: `tours`.  When the prices have settled, all tours that a better
-    plan can have are listed, and what can be chosen among them is the bound; that is tried anew for a better plan.
+    The tours that it finds are good ones to choose among: `tours`.  When the prices have settled, all tours that a
+    better plan can have are listed, and what can be chosen among them is the bound; that is tried anew for a better
+    plan.
     """
 
     def __init__(self, search: TaskSearch) -> None:

@@ -28,13 +28,14 @@ def draw(chance: Chance) -> np.uint64:
     x ^= x << np.uint64(25)
     x ^= x >> np.uint64(27)
     chance[0] = x
-    return x * np.uint64(2685821657736338717)
+    mixed: np.uint64 = x * np.uint64(2685821657736338717)
+    return mixed
 
 
 @compiled
 def below(chance: Chance, n: int) -> int:
     """Return a random number from 0 to ``n - 1``; n below 2**31."""
-    return (np.int64(draw(chance) >> np.uint64(33)) * np.int64(n)) >> np.int64(31)
+    return int((np.int64(draw(chance) >> np.uint64(33)) * np.int64(n)) >> np.int64(31))
 
 
 @compiled

@@ -77,7 +77,9 @@ def choose_tours(
     status = solver.solve(model, _Stopper(stop))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return list(start), sum(profit)
-    return [r for r, variable in enumerate(take) if solver.boolean_value(variable)], floor(solver.best_objective_bound + 1e-6)
+    return [r for r, variable in enumerate(take) if solver.boolean_value(variable)], floor(
+        solver.best_objective_bound + 1e-6
+    )
 
 
 class _Stopper(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]

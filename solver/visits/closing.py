@@ -1,11 +1,11 @@
 """The kernel that lists all tours that a better plan could have, once the bound is near enough.
 
-A plan that earns more than what is known has no tour that earns much less, against the prices of a good bound, than the
-best of its kind: each may lack no more than what the bound is above the plan.  Where these tours are few they are listed
-one by one, and what is the best choice among them is the best of all [BCM 2008].
+A plan that earns more than what is known has no tour that earns much less, against the prices of a good bound, than
+the best of its kind: each may lack no more than what the bound is above the plan.  Where these tours are few they are
+listed one by one, and what is the best choice among them is the best of all [BCM 2008].
 
-[BCM 2008] R. Baldacci, N. Christofides, A. Mingozzi, "An exact algorithm for the vehicle routing problem based on the set
-partitioning formulation with additional cuts", Mathematical Programming 115 (2008) 351-385,
+[BCM 2008] R. Baldacci, N. Christofides, A. Mingozzi, "An exact algorithm for the vehicle routing problem based on the
+set partitioning formulation with additional cuts", Mathematical Programming 115 (2008) 351-385,
 doi:10.1007/s10107-007-0178-5.
 """
 

@@ -1,13 +1,13 @@
 """A bound on the profit of all plans, by column generation.
 
-Of all tours that some plan could contain the best mix is looked for, in which a visit may be done in halves by two tours:
-no plan earns more.  The tours are found as they are needed, by `solver.visits.labels`, against the prices that the master
-gives to visits.  Whatever the prices ``p``, no plan earns more than
+Of all tours that some plan could contain the best mix is looked for, in which a visit may be done in halves by two
+tours: no plan earns more.  The tours are found as they are needed, by `solver.visits.labels`, against the prices that
+the master gives to visits.  Whatever the prices ``p``, no plan earns more than
 
     sum of p over visits  +  sum over kinds of vehicles of  vehicles * most that a tour of that kind earns less prices,
 
-so every exact look gives a bound, also before the prices have settled; they are drawn towards those of the best bound so
-far [W 1999].  Prices and profits are whole numbers of a small unit there, so that the bound holds exactly.
+so every exact look gives a bound, also before the prices have settled; they are drawn towards those of the best bound
+so far [W 1999].  Prices and profits are whole numbers of a small unit there, so that the bound holds exactly.
 
 [W 1999] P. Wentges, "Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming", International
 Transactions in Operational Research 4 (1997) 151-162, doi:10.1016/S0969-6016(97)00001-4.
@@ -240,7 +240,7 @@ class Columns:
             room, exact, reach = len(ahead.label), far is None, count if far is None else far
             full = grow(ground.forward, ahead, gain, middle, memory, exact, reach)
             full = full and grow(ground.backward, behind, gain, ground.horizon - middle - 1, memory, exact, reach)
-            self._balance(kind, int(ahead.count[0]), int(behind.count[0]))
+            self._balance(kind, int(ahead.used[0]), int(behind.used[0]))
             if full:
                 break
             if room >= _MOST:

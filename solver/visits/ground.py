@@ -18,9 +18,9 @@ from solver.visits.terms import (
     SERVICE,
     WINDOW,
     WINDOWS,
-    Small,
     Terms,
 )
+
 
 class Grounds:
     """Both directions of time for the vehicles of one kind; of a break the places are nodes, a duty is not looked at.
@@ -92,7 +92,11 @@ class Grounds:
         return found
 
     def _ground(
-        self, way: NDArray[np.int64], enter: NDArray[np.int64], last: NDArray[np.int64], windows: list[list[tuple[int, int]]]
+        self,
+        way: NDArray[np.int64],
+        enter: NDArray[np.int64],
+        last: NDArray[np.int64],
+        windows: list[list[tuple[int, int]]],
     ) -> Ground:
         """Return one direction, without any memory yet."""
         count, visits = len(self.nodes), len(self.visits)

@@ -38,11 +38,11 @@ TIME, MEMORY, AT, PARENT, NEXT = range(5)
 class Ground(NamedTuple):
     """What ways in one direction of time are grown on; N nodes: visits, then breaks.
 
-    `way` (N, N) is the ticks from the begin at one node to the begin at the next, `enter` (N,) when a way can begin at
-    a node at the earliest, `last` (N,) when at the latest.  `after` (N, N) lists all nodes by when, after a node, they can be
-    begun, breaks first.  Node j's windows are the rows ``at[j]`` to ``at[j + 1]`` of
-    `window` (W, 2).  `bit` (N, N) says which bit stands for a node in the memory at another, -1 for none.  `breaks` is
-    the first of the nodes that are breaks.
+    `way` (N, N) is the ticks from the begin at one node to the begin at the next, `enter` (N,) when a way can begin
+    at a node at the earliest, `last` (N,) when at the latest.  `after` (N, N) lists all nodes by when, after a node,
+    they can be begun, breaks first.  Node j's windows are the rows ``at[j]`` to ``at[j + 1]`` of `window` (W,
+    2).  `bit` (N, N) says which bit stands for a node in the memory at another, -1 for none.  `breaks` is the first of
+    the nodes that are breaks.
     """
 
     way: Small
@@ -60,13 +60,13 @@ class Labels(NamedTuple):
     """Room for up to L labels, and the labels that were kept.
 
     `label` (L, 5) has time, memory, node, parent and the next in the list it is in; `earned` (L,) what it earned.
-    `count` (2,) are the labels in use and those kept.  `kept` (N, K) lists by node those kept, from the one that earned
+    `used` (2,) are the labels in use and those kept.  `kept` (N, K) lists by node those kept, from the one that earned
     most, `size` (N,) how many.  `bucket` (B,) is the first label of each span of time.
     """
 
     label: Small
     earned: Large
-    count: Large
+    used: Large
     kept: Small
     size: Small
     bucket: Small
@@ -89,7 +89,7 @@ def begins(at: Small, window: Small, node: int, time: int) -> int:
     """Return when a stop begins for which somebody is there at `time`; -1 where it is too late."""
     for w in range(at[node], at[node + 1]):
         if time <= window[w, 1]:
-            return max(time, window[w, 0])
+            return int(max(time, window[w, 0]))
     return -1
 
 
@@ -112,13 +112,13 @@ def carried(bit: NDArray[np.int8], member: Small, here: int, there: int, memory:
 def grow(ground: Ground, labels: Labels, gain: Large, until: int, memory: int, exact: bool, far: int) -> bool:
     """Grow all ways that begin at some node no later than `until`; return whether that was possible.
 
-    `gain` (N,) is what a node earns less its price; nodes that gain nothing are left out, as skipping them is no slower.
-    `memory` is that of a way that has not begun.  Not `exact`, a label need not remember less than what it replaces:
-    then good ways are found sooner, but not always the best; the same holds where only `far` nodes are looked at after
-    each.  It is given up where there is no room for more labels.
+    `gain` (N,) is what a node earns less its price; nodes that gain nothing are left out, as skipping them is no
+    slower. `memory` is that of a way that has not begun.  Not `exact`, a label need not remember less than what it
+    replaces: then good ways are found sooner, but not always the best; the same holds where only `far` nodes are
+    looked at after each.  It is given up where there is no room for more labels.
     """
     way, enter, last, at, window, after = ground.way, ground.enter, ground.last, ground.at, ground.window, ground.after
-    label, earned, count, kept, size = labels.label, labels.earned, labels.count, labels.kept, labels.size
+    label, earned, count, kept, size = labels.label, labels.earned, labels.used, labels.kept, labels.size
     bit, member, bucket, nodes, breaks = ground.bit, ground.member, labels.bucket, ground.enter.size, ground.breaks
     count[0] = count[1] = 0
     room, each = label.shape[0], kept.shape[1]
@@ -126,7 +126,7 @@ def grow(ground: Ground, labels: Labels, gain: Large, until: int, memory: int, e
     bucket[:] = -1
     width = until // BUCKETS + 1
     for j in range(nodes):
-        if j < breaks and gain[j] <= 0 or j >= breaks and not memory & UNRESTED:
+        if (j < breaks and gain[j] <= 0) or (j >= breaks and not memory & UNRESTED):
             continue
         time = begins(at, window, j, enter[j])
         if time < 0 or time > last[j] or time > until:
@@ -165,7 +165,7 @@ def grow(ground: Ground, labels: Labels, gain: Large, until: int, memory: int, e
             count[1] += 1
             for a in range(min(far, nodes)):
                 j = after[i, a]
-                if j < breaks and gain[j] <= 0 or j >= breaks and not remembered & UNRESTED:
+                if (j < breaks and gain[j] <= 0) or (j >= breaks and not remembered & UNRESTED):
                     continue
                 there = time + way[i, j]
                 if there > last[j] or there > until or j == i:
@@ -250,4 +250,4 @@ def join(
                 if other[y] > found[nodes, 0]:
                     found[nodes, 0], found[nodes, 1], found[nodes, 2] = other[y], -1, y
                 break
-    return max(best, found[nodes, 0])
+    return int(max(best, found[nodes, 0]))

@@ -17,7 +17,7 @@ class Pool(NamedTuple):
 
     `stops` (R, L) and `size` (R,) are as in `Tours`, without the ends, `vehicle` (R,) whose they are, `length` (R,) the
     ticks of travel.  `key` (R,) tells sets of stops of alike vehicles apart, made from `code` (N + V,), a random number
-    for each node and kind of vehicle; `table` finds the row of a key.  `count` (2,) are the rows in use and all tours
+    for each node and kind of vehicle; `table` finds the row of a key.  `used` (2,) are the rows in use and all tours
     ever kept; when all rows are in use the oldest go.  `near` (1,) is how far below the best profit a plan may be for
     its tours to be kept.
     """
@@ -29,7 +29,7 @@ class Pool(NamedTuple):
     key: NDArray[np.uint64]
     code: NDArray[np.uint64]
     table: Small
-    count: Large
+    used: Large
     near: Large
 
 
@@ -45,7 +45,7 @@ def pool_of(terms: Terms, rows: int, near: int, rng: np.random.Generator) -> Poo
         key=np.zeros(rows, dtype=np.uint64),
         code=codes,
         table=np.full(2**bits, -1, dtype=np.int32),
-        count=np.zeros(2, dtype=np.int64),
+        used=np.zeros(2, dtype=np.int64),
         near=np.array([near], dtype=np.int64),
     )
 
@@ -56,7 +56,7 @@ def remember(terms: Terms, tours: Tours, pool: Pool, v: int) -> None:
 
     The table forgets a row when another takes its place: then a tour may be kept twice, which does no harm.
     """
-    n, stop, code, row_key, count = tours.size[v], tours.stop, pool.code, pool.key, pool.count
+    n, stop, code, row_key, count = tours.size[v], tours.stop, pool.code, pool.key, pool.used
     if n == 0:
         return
     key = code[len(terms.node) + terms.fleet[v, KIND]]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from solver.compiled import compiled
 from solver.visits.chance import Chance, below, uniform
 from solver.visits.terms import CLOSES, DUTY, MODE, OPENS, POWERS, SERVICE, TIGHT, WINDOW, WINDOWS, Small, Terms
 from solver.visits.tours import FREE, LATE, LEG, NEVER, NODE, READY, Tours, begin, insert, shortest_duty
 from solver.visits.work import CHANGED, MARK, ROOM, TOUR, WORTH, Settings, Work, will_change
 
-NOWHERE = np.int64(2**62)
+NOWHERE: int = 2**62
 """What an insertion costs that is impossible."""
 
 PLACES = 65536
@@ -55,7 +53,7 @@ def cheapest(
                     break
         ahead = travel[m, x, stop[v, i + 1, NODE]]
         if at + service + ahead <= late:
-            code = np.int64(way + ahead - stop[v, i, LEG]) * PLACES + i
+            code = int(way + ahead - stop[v, i, LEG]) * PLACES + i
             if code < best:
                 best = code
     return best
@@ -71,7 +69,7 @@ def cheapest_in_duty(terms: Terms, tours: Tours, v: int, x: int, skipped: int) -
         if i == skipped or at == NEVER or at + service + terms.travel[m, x, behind] > tours.stop[v, i + 1, LATE]:
             continue
         extra = terms.travel[m, before, x] + terms.travel[m, x, behind] - tours.stop[v, i, LEG]
-        code = np.int64(extra) * PLACES + i
+        code = int(extra) * PLACES + i
         if code < best and shortest_duty(terms, tours, v, i, x) <= terms.fleet[v, DUTY]:
             best = code
     return best
@@ -150,7 +148,13 @@ def _by_ratio(terms: Terms, tours: Tours, work: Work, settings: Settings, chance
     """Insert first what is worth most for what it costs, with a random weight between the two."""
     order, fresh, changed, fleet, allowed = work.order, work.fresh, work.changed, terms.fleet, terms.allowed
     stop, size, back, travel, node, window = tours.stop, tours.size, terms.back, terms.travel, terms.node, terms.window
-    known, power, blink, key, offer = work.figures[CHANGED], below(chance, len(POWERS)), settings.blink, work.key, work.offer
+    known, power, blink, key, offer = (
+        work.figures[CHANGED],
+        below(chance, len(POWERS)),
+        settings.blink,
+        work.key,
+        work.offer,
+    )
     left = 0
     for i in range(count):
         x, fits = order[i], False
@@ -174,7 +178,7 @@ def _by_ratio(terms: Terms, tours: Tours, work: Work, settings: Settings, chance
         for i in range(left):
             x = order[i]
             for c in range(known):
-                code = offer[x, c]
+                code = int(offer[x, c])
                 if code < NOWHERE:
                     ratio = key[x] / max((code >> 16) + node[x, SERVICE], 1)
                     if ratio > best:
@@ -182,7 +186,7 @@ def _by_ratio(terms: Terms, tours: Tours, work: Work, settings: Settings, chance
         if item < 0:
             break
         v = changed[tour, TOUR]
-        insert(terms, tours, v, offer[item, tour] & (PLACES - 1), item)
+        insert(terms, tours, v, int(offer[item, tour]) & (PLACES - 1), item)
         room = roomiest(tours, v)
         changed[v, ROOM] = room
         work.figures[WORTH] += terms.worth[item]

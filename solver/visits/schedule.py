@@ -1,4 +1,4 @@
-"""The order of steps of a search for visits: cool quickly, choose, begin hot again, choose now and then, cool to the end."""
+"""The order of steps of a search for visits: cool quickly, begin hot again, choose now and then, cool to the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The search for tours: annealing by ruin and recreate, and choices among the tours that were met and those of the bound.
+"""The search for tours: annealing by ruin and recreate, and choices among tours that were met and those of the bound.
 
 The state of a search as `solver.run` looks at it, and its steps; their order is in `solver.solve`.
 """
@@ -19,7 +19,7 @@ from solver.visits.pool import pool_of
 from solver.visits.recreate import NOWHERE, PLACES, cheapest_in_duty
 from solver.visits.terms import DESTINATION, KIND, Terms, terms_of
 from solver.visits.tours import FREE, NODE, insert, retime, tours_of
-from solver.visits.work import BEST, MOVES, PROFIT, WORTH, Settings, work_of
+from solver.visits.work import BEST, MOVES, PROFIT, WORTH, Settings, copied, put_back, work_of
 
 if TYPE_CHECKING:
     from solver.problem import Problem
@@ -57,7 +57,7 @@ class VisitSearch:
         self._mean_worth = float(self.terms.worth.sum()) / max(self.terms.visits, 1)
 
     def _rest(self) -> list[list[int]]:
-        """Give every vehicle its break, where it is out of its way least; return the nodes of breaks, the best first."""
+        """Give every vehicle its break where it is least out of its way; return the nodes of breaks, the best first."""
         terms, tours, found = self.terms, self._tours, []
         for v in range(len(terms.fleet)):
             own = np.flatnonzero(terms.allowed[v, terms.visits : terms.stops]) + terms.visits
@@ -94,7 +94,7 @@ class VisitSearch:
         self.take(self.best())
 
     def take(self, tours: Sequence[Sequence[int]]) -> None:
-        """Go on from `tours`, nodes by vehicle; where a vehicle would be late, what it does is left out from the end."""
+        """Go on from `tours`, nodes by vehicle; where a vehicle would be late, it leaves out what it does last."""
         terms, work = self.terms, self._work
         self._tours.vehicle[:] = FREE
         for v, nodes in enumerate(tours):
@@ -104,8 +104,7 @@ class VisitSearch:
         work.figures[WORTH] = int(terms.worth[: terms.visits][done].sum())
         if work.figures[PROFIT] > work.figures[BEST]:
             work.figures[BEST] = work.figures[PROFIT]
-            for mine, kept in zip(self._tours, work.best, strict=True):
-                kept[...] = mine
+            put_back(self._tours, work.best)
 
     def _put(self, v: int, nodes: list[int]) -> None:
         """Let vehicle `v` stop at `nodes`, or at as many of them as it can."""
@@ -137,7 +136,7 @@ class VisitSearch:
     def remembered(self) -> list[tuple[int, list[int]]]:
         """Return the tours that were met in good plans: a vehicle and its visits."""
         pool = self._pool
-        return [(int(pool.vehicle[r]), pool.stops[r, : pool.size[r]].tolist()) for r in range(int(pool.count[0]))]
+        return [(int(pool.vehicle[r]), pool.stops[r, : pool.size[r]].tolist()) for r in range(int(pool.used[0]))]
 
     def choose(
         self,
@@ -182,17 +181,16 @@ class VisitSearch:
         plan: list[list[int]] = [[] for _ in terms.fleet]
         done: set[int] = set()
         for r in chosen:
-            kind, nodes = keys[r]
-            own = [x for x in found[kind, nodes][1] if x not in done]
+            kind, key = keys[r][0], keys[r]
+            own = [x for x in found[key][1] if x not in done]
             done.update(x for x in own if x < terms.visits)
             plan[free[kind].pop()] = own
-        now = [array.copy() for array in self._tours]
+        now = copied(self._tours)
         figures = self._work.figures[[PROFIT, WORTH]]
         self.take(plan)
         paid = self.profit > before
         if go_on or not paid:
-            for mine, kept in zip(self._tours, now, strict=True):
-                mine[...] = kept
+            put_back(now, self._tours)
             self._work.figures[[PROFIT, WORTH]] = figures
         return paid
 

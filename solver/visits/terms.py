@@ -109,15 +109,15 @@ POWERS = (0.6, 0.9, 1.3, 2.0)
 class Terms(NamedTuple):
     """What the kernels know of a problem; N nodes, V vehicles, M modes, K neighbours, W windows.
 
-    `travel` (M, N, N) and `back`, the same with the nodes swapped, are ticks from node to node, `quickest` (M, N, N) those
-    by the quickest chain of legs.  `node` (N, 5) has for
-    each how long a stop takes, the first and last tick in which it may begin, the first of its windows and their number;
-    `window` (W, 2) are these, first and last tick.  `earns` (N,) is the profit of a node, `profit` (N,) the same with
-    what it would lack above all else, `worth` (N,) the same in ticks,
-    for the objective of the search, `pull` (N, 4) its powers.  `allowed` (V, N) says who may stop where, `near` (N, K)
-    lists visits from the nearest in space and time.  Nodes below `visits` are visits, those up to `stops` breaks.
-    `fleet` (V, 8) has for each vehicle its mode, the nodes of its ends, its earliest departure, its latest return, the
-    most ticks between, whether these can bind, and its kind: vehicles of one kind may do each other's tours.
+    `travel` (M, N, N) and `back`, the same with the nodes swapped, are ticks from node to node, `quickest` (M, N, N)
+    those by the quickest chain of legs.  `node` (N, 5) has for each how long a stop takes, the first and last tick in
+    which it may begin, the first of its windows and their number; `window` (W, 2) are these, first and last
+    tick.  `earns` (N,) is the profit of a node, `profit` (N,) the same with what it would lack above all else, `worth`
+    (N,) the same in ticks, for the objective of the search, `pull` (N, 4) its powers.  `allowed` (V, N) says who may
+    stop where, `near` (N, K) lists visits from the nearest in space and time.  Nodes below `visits` are visits, those
+    up to `stops` breaks. `fleet` (V, 8) has for each vehicle its mode, the nodes of its ends, its earliest departure,
+    its latest return, the most ticks between, whether these can bind, and its kind: vehicles of one kind may do each
+    other's tours.
     """
 
     travel: Small
@@ -162,7 +162,10 @@ def terms_of(visiting: Visiting, leg_price: float) -> Terms:
     service = [*(x.ticks for x in visits), *(r.ticks for _, _, r in rests), *(0 for _ in ends)]
     at = np.cumsum([0, *map(len, windows)])[:-1]
     node = np.array(
-        [(s, w[0][0] if w else MOST_TICKS, w[-1][1] if w else -1, a, len(w)) for s, w, a in zip(service, windows, at)],
+        [
+            (s, w[0][0] if w else MOST_TICKS, w[-1][1] if w else -1, a, len(w))
+            for s, w, a in zip(service, windows, at, strict=True)
+        ],
         dtype=np.int32,
     )
     others = [0] * (len(rests) + len(ends))
@@ -224,11 +227,12 @@ def _worth(nodes: Small, earns: Large, must: NDArray[np.bool_], visits: int, leg
     usual = max(float(np.median(among[among < NO_WAY])), 1.0) if (among < NO_WAY).any() else 1.0
     mean = max(float(earns[:visits].sum()) / visits, 1.0)
     worth = np.rint(earns * (usual / (leg_price * mean))) + must * np.rint(_MUST * usual / leg_price)
-    return np.maximum(worth, (earns > 0) | must).astype(np.int64)
+    found: Large = np.maximum(worth, (earns > 0) | must).astype(np.int64)
+    return found
 
 
 def _near(nodes: Small, node: Small, visits: int) -> Small:
-    """Return for each node the visits from the nearest: by travel, and what must be waited for or is too late anyhow."""
+    """Return for each node the visits from the nearest: by travel, and by what must be waited for or is too late."""
     service, opens, closes = (node[:, c].astype(np.float64) for c in (SERVICE, OPENS, CLOSES))
 
     def after(first: slice, second: slice) -> NDArray[np.float64]:

@@ -77,12 +77,12 @@ def begin(terms: Terms, node: int, at: int) -> int:
     """Return when a stop begins for which a vehicle is there `at`, or `NEVER`."""
     x = terms.node[node]
     if at <= x[OPENS]:
-        return x[OPENS]
+        return int(x[OPENS])
     if at > x[CLOSES]:
         return NEVER
     for w in range(x[WINDOW], x[WINDOW] + x[WINDOWS]):
         if at <= terms.window[w, 1]:
-            return max(at, terms.window[w, 0])
+            return int(max(at, terms.window[w, 0]))
     return NEVER
 
 
@@ -91,10 +91,10 @@ def begin_by(terms: Terms, node: int, by: int) -> int:
     """Return when a stop begins at the latest that must have begun `by`; -1 where it cannot."""
     x = terms.node[node]
     if by >= x[CLOSES]:
-        return x[CLOSES]
+        return int(x[CLOSES])
     for w in range(x[WINDOW] + x[WINDOWS] - 1, x[WINDOW] - 1, -1):
         if by >= terms.window[w, 0]:
-            return min(by, terms.window[w, 1])
+            return int(min(by, terms.window[w, 1]))
     return -1
 
 
@@ -141,7 +141,7 @@ def shortest_duty(terms: Terms, tours: Tours, v: int, after: int, extra: int) ->
     """
     stop, n, travel = tours.stop[v], tours.size[v], terms.travel[terms.fleet[v, MODE]]
     count = n if after < 0 else n + 1
-    leave, best = terms.fleet[v, LEAVE], NEVER
+    leave, best = int(terms.fleet[v, LEAVE]), NEVER
     while True:
         at, before, waited = leave, stop[0, NODE], False
         for i in range(1, count + 1):
@@ -161,10 +161,10 @@ def shortest_duty(terms: Terms, tours: Tours, v: int, after: int, extra: int) ->
             by = begin_by(terms, node, by - travel[node, following] - terms.node[node, SERVICE])
             following = node
         by -= travel[stop[0, NODE], following]
-        best = min(best, back - by)
+        best = min(best, int(back - by))
         if not waited or best <= terms.fleet[v, DUTY]:
             return best
-        leave = by + 1
+        leave = int(by) + 1
 
 
 @compiled

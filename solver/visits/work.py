@@ -39,9 +39,10 @@ class Work(NamedTuple):
     """Scratch of a search; V vehicles, N nodes.
 
     `figures` are as named above.  `changed` (V, 4) lists the tours that a move has changed; besides it has, for each
-    vehicle, 1 where it has, where its tour was cut, and the most ticks that something more in it may take.  `before` are these tours as they were, `best` the best tours.
-    `order` (N,) are the nodes to be inserted, `key` (N,) what they are sorted by, `fresh` (N,) whether a node was taken
-    out in this move, `wanted` (N,) whether it is tried; `offer` (N, V) is the cheapest insertion of each into each changed tour.
+    vehicle, 1 where it has, where its tour was cut, and the most ticks that something more in it may take.  `before`
+    are these tours as they were, `best` the best tours.  `order` (N,) are the nodes to be inserted, `key` (N,) what
+    they are sorted by, `fresh` (N,) whether a node was taken out in this move, `wanted` (N,) whether it is near;
+    `offer` (N, V) is the cheapest insertion of each into each changed tour.
     """
 
     figures: Large
@@ -61,14 +62,25 @@ def work_of(terms: Terms, tours: Tours) -> Work:
     return Work(
         figures=np.zeros(8, dtype=np.int64),
         changed=np.zeros((vehicles, 4), dtype=np.int32),
-        before=Tours(*(array.copy() for array in tours)),
-        best=Tours(*(array.copy() for array in tours)),
+        before=copied(tours),
+        best=copied(tours),
         order=np.zeros(nodes, dtype=np.int32),
         key=np.zeros(nodes, dtype=np.float64),
         fresh=np.zeros(nodes, dtype=np.bool_),
         wanted=np.zeros(nodes, dtype=np.bool_),
         offer=np.zeros((nodes, vehicles), dtype=np.int64),
     )
+
+
+def copied(tours: Tours) -> Tours:
+    """Return tours of their own, the same as `tours`."""
+    return Tours(tours.stop.copy(), tours.size.copy(), tours.length.copy(), tours.vehicle.copy())
+
+
+def put_back(source: Tours, target: Tours) -> None:
+    """Make all tours of `target` those of `source`."""
+    target.stop[...], target.size[...] = source.stop, source.size
+    target.length[...], target.vehicle[...] = source.length, source.vehicle
 
 
 @compiled
