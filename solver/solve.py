@@ -111,7 +111,8 @@ def solve(
     progress : callable, optional
         Told of every step.
     clock : callable, optional
-        What seconds are read from, by the clock if nothing else; `time.process_time` counts those that the processors work.
+        What seconds are read from, by the clock if nothing else; `time.process_time` counts those that the processors
+        work.
     threads : int
         With one alone, search and bound take turns; else the bound is worked out beside the search.
 
