@@ -7,13 +7,14 @@ TIME_LIMIT ?= 20s
 QUICK ?=
 DATA ?=
 
-.PHONY: help install demo test lint bench-cover clean
+.PHONY: help install demo test lint bench-cover bench-toptw clean
 
 help:
 	@echo "make demo   plan a Friday night in a small made-up town, check it, and show where the files are"
 	@echo "make test   run the tests"
 	@echo "make lint   run the linters and the type checker"
 	@echo "make bench-cover  measure how near plans come to the proven best; QUICK=1 takes minutes instead of hours"
+	@echo "make bench-toptw DATA=DIR  measure how visits are planned beside other people's solvers; QUICK=1 takes minutes"
 	@echo "make clean  remove what these made"
 
 # One environment for all targets; it is made anew when what the project needs has changed.
@@ -57,6 +58,18 @@ endif
 	$(BIN)/python -m benchmarks.cover.report --draw docs
 else
 	$(BIN)/python -m benchmarks.cover --sizes S,M,L --seeds 1 --seconds 10 --out out/cover.csv
+endif
+
+# Days on one core; runs that are kept are not made again. With QUICK=1 less than five minutes, and nothing that is kept changes.
+bench-toptw: $(VENV)/.installed-bench
+ifeq ($(DATA),)
+	@echo "DATA=DIR is needed: the directory of published instances, see docs/benchmarks.md" && exit 1
+endif
+ifeq ($(QUICK),)
+	$(BIN)/python -m benchmarks.toptw --data $(DATA) --seconds 1,3,10,30,60 --seeds 1,2,3,4,5
+	$(BIN)/python -m benchmarks.toptw --data $(DATA) --seconds 60 --methods patrolplan --cases 50_
+else
+	$(BIN)/python -m benchmarks.toptw --data $(DATA) --seconds 5 --cases quick --out out/toptw.csv
 endif
 
 $(VENV)/.installed-bench: $(VENV)/.installed

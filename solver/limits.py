@@ -11,6 +11,11 @@ _CYCLE = 20_000
 """Moves of a cycle of cooling where neither time nor work is limited."""
 
 
+def _now() -> float:
+    """Return the seconds of the clock."""
+    return time.perf_counter()
+
+
 class Limits:
     """The limits of one run; the clock starts when it is made.
 
@@ -47,7 +52,7 @@ class Limits:
         if min(seconds or 0, work or 0, patience or 0) < 0:
             raise ValueError("limits must be 0 or more")
         self.time_limit, self.work_limit, self.patience, self._stop = seconds, work, patience, stop
-        self._clock = (lambda: time.perf_counter()) if clock is None else clock
+        self._clock = _now if clock is None else clock
         self._begin = self._clock()
         self._better_after = 0.0
 

@@ -316,6 +316,8 @@ def _by_visits(problem: Problem, rng: np.random.Generator, known: _Routes, run_o
     search = TaskSearch(problem, rng)
     bounding = TaskBounding(search) if bound else None
     with run_of(search, bounding=bounding) as run:
+        if bounding is not None:
+            bounding.remaining = lambda: run.limits.remaining
         if known is not None:
             search.take(known)
         status = improve(run, search, bounding)

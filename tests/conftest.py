@@ -15,6 +15,7 @@ COMPILING = frozenset(
     f"test_{name}"
     for name in (
         "bench_cover",
+        "bench_toptw",
         "bound",
         "cli_plan",
         "cli_plans",
@@ -25,6 +26,8 @@ COMPILING = frozenset(
         "search",
         "solve",
         "stretch_stops",
+        "visit_tours",
+        "visits",
         "warm_start",
     )
 )

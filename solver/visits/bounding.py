@@ -20,7 +20,7 @@ _STEPS = 200
 _WAIT = 0.05
 """Seconds between two looks whether there is a better plan."""
 
-_CLOSING = 5.0
+_CLOSING = 20.0
 """CP-SAT's deterministic time for the choice among all tours that a better plan can have."""
 
 
@@ -32,8 +32,8 @@ class TaskBounding:
     plan.
     """
 
-    def __init__(self, search: TaskSearch) -> None:
-        self._search = search
+    def __init__(self, search: TaskSearch, remaining: Callable[[], float] = lambda: float("inf")) -> None:
+        self._search, self.remaining = search, remaining
         self._columns: Columns | None = None
         self._full = search.adapter.value(int(search.search.terms.earns.sum()))
         self._tried = -1
@@ -119,6 +119,7 @@ class TaskBounding:
             (),
             seconds=_CLOSING,
             seed=0,
+            limit=max(self.remaining(), 0.1),
             stop=self._over.is_set,
         )
         columns.add([listed[r] for r in chosen])

@@ -6,10 +6,15 @@ Nothing of OR-Tools leaves this module.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from math import floor
+from threading import Event, Thread
 
 from ortools.sat.python import cp_model
+
+_LOOK = 0.05
+"""Seconds between two looks whether to stop."""
 
 
 def choose_tours(
@@ -41,7 +46,7 @@ def choose_tours(
         Seconds by the clock after which it ends all the same.
     seed : int
     stop : callable, optional
-        Asked at every improvement whether to stop.
+        Asked several times a second whether to stop.
     """
     model = cp_model.CpModel()
     take = [model.new_bool_var("") for _ in tours]
@@ -74,7 +79,8 @@ def choose_tours(
     solver.parameters.linearization_level = 2
     # CP-SAT would take Ctrl-C for itself, and leave a process that the next one kills at once.
     solver.parameters.catch_sigint_signal = False
-    status = solver.solve(model, _Stopper(stop))
+    with _watched(solver, stop):
+        status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return list(start), sum(profit)
     return [r for r, variable in enumerate(take) if solver.boolean_value(variable)], floor(
@@ -82,14 +88,20 @@ def choose_tours(
     )
 
 
-class _Stopper(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
-    """Stops the solver when it is told to."""
+@contextmanager
+def _watched(solver: cp_model.CpSolver, stop: Callable[[], bool] | None) -> Iterator[None]:
+    """Stop `solver` soon after `stop` says so, meanwhile in a thread of its own, as CP-SAT asks at solutions alone."""
+    over = Event()
 
-    def __init__(self, stop: Callable[[], bool] | None) -> None:
-        super().__init__()
-        self._stop = stop
+    def watch() -> None:
+        while stop is not None and not over.wait(_LOOK):
+            if stop():
+                solver.stop_search()
 
-    def on_solution_callback(self) -> None:
-        """Ask at every solution."""
-        if self._stop is not None and self._stop():
-            self.stop_search()
+    watcher = Thread(target=watch, name="stop", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
