@@ -1,4 +1,4 @@
-"""Claims about tours, columns and what is listed near the bound, each held against something worked out in another way."""
+"""Claims about tours, columns and what is listed near the bound, held against what is worked out in another way."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from solver.visits.columns import Columns, circles
 from solver.visits.search import TaskSearch, VisitSearch
-from solver.visits.terms import Vehicle, Visit, Visiting, shortest
+from solver.visits.terms import KIND, Vehicle, Visit, Visiting, shortest
 from tests.visit_problems import optimum, visit_problem
 
 
@@ -44,7 +44,7 @@ def away(given: Visiting, nodes: list[int], leave: int) -> int | None:
 @pytest.mark.parametrize("duty", [120, 220, 500])
 @pytest.mark.parametrize("seed", range(4))
 def test_tours_keep_windows_and_duties(seed: int, duty: int) -> None:
-    """Of all ticks at which a vehicle may leave there is one with which it is in time everywhere and away short enough."""
+    """Among all ticks to leave at there is one with which a vehicle is in time everywhere and away short enough."""
     given = visiting(seed, duty=duty)
     search = VisitSearch(given, np.random.default_rng(seed))
     search.anneal(400, 0.3)
@@ -99,8 +99,9 @@ def test_what_is_listed_holds_every_better_plan(seed: int) -> None:
         assert columns.bound == sum(k.profit for k in problem.tasks)
         return
     done = {0}
-    for _ in problem.units:
-        done |= {mask | sum(1 << x for x in visits) for mask in done for _, visits in listed}
+    for kind in terms.fleet[:, KIND]:
+        own = [visits for v, visits in listed if terms.fleet[v, KIND] == kind]
+        done |= {mask | sum(1 << x for x in visits) for mask in done for visits in own}
     earned = [sum(int(terms.earns[x]) for x in range(terms.visits) if mask >> x & 1) for mask in done]
     assert max(earned) == profit
 
