@@ -48,7 +48,7 @@ def test_tours_keep_windows_and_duties(seed: int, duty: int) -> None:
     given = visiting(seed, duty=duty)
     search = VisitSearch(given, np.random.default_rng(seed))
     search.anneal(400, 0.3)
-    search.choose([], 0.2)
+    search.choose(search.remembered(), 0.2)
     tours = search.best()
     done = [x for nodes in tours for x in nodes]
     assert len(done) == len(set(done))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -54,9 +54,12 @@ class TaskBounding:
             return columns is not None
         return columns.settled and (columns.bound <= earned or self._tried == earned)
 
-    def tours(self) -> list[tuple[int, tuple[int, ...]]]:
-        """Return the tours found so far, each a vehicle and its visits."""
-        return [] if self._columns is None else self._columns.found()
+    def tours(self) -> list[tuple[int, Sequence[int]]]:
+        """Return the tours, met or found so far, that a better plan can have, each a vehicle and where it stops."""
+        met = self._search.search.remembered()
+        if self._columns is None:
+            return list(met)
+        return self._columns.promising([*met, *self._columns.found()], self._search.earned)
 
     def begin(self, *, beside: bool) -> None:
         """Start from the tours of the search; `beside` says whether to run on by itself."""

@@ -95,9 +95,12 @@ class Columns:
         self._room = _EASY
         self._middle = [ground.horizon // 2 for ground in self._grounds]
         self.failed = False
-        self._labels: list[tuple[Labels, Labels]] = []
+        self._nodes = max((len(ground.nodes) for ground in self._grounds), default=0)
+        self._labels = self._new_labels()
         self._centre: Large | None = None
         self._best_prices: Large | None = None
+        self._best_most = [0] * len(self._grounds)
+        self._most = [0] * len(self._grounds)
         self._best = self.bound * self._unit
         self._care = 0
         self.steps, self.settled = 0, False
@@ -107,6 +110,25 @@ class Columns:
         for v, nodes in tours:
             visits = tuple(int(x) for x in nodes if x < self._terms.visits)
             self._add(self._kind_of[int(self._terms.fleet[v, KIND])], visits)
+
+    def promising(self, tours: Iterable[tuple[int, Sequence[int]]], profit: int) -> list[tuple[int, Sequence[int]]]:
+        """Return which of `tours`, vehicles and their nodes, a plan with more than `profit` can have, the best first.
+
+        A tour that lacks more of what the best of its kind earns, against the prices of the best bound, than that bound
+        is above the profit, is in none of them.  Without a bound nobody knows that, and all are returned.
+        """
+        if self._best_prices is None:
+            return list(tours)
+        prices, room = self._best_prices, self._best - (profit + self._step_of_profit) * self._unit
+        gain = self._terms.earns[: self._terms.visits] * self._unit - prices
+        kinds = self._terms.fleet[:, KIND]
+        kept: list[tuple[int, int, Sequence[int]]] = []
+        for v, nodes in tours:
+            earned = sum(int(gain[x]) for x in dict.fromkeys(nodes) if x < self._terms.visits and gain[x] > 0)
+            lacking = self._best_most[self._kind_of[int(kinds[v])]] - earned
+            if lacking <= room:
+                kept.append((lacking, v, nodes))
+        return [(v, nodes) for _, v, nodes in sorted(kept, key=lambda tour: tour[0])]
 
     def found(self) -> list[tuple[int, tuple[int, ...]]]:
         """Return all tours found, each a vehicle that may do it and its visits, some perhaps twice."""
@@ -143,6 +165,7 @@ class Columns:
         added += hasty
         if total is not None and total < self._best:
             self._best, self._centre, self._best_prices = total, target, target
+            self._best_most = list(self._most)
             self.bound = min(self.bound, total // self._unit // self._step_of_profit * self._step_of_profit)
         near_enough = self._best <= (value + 1e-6) * self._unit * (1 + 1e-9) or self.bound <= value
         if near_enough or (not added and np.array_equal(target, whole)):
@@ -219,6 +242,7 @@ class Columns:
                 continue
             most, ways = found
             total += self._vehicles[kind] * max(most, 0)
+            self._most[kind] = max(most, 0)
             least = rents[kind] * self._unit
             for worth, visits in ways:
                 if worth > least + 1e-7 * self._unit or far is None:
@@ -230,13 +254,10 @@ class Columns:
     ) -> tuple[int, list[tuple[int, tuple[int, ...]]]] | None:
         """Return the most that a way earns, and some of the best; None where there is no room for all labels."""
         count = len(ground.nodes)
-        while len(self._labels) <= kind:
-            size = len(self._grounds[len(self._labels)].nodes)
-            self._labels.append((labels_of(size, self._room, _EACH), labels_of(size, self._room, _EACH)))
         memory = UNRESTED if ground.rests else 0
         while True:
             middle = self._middle[kind]
-            ahead, behind = self._labels[kind]
+            ahead, behind = self._labels
             room, exact, reach = len(ahead.label), far is None, count if far is None else far
             full = grow(ground.forward, ahead, gain, middle, memory, exact, reach)
             full = full and grow(ground.backward, behind, gain, ground.horizon - middle - 1, memory, exact, reach)
@@ -247,7 +268,7 @@ class Columns:
                 self.failed = True
                 return None
             self._room = min(room * 4, _MOST)
-            self._labels[kind] = (labels_of(count, self._room, _EACH), labels_of(count, self._room, _EACH))
+            self._labels = self._new_labels()
         found = np.full((count + 1, 3), -1, dtype=np.int64)
         most = int(join(ground.forward, ahead, ground.backward, behind, ground.horizon, 0, found))
         order = np.argsort(-found[:, 0], kind="stable")[:_TOURS]
@@ -256,6 +277,10 @@ class Columns:
             for i in order
             if found[i, 0] > 0
         ]
+
+    def _new_labels(self) -> tuple[Labels, Labels]:
+        """Return room for the labels of both directions, of whatever kind."""
+        return labels_of(self._nodes, self._room, _EACH), labels_of(self._nodes, self._room, _EACH)
 
     def _balance(self, kind: int, ahead: int, behind: int) -> None:
         """Move the time at which ways are joined so that there are about as many labels on both sides of it."""

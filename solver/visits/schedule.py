@@ -26,9 +26,12 @@ _CHOICE_SECONDS = 0.7
 """CP-SAT's deterministic time for a choice."""
 
 _CHOICE = 0.1
-"""Share of what is left of the run that a choice may take."""
+"""Share of what is left of the run that a choice may take, and of what is over that all choices may have taken."""
 
-_BOUND = 0.5
+_OFFERED = 1_500
+"""Tours to choose among, at most."""
+
+_BOUND = 0.3
 """Share of the time that the bound has where it takes turns with the search."""
 
 _SETTLED = 0.5
@@ -40,7 +43,7 @@ def improve(run: Run, search: TaskSearch, bounding: TaskBounding | None) -> Stat
     limits, tours = run.limits, search.search
     tours.anneal(_FIRST, _HOT)
     run.begin()
-    chunk, due, told, spent = 100, _QUICK, False, 0.0
+    chunk, due, told, spent, chosen = 100, _QUICK, False, 0.0, 0.0
     while (status := run.reached()) is None:
         share = limits.share(search.moves)
         before = limits.seconds
@@ -55,13 +58,15 @@ def improve(run: Run, search: TaskSearch, bounding: TaskBounding | None) -> Stat
                 bounding.take_turn(lambda begun=begun, turn=turn: limits.seconds - begun >= turn)  # type: ignore[misc]
             spent += limits.seconds - begun
         settled = bounding is not None and bounding.settled and not told
-        if share >= due or settled:
+        if (share >= due and (chosen <= _CHOICE * limits.seconds or limits.work_limit is not None)) or settled:
             told = told or settled
             due = share + 1.0 / _CHOICES
             room = _CHOICE * limits.remaining
-            others = [] if bounding is None else bounding.tours()
-            if tours.choose(others, min(_CHOICE_SECONDS, room), room, limits.stopped, go_on=share < _SETTLED):
+            met = tours.remembered() if bounding is None or search.missing else bounding.tours()
+            begun = limits.seconds
+            if tours.choose(met[:_OFFERED], min(_CHOICE_SECONDS, room), room, limits.stopped, go_on=share < _SETTLED):
                 run.report("choosing")
+            chosen += limits.seconds - begun
     return status
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LEG_PRICE = 0.05
 """What a leg of usual length costs in the objective, as a share of the mean profit."""
 
-_ROWS = 3_000
+_ROWS = 1_500
 """Tours that are remembered."""
 
 
@@ -140,14 +140,14 @@ class VisitSearch:
 
     def choose(
         self,
-        others: Iterable[tuple[int, Sequence[int]]],
+        tours: Iterable[tuple[int, Sequence[int]]],
         seconds: float,
         limit: float = float("inf"),
         stop: Callable[[], bool] | None = None,
         *,
         go_on: bool = False,
     ) -> bool:
-        """Choose among the best tours, those remembered, and `others` (vehicle and visits); return whether it pays.
+        """Choose among the best tours and `tours`, vehicles and where they stop; return whether it pays.
 
         `seconds` of CP-SAT's deterministic time are allowed, `limit` by the clock.  What is better is kept as the best;
         `go_on` says whether to go on from where the search was all the same.
@@ -156,16 +156,16 @@ class VisitSearch:
         kinds = terms.fleet[:, KIND].tolist()
         best = self.best()
         found: dict[tuple[int, frozenset[int]], tuple[int, list[int]]] = {}
-        for v, nodes in (*enumerate(best), *self.remembered(), *others):
+        for v, nodes in (*enumerate(best), *tours):
             visits = list(dict.fromkeys(nodes))
             key = kinds[v], frozenset(visits)
             if visits:
                 found.setdefault(key, (v, visits))
         keys = list(found)
         start = [keys.index((kinds[v], frozenset(n))) for v, n in enumerate(best) if n]
-        tours = [(kind, [x for x in found[kind, nodes][1] if x < terms.visits]) for kind, nodes in keys]
+        listed = [(kind, [x for x in found[kind, nodes][1] if x < terms.visits]) for kind, nodes in keys]
         chosen, _ = choose_tours(
-            tours,
+            listed,
             {kind: kinds.count(kind) for kind in kinds},
             terms.profit.tolist(),
             start,
