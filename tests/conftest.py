@@ -19,6 +19,7 @@ COMPILING = frozenset(
         "bound",
         "cli_plan",
         "cli_plans",
+        "cli_visits",
         "optima",
         "paths",
         "readme",
