@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from solver.problem import Problem
     from solver.visits.terms import Visiting
 
-LEG_PRICE = 0.05
+LEG_PRICE = 0.03
 """What a leg of usual length costs in the objective, as a share of the mean profit."""
 
 _ROWS = 1_500
