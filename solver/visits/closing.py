@@ -12,10 +12,11 @@ doi:10.1007/s10107-007-0178-5.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.compiled import compiled
 from solver.visits.labels import TIME, Ground, Labels, begins
-from solver.visits.terms import Large, Small
+from solver.visits.terms import Large
 
 SPANS = 512
 """Spans of time for which it is told what can still be earned."""
@@ -48,7 +49,14 @@ def outlook(ground: Ground, backward: Labels, horizon: int) -> Large:
 
 @compiled
 def list_tours(
-    ground: Ground, gain: Large, ahead: Large, horizon: int, least: int, rests: bool, found: Small, most_steps: int
+    ground: Ground,
+    gain: Large,
+    ahead: Large,
+    horizon: int,
+    least: int,
+    rests: bool,
+    found: NDArray[np.int16],
+    most_steps: int,
 ) -> int:
     """List in `found` all tours that earn `least` or more, -1 behind their last node; return how many there are.
 

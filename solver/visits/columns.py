@@ -47,8 +47,11 @@ _FEW = 5
 _TOURS = 100
 """Tours added to the master at once, of one kind of vehicles."""
 
-_LISTED, _LISTING = 60_000, 30_000_000
+_LISTED, _LISTING = 150_000, 60_000_000
 """Tours that are listed at most, and steps that may take."""
+
+_THIN, _THINNED, _WORTH = 1_000, 6, 0.9
+"""Listed tours that are few enough, times that they are thinned out at most, and the share that may stay each time."""
 
 _DRAWN = 0.5
 """How far prices are drawn towards those of the best bound."""
@@ -194,7 +197,7 @@ class Columns:
             if not grow(ground.backward, behind, gain, ground.horizon, memory, True, count):
                 return None
             ahead = outlook(ground.forward, behind, ground.horizon)
-            found = np.zeros((_LISTED, count + 1), dtype=np.int32)
+            found = np.zeros((_LISTED, count + 1), dtype=np.int16)
             least = max(looked[0], 0) - room
             number = list_tours(ground.forward, gain, ahead, ground.horizon, least, ground.rests, found, _LISTING)
             if number < 0:
@@ -202,7 +205,35 @@ class Columns:
             for row in found[:number]:
                 visits = tuple(ground.nodes[i] for i in row[: int(np.argmin(row))] if i < len(ground.visits))
                 listed[kind, frozenset(visits)] = (self._first[kind], visits)
-        return list(listed.values())
+        return self._thinned([(kind, self._first[kind], own) for (kind, _), (_, own) in listed.items()], profit)
+
+    def _thinned(self, tours: list[tuple[int, int, tuple[int, ...]]], profit: int) -> list[tuple[int, tuple[int, ...]]]:
+        """Return which of `tours` (kind, vehicle, visits) a plan with more than `profit` of them alone can have.
+
+        What the best mix of these alone earns bounds such plans; with its prices the argument of `close` holds again.
+        """
+        earns, kinds = self._terms.earns, range(len(self._vehicles))
+        for _ in range(_THINNED):
+            if len(tours) <= _THIN:
+                break
+            master = Master(self._terms.visits, self._vehicles)
+            for kind, _, visits in tours:
+                master.add(kind, visits, float(earns[list(visits)].sum()))
+            solved = master.solve()
+            if solved is None:
+                break
+            prices = np.rint(solved[1] * self._unit).astype(np.int64)
+            gain = earns[: self._terms.visits] * self._unit - prices
+            earned = [int(gain[list(visits)].sum()) for _, _, visits in tours]
+            own = [[e for e, (kind, _, _) in zip(earned, tours, strict=True) if kind == k] for k in kinds]
+            most = [max([0, *values]) for values in own]
+            total = int(prices.sum()) + sum(n * m for n, m in zip(self._vehicles, most, strict=True))
+            room = total - (profit + self._step_of_profit) * self._unit
+            left = [tour for e, tour in zip(earned, tours, strict=True) if most[tour[0]] - e <= room]
+            if len(left) > _WORTH * len(tours):
+                break
+            tours = left
+        return [(v, visits) for _, v, visits in tours]
 
     def lower(self, bound: int) -> None:
         """Take up that no plan earns more than `bound`, found by other means."""
