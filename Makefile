@@ -7,7 +7,7 @@ TIME_LIMIT ?= 20s
 QUICK ?=
 DATA ?=
 
-.PHONY: help install demo test lint bench-cover bench-sites clean
+.PHONY: help install demo test lint bench-cover bench-sites bench-toptw clean
 
 help:
 	@echo "make demo   plan a Friday night in a small made-up town, check it, and show where the files are"
@@ -15,6 +15,7 @@ help:
 	@echo "make lint   run the linters and the type checker"
 	@echo "make bench-cover  measure how near plans come to the proven best; QUICK=1 takes minutes instead of hours"
 	@echo "make bench-sites  measure the choice of points beside spopt and at the size of a city; QUICK=1 takes minutes"
+	@echo "make bench-toptw DATA=DIR  measure how visits are planned beside other people's solvers; QUICK=1 takes minutes"
 	@echo "make clean  remove what these made"
 
 # One environment for all targets; it is made anew when what the project needs has changed.
@@ -63,6 +64,18 @@ endif
 # Half an hour; with QUICK=1 less than five minutes, and nothing that is kept changes. DATA is a directory with mclp_sjc and spopt_sf.
 bench-sites: $(VENV)/.installed-bench
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.sites $(if $(DATA),--data $(DATA)) $(if $(QUICK),--quick --out out/sites.csv)
+
+# Days on one core; runs that are kept are not made again. With QUICK=1 less than five minutes, and nothing that is kept changes.
+bench-toptw: $(VENV)/.installed-bench
+ifeq ($(DATA),)
+	@echo "DATA=DIR is needed: the directory of published instances, see docs/benchmarks.md" && exit 1
+endif
+ifeq ($(QUICK),)
+	$(BIN)/python -m benchmarks.toptw --data $(DATA) --seconds 1,3,10,30,60 --seeds 1,2,3,4,5
+	$(BIN)/python -m benchmarks.toptw --data $(DATA) --seconds 60 --methods patrolplan --cases 50_
+else
+	$(BIN)/python -m benchmarks.toptw --data $(DATA) --seconds 5 --cases quick --out out/toptw.csv
+endif
 
 $(VENV)/.installed-bench: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable ".[dev,bench]"

@@ -481,10 +481,11 @@ def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option(
                 "--engine",
-                type=click.Choice(["paths", "routing"]),
-                default="paths",
+                type=click.Choice(["auto", "paths", "routing", "visits"]),
+                default="auto",
                 show_default=True,
-                help="paths is made for this; routing gives the problem to OR-Tools' routing library.",
+                help="visits is for tasks alone and chosen where nothing else is asked for, paths is for everything; "
+                "routing gives the problem to OR-Tools' routing library.",
             ),
             click.option(
                 "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search."

@@ -10,7 +10,7 @@ from solver.weights import weights
 
 if TYPE_CHECKING:
     from solver.problem import Problem
-    from solver.run import PlanInTheMaking
+    from solver.run import CoveringPlan
 
 _STEPS = 200
 """Steps in all of a bound that keeps pace with the search."""
@@ -23,7 +23,7 @@ class Bounding:
     with it, it takes a fixed number of steps, so that the same work gives the same bound.
     """
 
-    def __init__(self, problem: Problem, search: PlanInTheMaking) -> None:
+    def __init__(self, problem: Problem, search: CoveringPlan) -> None:
         self._problem, self._search = problem, search
         self._bound: Bound | None = None
         self._full = weights(problem).full

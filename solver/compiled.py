@@ -1,7 +1,7 @@
 """Compiling the engines' loops: numba's decorator with the one setting of this house, and typed.
 
 Machine code is kept beside the sources.  Numba sees when the file of a function has changed, but not when
-that of a function it calls has, or of a constant it uses, so whatever is older than any source of this folder
+that of a function it calls has, or of a constant it uses, so whatever is older than any source of its folder
 that has such is thrown away first.
 """
 
@@ -16,7 +16,7 @@ from numba import njit
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_CONSTANTS = ("compiled.py", "problem.py", "route_arrays.py")
+_CONSTANTS = ("compiled.py", "problem.py", "route_arrays.py", "terms.py", "work.py")
 """Sources whose constants compiled functions use, or whose tuples they take."""
 
 
@@ -36,7 +36,7 @@ def compiled(function: F) -> F:
 def _forget_stale(folder: Path) -> None:
     """Delete machine code in `folder` that is older than a source there with functions or constants for it."""
     sources = [source for source in folder.glob("*.py") if source.name in _CONSTANTS or _compiles(source)]
-    newest = max(source.stat().st_mtime for source in sources)
+    newest = max((source.stat().st_mtime for source in sources), default=0.0)
     for code in (folder / "__pycache__").glob("*.nb[ic]"):
         with suppress(OSError):
             if code.stat().st_mtime < newest:
@@ -49,3 +49,4 @@ def _compiles(source: Path) -> bool:
 
 
 _forget_stale(Path(__file__).parent)
+_forget_stale(Path(__file__).parent / "visits")

@@ -11,13 +11,18 @@ _CYCLE = 20_000
 """Moves of a cycle of cooling where neither time nor work is limited."""
 
 
+def _now() -> float:
+    """Return the seconds of the clock."""
+    return time.perf_counter()
+
+
 class Limits:
     """The limits of one run; the clock starts when it is made.
 
     Parameters
     ----------
     seconds : float, optional
-        Wall-clock limit.
+        Limit of time.
     work : int, optional
         Limit of moves.
     stop : callable, optional
@@ -25,6 +30,8 @@ class Limits:
     patience : float, optional
         Ends the run when nothing better was found for so many seconds; for so many moves where work is limited and
         time is not, so that such a run does not depend on the clock.
+    clock : callable, optional
+        What the seconds are read from, instead of `time.perf_counter`.
 
     Raises
     ------
@@ -33,20 +40,26 @@ class Limits:
     """
 
     def __init__(
-        self, seconds: float | None, work: int | None, stop: Callable[[], bool] | None, patience: float | None = None
+        self,
+        seconds: float | None,
+        work: int | None,
+        stop: Callable[[], bool] | None,
+        patience: float | None = None,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         if seconds is None and work is None and stop is None and patience is None:
             raise ValueError("give a time limit, a work limit, a patience or a way to stop")
         if min(seconds or 0, work or 0, patience or 0) < 0:
             raise ValueError("limits must be 0 or more")
         self.time_limit, self.work_limit, self.patience, self._stop = seconds, work, patience, stop
-        self._begin = time.perf_counter()
+        self._clock = _now if clock is None else clock
+        self._begin = self._clock()
         self._better_after = 0.0
 
     @property
     def seconds(self) -> float:
         """Seconds since the start."""
-        return time.perf_counter() - self._begin
+        return self._clock() - self._begin
 
     @property
     def remaining(self) -> float:

@@ -9,6 +9,21 @@ from solver.problem import DemandPoint, Hotspot, Place, Problem, Unit
 from solver.search import Search
 
 
+def prepare_visits() -> None:
+    """Search for visits, and bound them, on the smallest of problems."""
+    from solver.visits.columns import Columns
+    from solver.visits.search import VisitSearch
+    from solver.visits.terms import Vehicle, Visit, Visiting
+
+    ways = (np.array([[0, 1, 1], [1, 0, 1], [1, 1, 0]], dtype=np.int32),)
+    visits = tuple(Visit(place, 1, 1, ((0, 9),)) for place in (1, 2))
+    search = VisitSearch(Visiting(ways, ways, visits, (Vehicle(0, 0, 0, 0, 9, 9),)), np.random.default_rng(0))
+    search.anneal(20, 0.1)
+    columns = Columns(search.terms, search.remembered())
+    while not columns.settled:
+        columns.step()
+
+
 def prepare() -> None:
     """Search and bound the smallest of problems."""
     far = np.array([[0, 60], [60, 0]], dtype=np.int32)

@@ -13,7 +13,6 @@ from solver.weights import weights
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from solver.bounding import Bounding
     from solver.cover import Counts
     from solver.problem import Problem
 
@@ -21,7 +20,9 @@ if TYPE_CHECKING:
 class PlanInTheMaking(Protocol):
     """What a run must know of an engine's search: its best plan, and how many moves were made."""
 
-    moves: int
+    @property
+    def moves(self) -> int:
+        """Moves made."""
 
     @property
     def value(self) -> int:
@@ -35,12 +36,33 @@ class PlanInTheMaking(Protocol):
     def least_missing(self) -> int:
         """Unit-minutes that every plan lacks, as far as is known."""
 
+    def routes(self) -> tuple[Route, ...]:
+        """Return the best plan's routes."""
+
+
+class CoveringPlan(PlanInTheMaking, Protocol):
+    """The same of a search that knows the cells of the cover."""
+
     @property
     def counts(self) -> Counts:
         """How many units cover each cell."""
 
-    def routes(self) -> tuple[Route, ...]:
-        """Return the best plan's routes."""
+
+class BoundInTheMaking(Protocol):
+    """What a run must know of what works out a bound."""
+
+    @property
+    def least(self) -> int:
+        """No plan whose hard rules lack as little as those of the best plan is worth more."""
+
+    def begin(self, *, beside: bool) -> None:
+        """Start; `beside` says whether to run on by itself."""
+
+    def keep_pace(self, share: float) -> None:
+        """Do what is due when `share` of the search is over; of a bound that runs by itself, nothing."""
+
+    def end(self) -> None:
+        """Stop, and raise what went wrong, if anything did."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +92,17 @@ class Run:
     limits : Limits
     gap : float, optional
         The run ends when the bound is above the value by no more than this share of the value.
-    bound : bool
-        Whether to work out a bound.
+    bounding : BoundInTheMaking, optional
+        What works out a bound beside the search.
     progress : callable, optional
         Told of every step.
+    threads : int
+        With one alone, search and bound take turns.
+
+    Attributes
+    ----------
+    beside : bool
+        Whether the bound is worked out beside the search: not where work is limited, nor with one thread.
     """
 
     def __init__(
@@ -83,17 +112,15 @@ class Run:
         limits: Limits,
         *,
         gap: float | None,
-        bound: bool,
+        bounding: BoundInTheMaking | None,
         progress: Callable[[Progress], None] | None,
+        threads: int = 2,
     ) -> None:
+        self.beside = threads > 1 and limits.work_limit is None
         self.limits, self._search, self._gap, self._progress = limits, search, gap, progress
         self._full = weights(problem).full
         self._best: tuple[int, int] | None = None
-        self._bounding: Bounding | None = None
-        if bound:
-            from solver.bounding import Bounding
-
-            self._bounding = Bounding(problem, search)
+        self._bounding = bounding
 
     def __enter__(self) -> Run:
         return self
@@ -111,10 +138,10 @@ class Run:
         return None if self._bounding is None else self._bounding.least
 
     def begin(self) -> None:
-        """Tell of the first plan, and begin the bound from it: beside the search, or in step where work is limited."""
+        """Tell of the first plan, and begin the bound from it, beside the search or in step with it."""
         self.report("first plan")
         if self._bounding is not None:
-            self._bounding.begin(beside=self.limits.work_limit is None)
+            self._bounding.begin(beside=self.beside)
 
     def report(self, note: str) -> None:
         """Tell how far the search is."""

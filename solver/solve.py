@@ -22,13 +22,14 @@ from solver.versions import versions
 from solver.warm_start import fit
 
 if TYPE_CHECKING:
+    from solver.bounding import Bounding
     from solver.problem import Problem
-    from solver.run import PlanInTheMaking
+    from solver.run import CoveringPlan
     from solver.search import Search
 
 __all__ = ["ENGINES", "Engine", "Progress", "solve"]
 
-Engine = Literal["paths", "routing"]
+Engine = Literal["auto", "paths", "routing", "visits"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 _HOT, _USUAL = 0.0015, 200.0
@@ -67,7 +68,7 @@ _TELL = 10
 def solve(
     problem: Problem,
     *,
-    engine: Engine = "paths",
+    engine: Engine = "auto",
     start: Plan | None = None,
     time_limit: float | None = 30.0,
     work_limit: int | None = None,
@@ -77,6 +78,8 @@ def solve(
     seed: int = 0,
     stop: Callable[[], bool] | None = None,
     progress: Callable[[Progress], None] | None = None,
+    clock: Callable[[], float] | None = None,
+    threads: int = 2,
 ) -> Plan:
     """Return the best plan found for `problem`.
 
@@ -84,7 +87,8 @@ def solve(
     ----------
     problem : Problem
     engine : str
-        ``paths`` or ``routing``; see ``docs/design.md``.
+        ``paths``, ``routing``, or, where plans are worth nothing but tasks, ``visits``; see
+        ``docs/design.md``.  ``auto`` is ``visits`` where it can be, else ``paths``.
     start : Plan, optional
         A plan to begin from, also of another problem: what does not fit in this one is left out (see
         `solver.warm_start`).  The plan returned is worth no less than what is left of it.
@@ -99,13 +103,18 @@ def solve(
     gap : float, optional
         The search ends when the bound is above the value by no more than this share of the value.
     bound : bool
-        Whether to work out a bound beside the search, on a second core where there is one.
+        Whether to work out a bound.
     seed : int
         Seed of all randomness.
     stop : callable, optional
         Asked several times a second; when it returns True the best plan so far is returned.
     progress : callable, optional
         Told of every step.
+    clock : callable, optional
+        What seconds are read from, by the clock if nothing else; `time.process_time` counts those that the processors
+        work.
+    threads : int
+        With one alone, search and bound take turns; else the bound is worked out beside the search.
 
     Returns
     -------
@@ -115,22 +124,28 @@ def solve(
     Raises
     ------
     ValueError
-        When there is no such engine, nothing would ever end the search, or a limit is negative.
+        When there is no such engine, or it is not for this problem; when nothing would ever end the search, or a
+        limit is negative.
     """
     if engine not in ENGINES:
         raise ValueError(f"there is no engine {engine!r}; engines are {' and '.join(ENGINES)}")
-    if problem.units and (bound or engine == "paths"):
+    engine = _fitting(problem, engine)
+    if problem.units and engine == "visits":
+        from solver.preparation import prepare_visits
+
+        prepare_visits()
+    elif problem.units and (bound or engine == "paths"):
         from solver.preparation import prepare
 
         prepare()
-    limits = Limits(time_limit, work_limit, stop, patience)
+    limits = Limits(time_limit, work_limit, stop, patience, clock)
 
     if not problem.units:
         found = _Found((), 0, 0, 0, "optimal")
     else:
         known = None if start is None else fit(problem, start).routes
-        run_of = partial(Run, problem, limits=limits, gap=gap, bound=bound, progress=progress)
-        found = _SEARCHES[engine](problem, np.random.default_rng(seed), known, run_of)
+        run_of = partial(Run, problem, limits=limits, gap=gap, progress=progress, threads=threads)
+        found = _SEARCHES[engine](problem, np.random.default_rng(seed), known, run_of, bound=bound)
     return Plan(
         fingerprint=problem.fingerprint(),
         routes=found.routes,
@@ -162,19 +177,43 @@ class _Found(NamedTuple):
     status: Status
 
 
-_RunOf = Callable[["PlanInTheMaking"], Run]
-"""Makes the run of a search."""
+_RunOf = Callable[..., Run]
+"""Makes the run of a search, given that and what bounds it."""
 
 _Routes = tuple[Route, ...] | None
 """Routes to begin from, if there are any."""
 
 
-def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf) -> _Found:
+def _fitting(problem: Problem, engine: Engine) -> Engine:
+    """Return the engine for `problem`."""
+    from solver.visits.adapter import visits_only
+
+    fits = engine in ("auto", "visits") and visits_only(problem)
+    if engine == "visits" and not fits:
+        raise ValueError(
+            "the engine 'visits' is for problems of tasks alone, without hotspots, posts, demand points and a goal for "
+            "districts; use 'paths'"
+        )
+    if engine == "auto":
+        return "visits" if fits else "paths"
+    return engine
+
+
+def _cell_bound(problem: Problem, search: CoveringPlan, *, bound: bool) -> Bounding | None:
+    """Return what works out a bound from prices of cells, if one is wanted."""
+    if not bound:
+        return None
+    from solver.bounding import Bounding
+
+    return Bounding(problem, search)
+
+
+def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf, *, bound: bool) -> _Found:
     """Search by best paths."""
     from solver.search import Search
 
     search = Search(problem, rng)
-    with run_of(search) as run:
+    with run_of(search, bounding=_cell_bound(problem, search, bound=bound)) as run:
         search.greedy()
         if known is not None:
             search.take(known)
@@ -240,13 +279,13 @@ def _heat(moves: float, share: float) -> float:
     return _HOT * float(np.clip((moves / _USUAL) ** 0.4, 0.5, 4.0)) * (1 - share) / (1 - _QUICK)
 
 
-def _by_routing(problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf) -> _Found:
+def _by_routing(problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf, *, bound: bool) -> _Found:
     """Search by OR-Tools' routing library."""
     from solver.routing.engine import RoutingSearch
 
     search = RoutingSearch(problem, rng)
     told = 0
-    with run_of(search) as run:
+    with run_of(search, bounding=_cell_bound(problem, search, bound=bound)) as run:
 
         def over() -> bool:
             nonlocal told
@@ -268,4 +307,21 @@ def _by_routing(problem: Problem, rng: np.random.Generator, known: _Routes, run_
     return _Found(search.routes(), search.value, run.least, search.moves, status)
 
 
-_SEARCHES = {"paths": _by_paths, "routing": _by_routing}
+def _by_visits(problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf, *, bound: bool) -> _Found:
+    """Search for visits."""
+    from solver.visits.bounding import TaskBounding
+    from solver.visits.schedule import improve
+    from solver.visits.search import TaskSearch
+
+    search = TaskSearch(problem, rng)
+    bounding = TaskBounding(search) if bound else None
+    with run_of(search, bounding=bounding) as run:
+        if bounding is not None:
+            bounding.remaining = lambda: run.limits.remaining
+        if known is not None:
+            search.take(known)
+        status = improve(run, search, bounding)
+    return _Found(search.routes(), search.value, run.least, search.moves, status)
+
+
+_SEARCHES = {"paths": _by_paths, "routing": _by_routing, "visits": _by_visits}

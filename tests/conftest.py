@@ -15,9 +15,11 @@ COMPILING = frozenset(
     f"test_{name}"
     for name in (
         "bench_cover",
+        "bench_toptw",
         "bound",
         "cli_plan",
         "cli_plans",
+        "cli_visits",
         "optima",
         "paths",
         "readme",
@@ -25,6 +27,8 @@ COMPILING = frozenset(
         "search",
         "solve",
         "stretch_stops",
+        "visit_tours",
+        "visits",
         "warm_start",
     )
 )

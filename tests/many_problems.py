@@ -18,10 +18,13 @@ import numpy as np
 from solver import check, score, solve
 from solver.plan import Plan
 from solver.problem import Problem
-from solver.solve import ENGINES, Engine
+from solver.solve import Engine
 from tests.brute_force import best
 from tests.naive_score import naive_score
 from tests.problems import tiny_problem
+
+GENERAL: tuple[Engine, ...] = ("paths", "routing")
+"""The engines for all problems."""
 
 WORK: dict[Engine, int] = {"paths": 60, "routing": 4}
 """Moves that each engine makes."""
@@ -48,7 +51,7 @@ def outcome(seed: int, *, units: int = 2, steps: int = 9) -> Outcome:
         return Outcome(seed, (), {})
     wrong = [f"best: {w}" for w in _misjudged(problem, Plan(problem.fingerprint(), routes, value=value))]
     short = {}
-    for engine in ENGINES:
+    for engine in GENERAL:
         plan = solve(problem, engine=engine, time_limit=None, work_limit=WORK[engine], seed=seed)
         lacks = score(problem, plan).missing
         wrong += [f"{engine}: {w}" for w in (*map(str, check(problem, plan)), *_misjudged(problem, plan))]

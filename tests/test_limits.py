@@ -96,7 +96,7 @@ class _Search:
 def test_patience_begins_anew_with_a_better_plan_that_nobody_told_of():
     """A search that finds something better between two reports is not ended as one that finds nothing."""
     search = _Search()
-    run = Run(small_town(), search, Limits(None, 1000, None, patience=10), gap=None, bound=False, progress=None)
+    run = Run(small_town(), search, Limits(None, 1000, None, patience=10), gap=None, bounding=None, progress=None)
     run.report("first plan")
     search.moves, search.value = 9, 1
     assert run.reached() is None

@@ -12,10 +12,9 @@ import pytest
 from solver import check, score, solve
 from solver.plan import Plan
 from solver.shortfalls import find_shortfalls
-from solver.solve import ENGINES
 from tests.arc_flow import least_missing, optimum
 from tests.brute_force import best
-from tests.many_problems import outcome
+from tests.many_problems import GENERAL, outcome
 from tests.problems import tiny_problem
 from tests.small_problems import small_problem
 
@@ -56,7 +55,7 @@ def test_engines_and_bound_enclose_the_optimum_of_small_problems(size: dict[str,
     problem = small_problem(**size)
     proved = optimum(problem)
     assert proved.proved
-    for engine in ENGINES:
+    for engine in GENERAL:
         plan = solve(problem, engine=engine, time_limit=None, work_limit={"paths": 200, "routing": 10}[engine])
         card = score(problem, plan)
         assert check(problem, plan) == ()

@@ -1,0 +1,81 @@
+"""Team orienteering with time windows, several methods side by side on one core.
+
+    python -m benchmarks.toptw --data DIR --seconds 1,3,10,30,60 --seeds 1,2,3,4,5
+
+DIR is the collection of files (see ``docs/benchmarks.md``).  Every run is a process of its own; figures go into a
+table as they come, and runs that are in it already are not made again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.toptw.files import QUICK, Case, cases
+from benchmarks.toptw.measure import measure
+from benchmarks.toptw.methods import METHODS, SEEDLESS
+from benchmarks.toptw.runs import RESULTS, keep, read_runs
+from benchmarks.toptw.tables import first_50_table, gap_table
+
+
+def main() -> None:
+    """Run every method on every case, and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="the collection of files")
+    parser.add_argument("--seconds", type=_numbers, default="10", help="limits, with commas between")
+    parser.add_argument("--seeds", type=_numbers, default="1", help="seeds, with commas between")
+    parser.add_argument("--methods", default=",".join(METHODS), help=f"some of {', '.join(METHODS)}")
+    parser.add_argument("--cases", default="", help="beginnings of names such as r104-2 or pr; quick for a few")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="the table of runs")
+    parser.add_argument("--report", action="store_true", help="print the tables of the runs there are, and make none")
+    options = parser.parse_args()
+    failed = 0
+    if not options.report:
+        for seconds in options.seconds:
+            failed += _run(_chosen(options.data, options.cases), options, seconds)
+    runs = read_runs(options.out)
+    print("", *gap_table([run for run in runs if not run.case.startswith("50_")]), "", *first_50_table(runs), sep="\n")
+    sys.exit(1 if failed else 0)
+
+
+def _chosen(data: Path, names: str) -> list[Case]:
+    """Return the cases whose names begin with one of `names`; all but those of 50 customers where none are given."""
+    begins = QUICK if names == "quick" else tuple(name.strip() for name in names.split(",") if name.strip())
+    listed = cases(data)
+    if begins:
+        return [case for case in listed if case.name.startswith(begins)]
+    return [case for case in listed if not case.name.startswith("50_")]
+
+
+def _run(listed: list[Case], options: argparse.Namespace, seconds: float) -> int:
+    """Make the runs that are not there yet; return how many failed."""
+    made, failed = {run.key for run in read_runs(options.out)}, 0
+    for seed in options.seeds:
+        for case in listed:
+            for method in options.methods.split(","):
+                if (method in SEEDLESS and seed != options.seeds[0]) or (case.name, method, seconds, int(seed)) in made:
+                    continue
+                print(f"{case.name}, {method}, {seconds:g} s, seed {seed:g}: ", end="", flush=True)
+                try:
+                    run = measure(case, method, seconds, int(seed))
+                except subprocess.CalledProcessError as error:
+                    print(f"failed, exit code {error.returncode}", flush=True)
+                    failed += 1
+                    continue
+                keep(options.out, [run])
+                gap = "" if run.gap is None else f", {run.gap:.2%} below {run.known}"
+                bound = "" if run.bound < 0 else f", bound {run.bound}"
+                broken = f", {run.violations} rules broken" if run.violations else ""
+                print(f"{run.profit}{gap}{bound}{broken}, {run.cpu} CPU s", flush=True)
+    return failed
+
+
+def _numbers(text: str) -> list[float]:
+    """Return the numbers of a list with commas between."""
+    return [float(word) for word in text.split(",")]
+
+
+if __name__ == "__main__":
+    main()

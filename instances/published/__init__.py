@@ -1,0 +1,1 @@
+"""Published instances of team orienteering, read into problems of tasks."""

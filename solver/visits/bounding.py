@@ -1,0 +1,129 @@
+"""Working out the bound on tasks beside the search, in a thread of its own or in step with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from solver.visits.choice import choose_tours
+from solver.visits.columns import Columns
+from solver.visits.terms import KIND
+
+if TYPE_CHECKING:
+    from solver.visits.search import TaskSearch
+
+_STEPS = 200
+"""Steps in all of a bound that keeps pace with the search."""
+
+
+_WAIT = 0.05
+"""Seconds between two looks whether there is a better plan."""
+
+_CLOSING = 20.0
+"""CP-SAT's deterministic time for the choice among all tours that a better plan can have."""
+
+
+class TaskBounding:
+    """A bound by column generation, which begins with the tours that the search has met.
+
+    The tours that it finds are good ones to choose among: `tours`.  When the prices have settled, all tours that a
+    better plan can have are listed, and what can be chosen among them is the bound; that is tried anew for a better
+    plan.
+    """
+
+    def __init__(self, search: TaskSearch, remaining: Callable[[], float] = lambda: float("inf")) -> None:
+        self._search, self.remaining = search, remaining
+        self._columns: Columns | None = None
+        self._full = search.adapter.value(int(search.search.terms.earns.sum()))
+        self._tried = -1
+        self._over = Event()
+        self._thread: Thread | None = None
+        self._failure: Exception | None = None
+
+    @property
+    def least(self) -> int:
+        """No plan is worth more."""
+        return self._full if self._columns is None else self._search.adapter.value(self._columns.bound)
+
+    @property
+    def settled(self) -> bool:
+        """Whether it does not come down any more as long as the search finds nothing better."""
+        columns, earned = self._columns, self._search.earned
+        if columns is None or (self._thread is not None and not self._thread.is_alive()):
+            return columns is not None
+        return columns.settled and (columns.bound <= earned or self._tried == earned)
+
+    def tours(self) -> list[tuple[int, Sequence[int]]]:
+        """Return the tours, met or found so far, that a better plan can have, each a vehicle and where it stops."""
+        met = self._search.search.remembered()
+        if self._columns is None:
+            return list(met)
+        return self._columns.promising([*met, *self._columns.found()], self._search.earned)
+
+    def begin(self, *, beside: bool) -> None:
+        """Start from the tours of the search; `beside` says whether to run on by itself."""
+        self._columns = Columns(self._search.search.terms, self._search.search.remembered())
+        if beside:
+            self._thread = Thread(target=self._run, name="bound", daemon=True)
+            self._thread.start()
+
+    def keep_pace(self, share: float) -> None:
+        """Take the steps due when `share` of the search is over; of a bound that runs by itself, none."""
+        while self._thread is None and self._columns is not None and not self.settled:
+            if self._columns.steps >= share * _STEPS and not self._columns.settled:
+                break
+            self._advance()
+
+    def take_turn(self, until: Callable[[], bool]) -> None:
+        """Take steps until told that the turn is over, and one at least; of a bound that runs by itself, none."""
+        while self._thread is None and self._columns is not None and not self.settled:
+            self._advance()
+            if until():
+                break
+
+    def end(self) -> None:
+        """Stop, and raise what went wrong, if anything did."""
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
+        if self._failure is not None:
+            raise self._failure
+
+    def _run(self) -> None:
+        """Take steps until told to end; once settled, wait for better plans."""
+        try:
+            while not self._over.is_set():
+                if self.settled:
+                    self._over.wait(_WAIT)
+                else:
+                    self._advance()
+        except Exception as error:  # raised again by `end`, in the thread that can tell of it
+            self._failure = error
+
+    def _advance(self) -> None:
+        """Take a step, or close the gap when the prices have settled."""
+        columns = self._columns
+        if columns is None:
+            return
+        if not columns.settled:
+            columns.step()
+            return
+        self._tried = earned = self._search.earned
+        listed = columns.close(earned)
+        if listed is None:
+            return
+        terms = self._search.search.terms
+        kinds = terms.fleet[:, KIND].tolist()
+        chosen, most = choose_tours(
+            [(kinds[v], visits) for v, visits in listed],
+            {kind: kinds.count(kind) for kind in kinds},
+            terms.earns.tolist(),
+            (),
+            seconds=_CLOSING,
+            seed=0,
+            limit=max(self.remaining(), 0.1),
+            stop=self._over.is_set,
+        )
+        columns.add([listed[r] for r in chosen])
+        columns.lower(max(most, earned))

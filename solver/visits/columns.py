@@ -1,0 +1,345 @@
+"""A bound on the profit of all plans, by column generation.
+
+Of all tours that some plan could contain the best mix is looked for, in which a visit may be done in halves by two
+tours: no plan earns more.  The tours are found as they are needed, by `solver.visits.labels`, against the prices that
+the master gives to visits.  Whatever the prices ``p``, no plan earns more than
+
+    sum of p over visits  +  sum over kinds of vehicles of  vehicles * most that a tour of that kind earns less prices,
+
+so every exact look gives a bound, also before the prices have settled; they are drawn towards those of the best bound
+so far [W 1999].  Prices and profits are whole numbers of a small unit there, so that the bound holds exactly.
+
+[W 1999] P. Wentges, "Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming", International
+Transactions in Operational Research 4 (1997) 151-162, doi:10.1016/S0969-6016(97)00001-4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import gcd
+
+import numpy as np
+
+from solver.visits.closing import list_tours, outlook
+from solver.visits.ground import Grounds
+from solver.visits.labels import AT, PARENT, UNRESTED, Labels, grow, join, labels_of
+from solver.visits.master import Master, Real
+from solver.visits.terms import KIND, Large, Terms
+
+_EXACT = 10**13
+"""What all profits add up to in the small unit, about."""
+
+_FIRST_MEMORY = 8
+"""Neighbours that a node remembers at first."""
+
+_EASY, _MOST = 200_000, 3_000_000
+"""Labels that there is room for at first, and at most."""
+
+_EACH = 4_000
+"""Labels kept at a node at most."""
+
+_FAR = (10, 30)
+"""Nodes that are looked at after each where haste is enough, and then with more care."""
+
+_FEW = 5
+"""Tours found in haste for each kind that are too few to go on so."""
+
+_TOURS = 100
+"""Tours added to the master at once, of one kind of vehicles."""
+
+_LISTED, _LISTING = 150_000, 60_000_000
+"""Tours that are listed at most, and steps that may take."""
+
+_THIN, _THINNED, _WORTH = 1_000, 6, 0.9
+"""Listed tours that are few enough, times that they are thinned out at most, and the share that may stay each time."""
+
+_DRAWN = 0.5
+"""How far prices are drawn towards those of the best bound."""
+
+
+class Columns:
+    """A bound that comes down step by step.
+
+    Parameters
+    ----------
+    terms : Terms
+    tours : iterable of (int, sequence of int)
+        Known tours to begin with: a vehicle and the nodes that it stops at.
+
+    Attributes
+    ----------
+    bound : int
+        No plan earns more profit.
+    steps : int
+        Steps taken.
+    settled : bool
+        Whether the bound is that of the best mix of all tours, and nothing brings it lower.
+    tours : list of (int, tuple of int)
+        All tours of the master: kind of vehicles and visits in order.
+    """
+
+    def __init__(self, terms: Terms, tours: Iterable[tuple[int, Sequence[int]]] = ()) -> None:
+        self._terms = terms
+        kinds, first, count = np.unique(terms.fleet[:, KIND], return_index=True, return_counts=True)
+        self._kind_of = {int(k): i for i, k in enumerate(kinds)}
+        self._vehicles = [int(n) for n in count]
+        self._first = [int(v) for v in first]
+        self._grounds = [Grounds(terms, int(v)) for v in first]
+        for ground in self._grounds:
+            ground.remember(_FIRST_MEMORY)
+        profit = terms.earns[: terms.visits]
+        self._step_of_profit = max(gcd(*map(int, profit)) if len(profit) else 1, 1)
+        self.bound = int(profit.sum())
+        self._unit = max(_EXACT // max(self.bound, 1), 1)
+        self._master = Master(terms.visits, self._vehicles)
+        self.tours: list[tuple[int, tuple[int, ...]]] = []
+        self._known: set[tuple[int, tuple[int, ...]]] = set()
+        self.add(tours)
+        self._room = _EASY
+        self._middle = [ground.horizon // 2 for ground in self._grounds]
+        self.failed = False
+        self._nodes = max((len(ground.nodes) for ground in self._grounds), default=0)
+        self._labels = self._new_labels()
+        self._centre: Large | None = None
+        self._best_prices: Large | None = None
+        self._best_most = [0] * len(self._grounds)
+        self._most = [0] * len(self._grounds)
+        self._best = self.bound * self._unit
+        self._care = 0
+        self.steps, self.settled = 0, False
+
+    def add(self, tours: Iterable[tuple[int, Sequence[int]]]) -> None:
+        """Add known tours, each a vehicle and the nodes that it stops at."""
+        for v, nodes in tours:
+            visits = tuple(int(x) for x in nodes if x < self._terms.visits)
+            self._add(self._kind_of[int(self._terms.fleet[v, KIND])], visits)
+
+    def promising(self, tours: Iterable[tuple[int, Sequence[int]]], profit: int) -> list[tuple[int, Sequence[int]]]:
+        """Return which of `tours`, vehicles and their nodes, a plan with more than `profit` can have, the best first.
+
+        A tour that lacks more of what the best of its kind earns, against the prices of the best bound, than that bound
+        is above the profit, is in none of them.  Without a bound nobody knows that, and all are returned.
+        """
+        if self._best_prices is None:
+            return list(tours)
+        prices, room = self._best_prices, self._best - (profit + self._step_of_profit) * self._unit
+        gain = self._terms.earns[: self._terms.visits] * self._unit - prices
+        kinds = self._terms.fleet[:, KIND]
+        kept: list[tuple[int, int, Sequence[int]]] = []
+        for v, nodes in tours:
+            earned = sum(int(gain[x]) for x in dict.fromkeys(nodes) if x < self._terms.visits and gain[x] > 0)
+            lacking = self._best_most[self._kind_of[int(kinds[v])]] - earned
+            if lacking <= room:
+                kept.append((lacking, v, nodes))
+        return [(v, nodes) for _, v, nodes in sorted(kept, key=lambda tour: tour[0])]
+
+    def found(self) -> list[tuple[int, tuple[int, ...]]]:
+        """Return all tours found, each a vehicle that may do it and its visits, some perhaps twice."""
+        return [(self._first[kind], visits) for kind, visits in list(self.tours)]
+
+    def _add(self, kind: int, visits: tuple[int, ...]) -> bool:
+        """Add a tour to the master, if it is new."""
+        if (kind, visits) in self._known:
+            return False
+        self._known.add((kind, visits))
+        self.tours.append((kind, visits))
+        self._master.add(kind, visits, float(self._terms.earns[list(visits)].sum()))
+        return True
+
+    def step(self) -> None:
+        """Solve the master and look for tours that earn more than its prices, first in haste, then exactly."""
+        self.steps += 1
+        solved = self._master.solve()
+        if solved is None:
+            self.settled = True
+            return
+        value, prices, rents = solved
+        whole = np.rint(prices * self._unit).astype(np.int64)
+        hasty = 0
+        while self._care < len(_FAR):
+            hasty += self._price(whole, rents, far=_FAR[self._care])[0]
+            if hasty > _FEW * len(self._grounds):
+                return
+            self._care += 1
+        target = whole
+        if self._centre is not None:
+            target = (_DRAWN * self._centre + (1 - _DRAWN) * whole).astype(np.int64)
+        added, total = self._price(target, rents, far=None)
+        added += hasty
+        if total is not None and total < self._best:
+            self._best, self._centre, self._best_prices = total, target, target
+            self._best_most = list(self._most)
+            self.bound = min(self.bound, total // self._unit // self._step_of_profit * self._step_of_profit)
+        near_enough = self._best <= (value + 1e-6) * self._unit * (1 + 1e-9) or self.bound <= value
+        if near_enough or (not added and np.array_equal(target, whole)):
+            self._widen()
+        elif not added:
+            self._centre = None
+        self._care = 0
+
+    def close(self, profit: int) -> list[tuple[int, tuple[int, ...]]] | None:
+        """Return all tours that plans with more than `profit` can have, each a vehicle and its visits.
+
+        None where they are too many to be listed, or that is not known yet.
+        """
+        if self._best_prices is None:
+            return None
+        prices, room = self._best_prices, self._best - (profit + self._step_of_profit) * self._unit
+        listed: dict[tuple[int, frozenset[int]], tuple[int, tuple[int, ...]]] = {}
+        for kind, ground in enumerate(self._grounds):
+            gain = self._gain(ground, prices)
+            looked = self._best_ways(kind, ground, gain, far=None)
+            if looked is None:
+                return None
+            count = len(ground.nodes)
+            behind = labels_of(count, _MOST, _EACH)
+            memory = UNRESTED if ground.rests else 0
+            if not grow(ground.backward, behind, gain, ground.horizon, memory, True, count):
+                return None
+            ahead = outlook(ground.forward, behind, ground.horizon)
+            found = np.zeros((_LISTED, count + 1), dtype=np.int16)
+            least = max(looked[0], 0) - room
+            number = list_tours(ground.forward, gain, ahead, ground.horizon, least, ground.rests, found, _LISTING)
+            if number < 0:
+                return None
+            for row in found[:number]:
+                visits = tuple(ground.nodes[i] for i in row[: int(np.argmin(row))] if i < len(ground.visits))
+                listed[kind, frozenset(visits)] = (self._first[kind], visits)
+        return self._thinned([(kind, self._first[kind], own) for (kind, _), (_, own) in listed.items()], profit)
+
+    def _thinned(self, tours: list[tuple[int, int, tuple[int, ...]]], profit: int) -> list[tuple[int, tuple[int, ...]]]:
+        """Return which of `tours` (kind, vehicle, visits) a plan with more than `profit` of them alone can have.
+
+        What the best mix of these alone earns bounds such plans; with its prices the argument of `close` holds again.
+        """
+        earns, kinds = self._terms.earns, range(len(self._vehicles))
+        for _ in range(_THINNED):
+            if len(tours) <= _THIN:
+                break
+            master = Master(self._terms.visits, self._vehicles)
+            for kind, _, visits in tours:
+                master.add(kind, visits, float(earns[list(visits)].sum()))
+            solved = master.solve()
+            if solved is None:
+                break
+            prices = np.rint(solved[1] * self._unit).astype(np.int64)
+            gain = earns[: self._terms.visits] * self._unit - prices
+            earned = [int(gain[list(visits)].sum()) for _, _, visits in tours]
+            own = [[e for e, (kind, _, _) in zip(earned, tours, strict=True) if kind == k] for k in kinds]
+            most = [max([0, *values]) for values in own]
+            total = int(prices.sum()) + sum(n * m for n, m in zip(self._vehicles, most, strict=True))
+            room = total - (profit + self._step_of_profit) * self._unit
+            left = [tour for e, tour in zip(earned, tours, strict=True) if most[tour[0]] - e <= room]
+            if len(left) > _WORTH * len(tours):
+                break
+            tours = left
+        return [(v, visits) for _, v, visits in tours]
+
+    def lower(self, bound: int) -> None:
+        """Take up that no plan earns more than `bound`, found by other means."""
+        self.bound = min(self.bound, bound)
+
+    def _gain(self, ground: Grounds, prices: Large) -> Large:
+        """Return what each node earns less its price."""
+        gain = np.zeros(len(ground.nodes), dtype=np.int64)
+        gain[: len(ground.visits)] = self._terms.earns[ground.visits] * self._unit - prices[ground.visits]
+        return gain
+
+    def _widen(self) -> None:
+        """Let nodes remember what tours of the best mix do twice; the bound is settled when they do nothing twice."""
+        new = set()
+        for index, share in enumerate(self._master.shares()):
+            if share > 1e-6:
+                kind, visits = self.tours[index]
+                new |= {(kind, x, y) for x, between in circles(visits) for y in between}
+        grown = [self._grounds[kind].remembers(y, x) for kind, x, y in new]
+        self.settled = not any(grown)
+        for index, (kind, visits) in enumerate(self.tours):
+            if any(all((kind, x, y) in new for y in between) for x, between in circles(visits)):
+                self._master.drop(index)
+
+    def _price(self, prices: Large, rents: Real, *, far: int | None) -> tuple[int, int | None]:
+        """Add tours that earn more than `rents` against `prices`; return how many, and the bound where there is one.
+
+        `far` is how many nodes are looked at after each, in haste; None for an exact look.
+        """
+        added, total = 0, int(prices.sum())
+        complete = far is None
+        for kind, ground in enumerate(self._grounds):
+            gain = self._gain(ground, prices)
+            found = self._best_ways(kind, ground, gain, far=far)
+            if found is None:
+                complete = False
+                continue
+            most, ways = found
+            total += self._vehicles[kind] * max(most, 0)
+            self._most[kind] = max(most, 0)
+            least = rents[kind] * self._unit
+            for worth, visits in ways:
+                if worth > least + 1e-7 * self._unit or far is None:
+                    added += self._add(kind, visits)
+        return added, total if complete else None
+
+    def _best_ways(
+        self, kind: int, ground: Grounds, gain: Large, *, far: int | None
+    ) -> tuple[int, list[tuple[int, tuple[int, ...]]]] | None:
+        """Return the most that a way earns, and some of the best; None where there is no room for all labels."""
+        count = len(ground.nodes)
+        memory = UNRESTED if ground.rests else 0
+        while True:
+            middle = self._middle[kind]
+            ahead, behind = self._labels
+            room, exact, reach = len(ahead.label), far is None, count if far is None else far
+            full = grow(ground.forward, ahead, gain, middle, memory, exact, reach)
+            full = full and grow(ground.backward, behind, gain, ground.horizon - middle - 1, memory, exact, reach)
+            self._balance(kind, int(ahead.used[0]), int(behind.used[0]))
+            if full:
+                break
+            if room >= _MOST:
+                self.failed = True
+                return None
+            self._room = min(room * 4, _MOST)
+            self._labels = self._new_labels()
+        found = np.full((count + 1, 3), -1, dtype=np.int64)
+        most = int(join(ground.forward, ahead, ground.backward, behind, ground.horizon, 0, found))
+        order = np.argsort(-found[:, 0], kind="stable")[:_TOURS]
+        return most, [
+            (int(found[i, 0]), self._visits(ground, ahead, behind, int(found[i, 1]), int(found[i, 2])))
+            for i in order
+            if found[i, 0] > 0
+        ]
+
+    def _new_labels(self) -> tuple[Labels, Labels]:
+        """Return room for the labels of both directions, of whatever kind."""
+        return labels_of(self._nodes, self._room, _EACH), labels_of(self._nodes, self._room, _EACH)
+
+    def _balance(self, kind: int, ahead: int, behind: int) -> None:
+        """Move the time at which ways are joined so that there are about as many labels on both sides of it."""
+        step = self._grounds[kind].horizon // 25
+        if ahead > 1.5 * behind:
+            self._middle[kind] = max(self._middle[kind] - step, step)
+        elif behind > 1.5 * ahead:
+            self._middle[kind] = min(self._middle[kind] + step, self._grounds[kind].horizon - step)
+
+    @staticmethod
+    def _visits(ground: Grounds, ahead: Labels, behind: Labels, first: int, second: int) -> tuple[int, ...]:
+        """Return the visits of a way that two labels make."""
+        before, after = [], []
+        while first >= 0:
+            before.append(int(ahead.label[first, AT]))
+            first = int(ahead.label[first, PARENT])
+        while second >= 0:
+            after.append(int(behind.label[second, AT]))
+            second = int(behind.label[second, PARENT])
+        return tuple(ground.nodes[i] for i in (*reversed(before), *after) if i < len(ground.visits))
+
+
+def circles(visits: Sequence[int]) -> list[tuple[int, Sequence[int]]]:
+    """Return what a tour does twice, each with what it does between."""
+    last: dict[int, int] = {}
+    found = []
+    for b, x in enumerate(visits):
+        if x in last:
+            found.append((x, visits[last[x] + 1 : b]))
+        last[x] = b
+    return found

@@ -1,0 +1,138 @@
+"""What ways are grown on for the bound: the travel of one kind of vehicles, forwards and backwards in time."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.visits.labels import BITS, Ground
+from solver.visits.terms import (
+    CLOSES,
+    DESTINATION,
+    HOME,
+    LEAVE,
+    MODE,
+    NO_WAY,
+    OPENS,
+    ORIGIN,
+    SERVICE,
+    WINDOW,
+    WINDOWS,
+    Terms,
+)
+
+
+class Grounds:
+    """Both directions of time for the vehicles of one kind; of a break the places are nodes, a duty is not looked at.
+
+    Leaving out that a duty may be shorter than its shift makes more tours possible, and so does taking the quickest
+    chain of legs for a leg: a bound on their worth holds for those that are possible.  Where legs are as quick as any
+    chain, leaving a stop out never makes a vehicle late.
+
+    Parameters
+    ----------
+    terms : Terms
+    v : int
+        One of the vehicles.
+
+    Attributes
+    ----------
+    visits : list of int
+        The visits that are nodes here, in order; the others are not allowed, or not in time.
+    horizon : int
+        Time `t` is ``horizon - t`` told backwards.
+    rests : bool
+        Whether a break must be taken.
+    """
+
+    def __init__(self, terms: Terms, v: int) -> None:
+        own, table = terms.fleet[v], terms.node
+        stops = np.arange(terms.stops)
+        closed = terms.quickest[own[MODE]]
+        service = table[stops, SERVICE].astype(np.int64)
+        enter = own[LEAVE] + closed[own[ORIGIN], stops].astype(np.int64)
+        leave_by = own[HOME] - closed[stops, own[DESTINATION]].astype(np.int64) - service
+        first = np.maximum(enter, table[stops, OPENS])
+        last = np.minimum(leave_by, table[stops, CLOSES])
+        good = terms.allowed[v, : terms.stops] & (first <= last)
+        self.nodes = [int(j) for j in stops[good]]
+        self.visits = [j for j in self.nodes if j < terms.visits]
+        self._index = {j: i for i, j in enumerate(self.nodes)}
+        self.rests = bool(terms.allowed[v, terms.visits : terms.stops].any())
+        self.horizon = int(own[HOME])
+        here = np.array(self.nodes, dtype=np.int64)
+        way = closed[np.ix_(here, here)].astype(np.int64) + service[here, None]
+        windows = [
+            [
+                (int(a), int(b))
+                for a, b in terms.window[table[j, WINDOW] : table[j, WINDOW] + table[j, WINDOWS]]
+                if b >= enter[j] and a <= leave_by[j]
+            ]
+            for j in self.nodes
+        ]
+        back = [[(self.horizon - b, self.horizon - a) for a, b in reversed(w)] for w in windows]
+        self._first, self._last, self._way = first[here], last[here], way
+        self.near = self._circles()
+        self.forward = self._ground(way, enter[here], last[here], windows)
+        self.backward = self._ground(
+            np.ascontiguousarray(way.T), self.horizon - leave_by[here], self.horizon - first[here], back
+        )
+
+    def _circles(self) -> list[list[int]]:
+        """Return by node the visits that can lie between two stops at it, the nearest first."""
+        count, way = len(self.visits), self._way
+        found = []
+        for i in range(len(self.nodes)):
+            there = np.maximum(self._first[i] + way[i], self._first)
+            able = (there <= self._last) & (there + way[:, i] <= self._last[i])
+            able[count:] = False
+            able[i] = False
+            order = np.argsort(way[i] + way[:, i], kind="stable")
+            found.append([int(j) for j in order if able[j]])
+        return found
+
+    def _ground(
+        self,
+        way: NDArray[np.int64],
+        enter: NDArray[np.int64],
+        last: NDArray[np.int64],
+        windows: list[list[tuple[int, int]]],
+    ) -> Ground:
+        """Return one direction, without any memory yet."""
+        count, visits = len(self.nodes), len(self.visits)
+        soonest = np.array([w[0][0] if w else NO_WAY for w in windows], dtype=np.int64).reshape(count)
+        begins = np.maximum(enter, soonest)
+        after = np.maximum(begins[:, None] + way, begins[None, :]) - begins[:, None]
+        after[:, visits:] = -1
+        after[begins[:, None] + way > last[None, :]] = NO_WAY
+        return Ground(
+            way=np.minimum(way, NO_WAY).astype(np.int32),
+            enter=np.minimum(enter, NO_WAY).astype(np.int32),
+            last=last.astype(np.int32),
+            after=np.argsort(after, axis=1, kind="stable").astype(np.int32),
+            at=np.cumsum([0, *map(len, windows)], dtype=np.int32),
+            window=np.array([w for own in windows for w in own], dtype=np.int32).reshape(-1, 2),
+            bit=np.full((count, count), -1, dtype=np.int8),
+            member=np.zeros((count, BITS), dtype=np.int32),
+            breaks=visits,
+        )
+
+    def remember(self, size: int) -> None:
+        """Let every node remember so many neighbours, itself included."""
+        for i, near in enumerate(self.near):
+            for j in [i, *near][: min(size, BITS)]:
+                self._add(i, j)
+
+    def remembers(self, node: int, visit: int) -> bool:
+        """Let a node remember a visit too; return whether that is new and there is room."""
+        return self._add(self._index[node], self._index[visit])
+
+    def _add(self, i: int, j: int) -> bool:
+        bit = self.forward.bit
+        used = int((bit[i] >= 0).sum())
+        if bit[i, j] >= 0 or used >= BITS:
+            return False
+        for ground in (self.forward, self.backward):
+            ground.bit[i, j] = used
+            ground.member[i, used] = j
+        return True

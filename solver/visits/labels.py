@@ -1,0 +1,253 @@
+"""The kernel of the bound: best ways of a vehicle through space and time against prices of visits.
+
+A *label* is a way that begins at a node or, told backwards in time, ends there: when it is there, what it has earned
+less prices, and which visits it remembers.  It remembers those near to all nodes since, so that it goes round in small
+circles nowhere [BMR 2011]; what it has forgotten it may do again, and so the best of all labels earns no less than the
+best tour.  A label is dropped when another at its node is there no later, has earned no less and remembers nothing that
+it does not.  Ways are grown from both ends up to the middle of the time and joined there [RS 2006].
+
+[BMR 2011] R. Baldacci, A. Mingozzi, R. Roberti, "New route relaxation and pricing strategies for the vehicle routing
+problem", Operations Research 59 (2011) 1269-1283, doi:10.1287/opre.1110.0975.
+[RS 2006] G. Righini, M. Salani, "Symmetry helps: bounded bi-directional dynamic programming for the elementary shortest
+path problem with resource constraints", Discrete Optimization 3 (2006) 255-273, doi:10.1016/j.disopt.2006.05.007.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.compiled import compiled
+from solver.visits.terms import Large, Small
+
+BITS = 30
+"""Neighbours that a label can remember at a node, itself included."""
+
+UNRESTED = 1 << BITS
+"""The bit of a label's memory that says that the break is still to be taken."""
+
+BUCKETS = 1024
+"""Spans of time that labels are sorted into: they are extended in this order."""
+
+TIME, MEMORY, AT, PARENT, NEXT = range(5)
+"""Columns of `Labels.label`."""
+
+
+class Ground(NamedTuple):
+    """What ways in one direction of time are grown on; N nodes: visits, then breaks.
+
+    `way` (N, N) is the ticks from the begin at one node to the begin at the next, `enter` (N,) when a way can begin
+    at a node at the earliest, `last` (N,) when at the latest.  `after` (N, N) lists all nodes by when, after a node,
+    they can be begun, breaks first.  Node j's windows are the rows ``at[j]`` to ``at[j + 1]`` of `window` (W,
+    2).  `bit` (N, N) says which bit stands for a node in the memory at another, -1 for none.  `breaks` is the first of
+    the nodes that are breaks.
+    """
+
+    way: Small
+    enter: Small
+    last: Small
+    after: Small
+    at: Small
+    window: Small
+    bit: NDArray[np.int8]
+    member: Small
+    breaks: int
+
+
+class Labels(NamedTuple):
+    """Room for up to L labels, and the labels that were kept.
+
+    `label` (L, 5) has time, memory, node, parent and the next in the list it is in; `earned` (L,) what it earned.
+    `used` (2,) are the labels in use and those kept.  `kept` (N, K) lists by node those kept, from the one that earned
+    most, `size` (N,) how many.  `bucket` (B,) is the first label of each span of time.
+    """
+
+    label: Small
+    earned: Large
+    used: Large
+    kept: Small
+    size: Small
+    bucket: Small
+
+
+def labels_of(nodes: int, most: int, each: int) -> Labels:
+    """Return room for `most` labels, and for keeping `each` at every node."""
+    return Labels(
+        np.zeros((most, 5), dtype=np.int32),
+        np.zeros(most, dtype=np.int64),
+        np.zeros(2, dtype=np.int64),
+        np.zeros((nodes, each), dtype=np.int32),
+        np.zeros(nodes, dtype=np.int32),
+        np.zeros(BUCKETS, dtype=np.int32),
+    )
+
+
+@compiled
+def begins(at: Small, window: Small, node: int, time: int) -> int:
+    """Return when a stop begins for which somebody is there at `time`; -1 where it is too late."""
+    for w in range(at[node], at[node + 1]):
+        if time <= window[w, 1]:
+            return int(max(time, window[w, 0]))
+    return -1
+
+
+@compiled
+def carried(bit: NDArray[np.int8], member: Small, here: int, there: int, memory: int) -> int:
+    """Return the memory of a label at node `here` as it is at node `there`."""
+    new = memory & UNRESTED
+    left, b = memory & (UNRESTED - 1), 0
+    while left:
+        if left & 1:
+            k = bit[there, member[here, b]]
+            if k >= 0:
+                new |= 1 << k
+        left >>= 1
+        b += 1
+    return new
+
+
+@compiled
+def grow(ground: Ground, labels: Labels, gain: Large, until: int, memory: int, exact: bool, far: int) -> bool:
+    """Grow all ways that begin at some node no later than `until`; return whether that was possible.
+
+    `gain` (N,) is what a node earns less its price; nodes that gain nothing are left out, as skipping them is no
+    slower. `memory` is that of a way that has not begun.  Not `exact`, a label need not remember less than what it
+    replaces: then good ways are found sooner, but not always the best; the same holds where only `far` nodes are
+    looked at after each.  It is given up where there is no room for more labels.
+    """
+    way, enter, last, at, window, after = ground.way, ground.enter, ground.last, ground.at, ground.window, ground.after
+    label, earned, count, kept, size = labels.label, labels.earned, labels.used, labels.kept, labels.size
+    bit, member, bucket, nodes, breaks = ground.bit, ground.member, labels.bucket, ground.enter.size, ground.breaks
+    count[0] = count[1] = 0
+    room, each = label.shape[0], kept.shape[1]
+    size[:] = 0
+    bucket[:] = -1
+    width = until // BUCKETS + 1
+    for j in range(nodes):
+        if (j < breaks and gain[j] <= 0) or (j >= breaks and not memory & UNRESTED):
+            continue
+        time = begins(at, window, j, enter[j])
+        if time < 0 or time > last[j] or time > until:
+            continue
+        new = count[0]
+        if new >= room:
+            return False
+        count[0] += 1
+        remembered = memory | 1 << bit[j, j] if j < breaks else memory & ~UNRESTED
+        label[new, TIME], label[new, MEMORY], label[new, AT], label[new, PARENT] = time, remembered, j, -1
+        label[new, NEXT] = bucket[time // width]
+        bucket[time // width] = new
+        earned[new] = gain[j] if j < breaks else 0
+    for b in range(BUCKETS):
+        while bucket[b] >= 0:
+            this = bucket[b]
+            bucket[b] = label[this, NEXT]
+            i, time, worth, remembered = label[this, AT], label[this, TIME], earned[this], label[this, MEMORY]
+            dropped, place = False, size[i]
+            for k in range(size[i]):
+                other = kept[i, k]
+                if earned[other] < worth:
+                    place = k
+                    break
+                if label[other, TIME] <= time and (not exact or label[other, MEMORY] & ~remembered == 0):
+                    dropped = True
+                    break
+            if dropped:
+                continue
+            if size[i] >= each:
+                return False
+            for k in range(size[i], place, -1):
+                kept[i, k] = kept[i, k - 1]
+            kept[i, place] = this
+            size[i] += 1
+            count[1] += 1
+            for a in range(min(far, nodes)):
+                j = after[i, a]
+                if (j < breaks and gain[j] <= 0) or (j >= breaks and not remembered & UNRESTED):
+                    continue
+                there = time + way[i, j]
+                if there > last[j] or there > until or j == i:
+                    continue
+                k = bit[i, j]
+                if k >= 0 and remembered >> k & 1:
+                    continue
+                there = begins(at, window, j, there)
+                if there < 0 or there > last[j] or there > until:
+                    continue
+                value = worth + (gain[j] if j < breaks else 0)
+                fresh = carried(bit, member, i, j, remembered)
+                fresh = fresh | 1 << bit[j, j] if j < breaks else fresh & ~UNRESTED
+                dropped = False
+                for q in range(size[j]):
+                    other = kept[j, q]
+                    if earned[other] < value:
+                        break
+                    if label[other, TIME] <= there and (not exact or label[other, MEMORY] & ~fresh == 0):
+                        dropped = True
+                        break
+                if dropped:
+                    continue
+                new = count[0]
+                if new >= room:
+                    return False
+                count[0] += 1
+                label[new, TIME], label[new, MEMORY], label[new, AT], label[new, PARENT] = there, fresh, j, this
+                label[new, NEXT] = bucket[there // width]
+                bucket[there // width] = new
+                earned[new] = value
+    return True
+
+
+@compiled
+def join(
+    ground: Ground, forward: Labels, back: Ground, backward: Labels, horizon: int, least: int, found: Large
+) -> int:
+    """Join ways from both ends; return the most that one earns, and list in `found` the best of each node.
+
+    `found` (N + 1, 3) gets for each node at which a way from the start ends, and last for those that have no such part,
+    what is earned and the two labels, -1 for none; what earns `least` or less is not looked for.
+    """
+    way, bit, member, nodes = ground.way, ground.bit, ground.member, ground.enter.size
+    ahead, behind, one, other = forward.label, backward.label, forward.earned, backward.earned
+    best = least
+    for i in range(nodes):
+        found[i, 0] = least
+        for p in range(forward.size[i]):
+            x = forward.kept[i, p]
+            if not ahead[x, MEMORY] & UNRESTED and ahead[x, TIME] <= ground.last[i]:
+                if one[x] > found[i, 0]:
+                    found[i, 0], found[i, 1], found[i, 2] = one[x], x, -1
+                break
+        for j in range(nodes):
+            if j == i or not forward.size[i] or not backward.size[j]:
+                continue
+            if one[forward.kept[i, 0]] + other[backward.kept[j, 0]] <= found[i, 0]:
+                continue
+            top = other[backward.kept[j, 0]]
+            for p in range(forward.size[i]):
+                x = forward.kept[i, p]
+                if one[x] + top <= found[i, 0]:
+                    break
+                by, carry = horizon - ahead[x, TIME] - way[i, j], -1
+                for q in range(backward.size[j]):
+                    y = backward.kept[j, q]
+                    if one[x] + other[y] <= found[i, 0]:
+                        break
+                    if behind[y, TIME] <= by:
+                        if carry < 0:
+                            carry = carried(bit, member, i, j, ahead[x, MEMORY])
+                        if carry & behind[y, MEMORY] == 0:
+                            found[i, 0], found[i, 1], found[i, 2] = one[x] + other[y], x, y
+                            break
+        best = max(best, found[i, 0])
+    found[nodes, 0] = least
+    for j in range(nodes):
+        for q in range(backward.size[j]):
+            y = backward.kept[j, q]
+            if not behind[y, MEMORY] & UNRESTED and behind[y, TIME] <= back.last[j]:
+                if other[y] > found[nodes, 0]:
+                    found[nodes, 0], found[nodes, 1], found[nodes, 2] = other[y], -1, y
+                break
+    return int(max(best, found[nodes, 0]))

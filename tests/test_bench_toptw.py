@@ -1,0 +1,74 @@
+"""The benchmark of visits: runs are kept and told, and tours of any method are judged as plans."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.toptw.files import Case, family
+from benchmarks.toptw.methods import METHODS
+from benchmarks.toptw.plans import plan_of
+from benchmarks.toptw.runs import Run, keep, read_runs
+from benchmarks.toptw.tables import first_50_table, gap_table
+from solver import check, score
+from tests.visit_problems import visit_problem
+
+RUN = Run("r104-2", "patrolplan", 10.0, 1, 550, 552, 552, 9.9, 10.4, 0, "time limit")
+
+FILE = """\
+3 2 4 1
+0 200
+ 0 0.0 0.0 0 0 0 0 0 100
+ 1 3.0 4.0 10 7 1 1 15 20 40
+ 2 0.0 9.99 0 5 0 0 0 90
+ 3 20.0 10.0 5 9 1 2 1 2 0 90
+ 4 21.0 11.0 5 4 1 2 1 2 0 90
+"""
+
+
+def test_runs_are_kept_in_order(tmp_path):
+    """A table has every run that was put into it, as it was."""
+    table, other = tmp_path / "toptw.csv", Run(**{**RUN.__dict__, "method": "PyVRP", "bound": -1})
+    keep(table, [RUN])
+    keep(table, [other])
+    assert read_runs(table) == [RUN, other]
+    assert read_runs(tmp_path / "none.csv") == []
+
+
+def test_gaps_are_shares_of_what_they_say():
+    """The gap is a share of the best known, what a bound is above a plan is one of the plan."""
+    assert RUN.gap == pytest.approx(2 / 552)
+    assert RUN.certified == pytest.approx(2 / 550)
+    assert Run(**{**RUN.__dict__, "known": -1, "bound": -1}).gap is None
+
+
+def test_tables_tell_families_apart():
+    """Means are over the runs of a family, and what is proved optimal is counted."""
+    best = Run(**{**RUN.__dict__, "case": "pr05-2", "profit": 1110, "bound": 1110, "known": 1101})
+    row = [cell.strip() for cell in gap_table([RUN, best])[2].split("|")[1:-1]]
+    assert row[:4] == ["patrolplan", "10 s", "2", "-0.23 %"]
+    assert row[4:8] == ["-", "0.36 %", "-", "-0.82 %"]
+    assert row[8:] == ["0.18 %", "1", "1"]
+    assert family("50_rc103-1") == "rc"
+    fifty = Run(**{**RUN.__dict__, "case": "50_r101-1", "profit": 552})
+    assert "1 of 1" in first_50_table([fifty])[2]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_keeps_the_rules(method, tmp_path):
+    """What a method gives in a second is a plan that `check` has nothing to say to, and does something."""
+    pytest.importorskip({"PyVRP": "pyvrp", "VROOM": "vroom"}.get(method, "numpy"))
+    (tmp_path / "r1.txt").write_text(FILE, encoding="utf-8")
+    problem = Case(tmp_path / "r1.txt", 1, None).problem()
+    found = METHODS[method](problem, 1.0, 1)
+    plan = found.plan if found.plan is not None else plan_of(problem, found.tours or [[]])
+    assert check(problem, plan) == ()
+    assert score(problem, plan).covered["tasks"] >= 20
+
+
+def test_tours_become_plans_that_are_right():
+    """Tours in time are plans without violations, worth what they do; no tour is a unit that stands by."""
+    problem = visit_problem(np.random.default_rng(3), tasks=4, rules=False)
+    plan = plan_of(problem, [[] for _ in problem.units])
+    assert check(problem, plan) == ()
+    assert plan.value == 0

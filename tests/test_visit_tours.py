@@ -1,0 +1,112 @@
+"""Claims about tours, columns and what is listed near the bound, held against what is worked out in another way."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from solver.visits.columns import Columns, circles
+from solver.visits.search import TaskSearch, VisitSearch
+from solver.visits.terms import KIND, Vehicle, Visit, Visiting, shortest
+from tests.visit_problems import optimum, visit_problem
+
+
+def visiting(seed: int, *, duty: int, visits: int = 25, vehicles: int = 3) -> Visiting:
+    """Return visits with one to three windows each on a square of 60 ticks, vehicles with a duty of so many ticks."""
+    rng = np.random.default_rng(seed)
+    at = rng.integers(0, 60, (visits + 1, 2))
+    travel = np.ceil(np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1))).astype(np.int32)
+    listed = []
+    for place in range(1, visits + 1):
+        ends = np.sort(rng.choice(np.arange(1, 480), 2 * int(rng.integers(1, 4)), replace=False))
+        windows = tuple((int(a), int(b)) for a, b in zip(ends[::2], ends[1::2], strict=True))
+        listed.append(Visit(place, int(rng.integers(0, 15)), int(rng.integers(1, 30)), windows))
+    fleet = tuple(Vehicle(0, 0, 0, 0, 500, duty) for _ in range(vehicles))
+    return Visiting((travel,), (shortest(travel),), tuple(listed), fleet)
+
+
+def away(given: Visiting, nodes: list[int], leave: int) -> int | None:
+    """Return when a vehicle is back that leaves at a tick, None where it would be late."""
+    here, time = 0, leave
+    for x in nodes:
+        visit = given.visits[x]
+        time += int(given.travel[0][here, visit.place])
+        begin = [max(time, a) for a, b in visit.windows if time <= b]
+        if not begin:
+            return None
+        here, time = visit.place, begin[0] + visit.ticks
+    back = time + int(given.travel[0][here, 0])
+    return back if back <= 500 else None
+
+
+@pytest.mark.parametrize("duty", [120, 220, 500])
+@pytest.mark.parametrize("seed", range(4))
+def test_tours_keep_windows_and_duties(seed: int, duty: int) -> None:
+    """Among all ticks to leave at there is one with which a vehicle is in time everywhere and away short enough."""
+    given = visiting(seed, duty=duty)
+    search = VisitSearch(given, np.random.default_rng(seed))
+    search.anneal(400, 0.3)
+    search.choose(search.remembered(), 0.2)
+    tours = search.best()
+    done = [x for nodes in tours for x in nodes]
+    assert len(done) == len(set(done))
+    assert search.profit == sum(given.visits[x].profit for x in done)
+    assert done
+    for nodes in tours:
+        lengths = [back - leave for leave in range(500) if (back := away(given, nodes, leave)) is not None]
+        assert min(lengths) <= duty
+
+
+def test_a_longer_duty_earns_no_less() -> None:
+    """What vehicles with little time do, those with more time could do too."""
+    profits = []
+    for duty in (60, 120, 500):
+        search = VisitSearch(visiting(5, duty=duty, vehicles=2), np.random.default_rng(1))
+        search.anneal(800, 0.1)
+        profits.append(search.profit)
+    assert all(a < b for a, b in pairwise(profits)), profits
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_step_brings_the_bound_below_the_optimum(seed: int) -> None:
+    """After every step of column generation the bound holds, and it never rises."""
+    problem = visit_problem(np.random.default_rng(300 + seed))
+    search = TaskSearch(problem, np.random.default_rng(0))
+    _, profit = optimum(problem.replace(tasks=tuple(k for k in problem.tasks if not k.required)))
+    columns = Columns(search.search.terms)
+    bounds = [columns.bound]
+    while not columns.settled:
+        columns.step()
+        bounds.append(columns.bound)
+    assert bounds[-1] >= profit
+    assert bounds == sorted(bounds, reverse=True)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_listed_holds_every_better_plan(seed: int) -> None:
+    """Among the tours listed for a profit just below the optimum there are some that earn the optimum together."""
+    problem = visit_problem(np.random.default_rng(500 + seed), rules=False)
+    search = TaskSearch(problem, np.random.default_rng(0))
+    terms = search.search.terms
+    _, profit = optimum(problem)
+    columns = Columns(terms)
+    while not columns.settled:
+        columns.step()
+    listed = columns.close(profit - 1)
+    if listed is None:
+        assert columns.bound == sum(k.profit for k in problem.tasks)
+        return
+    done = {0}
+    for kind in terms.fleet[:, KIND]:
+        own = [visits for v, visits in listed if terms.fleet[v, KIND] == kind]
+        done |= {mask | sum(1 << x for x in visits) for mask in done for visits in own}
+    earned = [sum(int(terms.earns[x]) for x in range(terms.visits) if mask >> x & 1) for mask in done]
+    assert max(earned) == profit
+
+
+def test_circles_are_what_is_done_twice() -> None:
+    """Each visit that comes again is told with what is between; a tour without has none."""
+    assert circles((1, 2, 3)) == []
+    assert circles((1, 2, 1, 3, 2)) == [(1, (2,)), (2, (1, 3))]

@@ -1,0 +1,82 @@
+"""The engine for visits and its bound: held against all orders of all tasks, and `check` as another judge."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from solver import Problem, check, score, solve
+from solver.visits.adapter import visits_only
+from solver.weights import weights
+from tests.problems import town_problem
+from tests.visit_problems import optimum, visit_problem
+
+
+def solved(problem: Problem, moves: int = 1500, seed: int = 0):
+    """Return a plan by the engine for visits, made in the same way every time."""
+    return solve(problem, engine="visits", time_limit=None, work_limit=moves, seed=seed)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_plan_and_bound_meet_at_the_optimum(seed: int) -> None:
+    """On small problems with every rule the plan is a best one, is right, and no bound is below it."""
+    problem = visit_problem(np.random.default_rng(seed))
+    plan = solved(problem)
+    missing, profit = optimum(problem)
+    card = score(problem, plan)
+    assert check(problem, plan) == ()
+    assert (card.missing, card.covered["tasks"]) == (missing, profit)
+    assert plan.bound is not None
+    assert plan.bound >= card.value
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_without_rules_the_bound_is_proved_to_be_met(seed: int) -> None:
+    """Where tasks have one window and units are alike, the bound of small problems is the optimum, or just above it."""
+    problem = visit_problem(np.random.default_rng(100 + seed), tasks=7, rules=False)
+    plan = solved(problem)
+    _, profit = optimum(problem)
+    multiplier = weights(problem).multipliers["tasks"]
+    assert plan.value == profit * multiplier
+    assert plan.bound is not None
+    assert plan.value <= plan.bound <= plan.value + 2 * multiplier
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_every_plan_keeps_every_rule(data: st.DataObject) -> None:
+    """Whatever windows, breaks, skills, districts and shifts, `check` has nothing to report after a short search."""
+    pick = lambda low, high: data.draw(st.integers(low, high))  # noqa: E731
+    problem = visit_problem(pick, tasks=data.draw(st.integers(1, 9)), units=3)
+    plan = solved(problem, moves=30)
+    assert check(problem, plan) == ()
+
+
+def test_the_same_seed_and_work_give_the_same_plan() -> None:
+    """Where work alone is limited nothing depends on the clock."""
+    problem = visit_problem(np.random.default_rng(7), tasks=30, units=3, side=30)
+    first, second, other = solved(problem, 400, 3), solved(problem, 400, 3), solved(problem, 400, 4)
+    assert (first.routes, first.bound) == (second.routes, second.bound)
+    assert check(problem, other) == ()
+
+
+def test_an_earlier_plan_is_no_worse_to_start_from() -> None:
+    """A plan to start from is kept when nothing better is found."""
+    problem = visit_problem(np.random.default_rng(9), tasks=40, units=3, side=30)
+    good = solved(problem, 3000)
+    again = solve(problem, engine="visits", start=good, time_limit=None, work_limit=1, bound=False)
+    assert again.value >= good.value
+    assert check(problem, again) == ()
+
+
+def test_problems_of_tasks_alone_are_given_to_it() -> None:
+    """By itself the engine takes what it can, and refuses what it cannot."""
+    problem = visit_problem(np.random.default_rng(1), tasks=3)
+    town = town_problem(3, units=1, hotspots=4, posts=0)
+    assert visits_only(problem)
+    assert not visits_only(town)
+    assert solve(problem, time_limit=None, work_limit=10).parameters["engine"] == "visits"
+    with pytest.raises(ValueError, match="problems of tasks alone"):
+        solve(town, engine="visits", time_limit=1)
