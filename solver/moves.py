@@ -25,8 +25,8 @@ ADD, TAKE = np.int64(1), np.int64(-1)
 _ALL = len(NEAR)
 """Index of the length in `Roads.near` that holds all legs."""
 
-_WHIMS, _WHOLE = 0.2, 0.002
-"""Shares of moves made on a whim, and of those that free a whole shift."""
+_WHIMS, _LONG, _WHOLE = 0.2, 0.1, 0.002
+"""Shares of moves made on a whim, of those that free a long window, and of those that free a whole shift."""
 
 _FIRST = np.int64(0)
 """The stop at the start of a shift."""
@@ -308,7 +308,7 @@ def anneal(
         near = int(rng.integers(0, roads.near.shape[1]))
         most = (8, 12, 20)[int(rng.integers(0, 3))]
         temperature = hot + (cold - hot) * move / moves
-        length = int(rng.integers(10, 61))
+        length = int(rng.integers(40, 101)) if rng.random() < _LONG else int(rng.integers(10, 61))
         begin = int(rng.integers(-length // 2, minutes - length // 2))
         size = 1 + (rng.random() < 0.5) + (rng.random() < 0.35)
         if rng.random() < _WHOLE:
@@ -326,7 +326,7 @@ def anneal(
                 space.freed[routes.stops[u, s, 0]] = True
             _splice(routes, u, first, last, space.stops, 0)
         # What the last path earns is known before it is counted, unless a whim blinds it; then most need not be.
-        known = n if whim and n == 1 else n - 1
+        known = n if whim and n == 1 else max(n - 1, 0)
         for i in range(n):
             u, after = team[i], cut[i, 0] - 1
             alters = whim and (i < n - 1 or n == 1)  # The last one makes the best of the others' whims.

@@ -128,7 +128,7 @@ def solve(
         limit is negative.
     """
     if engine not in ENGINES:
-        raise ValueError(f"there is no engine {engine!r}; engines are {' and '.join(ENGINES)}")
+        raise ValueError(f"there is no engine {engine!r}; engines are {', '.join(ENGINES)}")
     engine = _fitting(problem, engine)
     if problem.units and engine == "visits":
         from solver.preparation import prepare_visits
@@ -186,17 +186,17 @@ _Routes = tuple[Route, ...] | None
 
 def _fitting(problem: Problem, engine: Engine) -> Engine:
     """Return the engine for `problem`."""
+    if engine not in ("auto", "visits"):
+        return engine
     from solver.visits.adapter import visits_only
 
-    fits = engine in ("auto", "visits") and visits_only(problem)
+    fits = visits_only(problem)
     if engine == "visits" and not fits:
         raise ValueError(
             "the engine 'visits' is for problems of tasks alone, without hotspots, posts, demand points and a goal for "
             "districts; use 'paths'"
         )
-    if engine == "auto":
-        return "visits" if fits else "paths"
-    return engine
+    return "visits" if fits else "paths"
 
 
 def _cell_bound(problem: Problem, search: CoveringPlan, *, bound: bool) -> Bounding | None:

@@ -62,12 +62,16 @@ Chain = tuple["Chain", int, tuple[Piece, ...]] | None
 """Stays so far, the last one first: (those before, place, its stops)."""
 
 
+class TooLargeError(ValueError):
+    """The problem is too large for brute force."""
+
+
 def best(problem: Problem) -> tuple[int, int, tuple[Route, ...]]:
     """Return the fewest unit-minutes missing, the highest value with so few, and routes that reach both.
 
     Raises
     ------
-    ValueError
+    TooLargeError
         When the problem is too large for this.
     """
     if not problem.units:
@@ -89,7 +93,7 @@ def solved(seed: int, *, steps: int = 12) -> tuple[Problem, int, int]:
     rng = np.random.default_rng(seed)
     while True:
         problem = tiny_problem(rng, steps=steps)
-        with suppress(ValueError):
+        with suppress(TooLargeError):
             missing, value, _ = best(problem)
             return problem, missing, value
 
@@ -183,7 +187,7 @@ class _Routes:
                 link: Chain = (chain, place, pieces)
                 self.chains += 1
                 if self.chains > MOST:
-                    raise ValueError(f"too large for brute force: more than {MOST} ways to begin one unit's shift")
+                    raise TooLargeError(f"too large for brute force: more than {MOST} ways to begin one unit's shift")
                 if leave == self.unit.end and place == self.unit.destination and taken:
                     final.setdefault(stayed, link)
                 for to in range(len(self.problem.places)):
@@ -319,7 +323,7 @@ def _combine(rows: list[np.ndarray], weight: np.ndarray, cap: np.ndarray) -> lis
     """Return one route a unit, such that together they cover the most."""
     # Exact: every weight is an integer, and all together stay below 2**63 (checked).
     if sum(int(w) * int(c) for w, c in zip(weight, cap, strict=True)) >= 2**63:
-        raise ValueError("too large for brute force: the weights overflow")
+        raise TooLargeError("too large for brute force: the weights overflow")
     alone = [r @ weight for r in rows]
     rest = [sum(int(a.max()) for a in alone[i:]) for i in range(len(rows) + 1)]
     record, chosen = -1, [0] * len(rows)

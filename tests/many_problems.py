@@ -19,7 +19,7 @@ from solver import check, score, solve
 from solver.plan import Plan
 from solver.problem import Problem
 from solver.solve import Engine
-from tests.brute_force import best
+from tests.brute_force import TooLargeError, best
 from tests.naive_score import naive_score
 from tests.problems import tiny_problem
 
@@ -47,7 +47,7 @@ def outcome(seed: int, *, units: int = 2, steps: int = 9) -> Outcome:
     problem = tiny_problem(np.random.default_rng(seed), units=units, steps=steps)
     try:
         missing, value, routes = best(problem)
-    except ValueError:
+    except TooLargeError:
         return Outcome(seed, (), {})
     wrong = [f"best: {w}" for w in _misjudged(problem, Plan(problem.fingerprint(), routes, value=value))]
     short = {}

@@ -265,5 +265,5 @@ def test_numba_is_not_needed_without_a_bound():
 
 def test_an_engine_there_is_not_is_refused(town):
     """The error names the engines there are."""
-    with pytest.raises(ValueError, match="there is no engine 'magic'; engines are paths and routing"):
+    with pytest.raises(ValueError, match="there is no engine 'magic'; engines are auto, paths, routing, visits"):
         solve(town, engine="magic", time_limit=1)

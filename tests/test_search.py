@@ -181,7 +181,7 @@ def test_mending_keeps_what_it_need_not_change(town):
     """A good plan that lacks one unit at a post for a while keeps most of its visits."""
     search = Search(town, np.random.default_rng(1))
     search.greedy()
-    search.anneal(1000, 0.0005, 0.0)
+    search.anneal(4000, 0.0005, 0.0)
 
     def cut(stop):
         if stop.kind != "stint" or stop.leave - stop.arrive < 60:
