@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from solver.plan import Plan
     from solver.problem import Problem
     from solver.score import Scorecard
-    from solver.sites import SiteProblem, Siting
     from solver.solve import Progress
     from solver.streets import Streets
 
@@ -860,25 +859,31 @@ def site(ctx: click.Context, /, file: Path, points: tuple[int, ...] | None, out:
       patrol site night.yaml --points 1..12
     """
     from instances.site_files import NAMES, curve_lines, site_files, site_json, site_lines, uncovered
+    from solver.sites import NoSitingError, answer
 
     talk = Talk(options["quiet"], options["verbose"])
     target = Outputs(out, NAMES, what="these files", force=options["force"]) if out is not None else None
     with target or contextlib.nullcontext():
         built = _built_sites(file, _cache(options["cache_dir"], options["no_cache"]), talk)
         numbers = points or ((built.shift.sites.points,) if built.shift.sites.points else ())
-        curve, found, lacking = _sited(built.problem, numbers, options["time_limit"], options["gap"], talk)
-        shown = curve if len(curve) > 1 else []
+        limits: dict[str, Any] = {"seconds": options["time_limit"], "gap": float(options["gap"] or 0)}
+        with _stop_on_interrupt(talk) as stopped:
+            try:
+                sited = answer(built.problem, numbers, stop=stopped, **limits)
+            except NoSitingError as error:
+                raise click.UsageError(str(error)) from error
+        found, shown = sited.found, sited.curve if len(sited.curve) > 1 else ()
         if target is not None:
             written = target.commit(site_files(built, found, shown, fewest=not numbers))
             talk.note(f"wrote {', '.join(str(path) for path in written)}")
     if options["as_json"]:
         _print_json(site_json(built, found, shown, fewest=not numbers))
     else:
-        parts = [lacking] if lacking else []
+        parts = [sited.lacking] if sited.lacking else []
         parts += ["\n".join(curve_lines(shown))] if shown else []
         _print("\n\n".join([*parts, "\n".join(site_lines(built, found, fewest=not numbers))]))
     unmet = bool(uncovered(built)) and (not numbers or built.problem.cover_all)
-    ctx.exit(SHORT if lacking or unmet else DONE)
+    ctx.exit(SHORT if sited.lacking or unmet else DONE)
 
 
 def _built_sites(path: Path, cache: Cache | None, talk: Talk) -> BuiltSites:
@@ -894,45 +899,6 @@ def _built_sites(path: Path, cache: Cache | None, talk: Talk) -> BuiltSites:
     for line in built.lines:
         talk.note(line)
     return built
-
-
-def _sited(
-    problem: SiteProblem, numbers: Sequence[int], seconds: float, gap: Any, talk: Talk
-) -> tuple[list[tuple[int, Siting]], Siting, str]:
-    """Return the answer for each number of points, the last of them, and what could not be met, in words.
-
-    Without numbers there is one answer, with the fewest points; where double cover counts, the best of these.
-    """
-    from dataclasses import replace
-
-    from solver.sites import NoSitingError, covered_curve, fewest_points, most_covered
-
-    curve: list[tuple[int, Siting]] = []
-    with _stop_on_interrupt(talk) as stopped:
-        if not numbers:
-            found = fewest_points(problem, seconds=seconds, stop=stopped)
-            if problem.backup_parts:
-                best = replace(problem, cover_all=True, backup_parts=100)
-                with contextlib.suppress(NoSitingError):  # none better was found in time
-                    again = most_covered(best, len(found.chosen), seconds=seconds, stop=stopped)
-                    found = replace(found, **{f: getattr(again, f) for f in _COVER})
-            return curve, found, ""
-        lacking = ""
-        limits: dict[str, Any] = {"seconds": seconds, "gap": float(gap or 0), "stop": stopped}
-        try:
-            curve = list(zip(numbers, covered_curve(problem, numbers, **limits), strict=True))
-        except NoSitingError as error:
-            if len(problem.given) > min(numbers):
-                raise click.UsageError(f"{len(problem.given)} points are given; ask for that many at least") from error
-            least = fewest_points(problem, seconds=seconds, stop=stopped).bound
-            lacking = f"{error}: at least {least} are needed. This is what so many can cover."
-            loose = replace(problem, cover_all=False)
-            curve = list(zip(numbers, covered_curve(loose, numbers, **limits), strict=True))
-    return curve, curve[-1][1], lacking
-
-
-_COVER = ("chosen", "share", "doubly", "hourly", "covered", "doubled")
-"""What of an answer says what it covers."""
 
 
 # ---------------------------------------------------------------------------------------------------------

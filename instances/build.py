@@ -7,7 +7,7 @@ kept in a cache by content, so that the second build of the same files takes abo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -25,17 +25,15 @@ from instances.made_risk import MadeRisk
 from instances.place_snaps import Ends, Site, SnapReport, report_snaps, snap_faults, snap_sites
 from instances.problem_parts import assemble
 from instances.shift import GivenPlace, Shift
-from instances.sources import Note, read_sources
+from instances.sources import Note, Progress, read_sources
 from instances.stretches import with_stretches
 from instances.weighted_points import Demand, Hotspots, demand_of, hotspots_of
-from solver.problem import MODES, UNREACHABLE, IntArray, Problem, ProblemError
+from solver.problem import UNREACHABLE, IntArray, Problem, ProblemError
 from solver.streets import Leg, Streets
 
 if TYPE_CHECKING:
     from instances.roads import RoadNetwork
     from solver.plan import Plan
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,11 +105,11 @@ def build(shift: Shift, *, cache: Cache | None, note: Note | None = None, progre
         When the streets cannot be read.
     """
     tell = note or (lambda _: None)
-    network, closed, risk = read_sources(shift, _modes(shift), cache, tell)
+    network, closed, risk = read_sources(shift, shift.modes, cache, tell)
     hotspots = hotspots_of(shift, risk)
     demand = demand_of(shift, risk, hotspots)
-    sites, stretched = with_stretches(shift, network, _modes(shift), _sites(shift, hotspots), hotspots.spots)
-    ends = snap_sites(network, sites, demand.points.latlon, _modes(shift), shift.snap)
+    sites, stretched = with_stretches(shift, network, shift.modes, _sites(shift, hotspots), hotspots.spots)
+    ends = snap_sites(network, sites, demand.points.latlon, shift.modes, shift.snap)
     snaps = {mode: found.arrive for mode, found in ends.items()}
     _refuse(snap_faults(shift, network, sites, snaps))
     travel, reach = _matrices(network, ends, sites, cache, progress)
@@ -130,11 +128,6 @@ def _refuse(faults: list[Fault]) -> None:
     """Raise when there are faults."""
     if faults:
         raise InputError(faults)
-
-
-def _modes(shift: Shift) -> tuple[str, ...]:
-    """Return the modes in use."""
-    return tuple(mode for mode in MODES if any(unit.mode == mode for unit in shift.units))
 
 
 def _sites(shift: Shift, hotspots: Hotspots) -> list[Site]:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from instances.errors import Fault
 from instances.quantities import duration_text
-from solver.problem import Staffing
+from solver.problem import MODES, Staffing
 
 
 @dataclass(frozen=True, order=True)
@@ -341,3 +341,8 @@ class Shift:
     goals: Mapping[str, int]
     sites: SiteRules
     notes: tuple[str, ...] = ()
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The modes that units have."""
+        return tuple(mode for mode in MODES if any(unit.mode == mode for unit in self.units))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,13 +14,12 @@ from instances.errors import Fault, InputError
 from instances.given_sites import ALL
 from instances.near_names import nearest_name
 from instances.shift import Candidate, Origin, Shift
-from instances.sources import Note, read_sources
+from instances.sources import Note, Progress, read_sources
 from instances.weight_scale import whole_weights
 from instances.weighted_points import Demand, demand_of, hotspots_of
-from solver.problem import MODES, UNREACHABLE
+from solver.problem import UNREACHABLE
 from solver.sites.problem import SiteProblem
-
-Progress = Callable[[str, int, int], None]
+from solver.wording import some_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +78,7 @@ def build_sites(
 
     rules = shift.sites
     mode = rules.mode
-    used = tuple(m for m in MODES if any(unit.mode == m for unit in shift.units)) or (mode,)
-    network, closed, risk = read_sources(shift, used, cache, note or (lambda _: None))
+    network, closed, risk = read_sources(shift, shift.modes or (mode,), cache, note or (lambda _: None))
     demand = demand_of(shift, risk, hotspots_of(shift, risk))
     every = candidates_of(shift, network)
     found = snap(network, _latlon(every), mode, limit=float(shift.snap))
@@ -185,8 +182,7 @@ def _told(shift: Shift, problem: SiteProblem, demand: Demand, candidates: tuple[
     missed = np.flatnonzero(~problem.coverable & (problem.total > 0))
     if len(missed):
         share = 100 * float(problem.total[missed].sum()) / float(problem.total.sum())
-        names = ", ".join(demand.points.names[i] for i in missed[:5])
-        more = f" and {len(missed) - 5} more" if len(missed) > 5 else ""
+        names = some_of([demand.points.names[i] for i in missed])
         what = f"{len(missed)} demand points with {share:.1f} % of the demand"
-        lines.append(f"no candidate is within the standard of {what}: {names}{more}")
+        lines.append(f"no candidate is within the standard of {what}: {names}")
     return lines

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -11,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from instances.site_build import BuiltSites
-from solver.export.stops_csv import harmless
+from solver.export.geojson import collection
+from solver.export.stops_csv import spreadsheet
 from solver.plain_text import one_line, table
 from solver.sites.siting import Siting
+from solver.wording import some_of
 
 NAMES = ("sites.json", "sites.geojson", "sites.csv", "posts.yaml", "curve.csv")
 """The files of a run; the last only where there is a curve."""
@@ -28,9 +28,8 @@ def site_lines(built: BuiltSites, found: Siting, *, fewest: bool) -> list[str]:
     lines = [f"{one_line(shift.name)}: {shift.horizon}", ""]
     missed = uncovered(built)
     if missed and (fewest or problem.cover_all):
-        names = ", ".join(one_line(name) for name in missed[:5])
-        more = f" and {len(missed) - 5} more" if len(missed) > 5 else ""
-        lines += [f"No candidate is near enough to {names}{more}.", ""]
+        names = some_of([one_line(name) for name in missed])
+        lines += [f"No candidate is near enough to {names}.", ""]
     count = _count(len(found.chosen))
     if fewest:
         proof = "no fewer do" if found.status == "optimal" else f"at least {found.bound} are needed"
@@ -122,11 +121,11 @@ def site_files(
     files = {
         "sites.json": (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode(),
         "sites.geojson": _geojson(built, found),
-        "sites.csv": _csv(POINT_COLUMNS, [_row(point) for point in site_points(built, found)]),
+        "sites.csv": spreadsheet(POINT_COLUMNS, [_row(point) for point in site_points(built, found)]),
         "posts.yaml": posts_yaml(built, found).encode(),
     }
     if curve:
-        files["curve.csv"] = _csv(CURVE_COLUMNS, [_curve_row(number, one) for number, one in curve])
+        files["curve.csv"] = spreadsheet(CURVE_COLUMNS, [_curve_row(number, one) for number, one in curve])
     return files
 
 
@@ -215,9 +214,7 @@ def _geojson(built: BuiltSites, found: Siting) -> bytes:
                 },
             )
         )
-    body = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in features)
-    name = json.dumps(one_line(built.shift.name), ensure_ascii=False)
-    return f'{{"type": "FeatureCollection", "name": {name}, "features": [\n{body}\n]}}\n'.encode()
+    return collection(features, name=one_line(built.shift.name)).encode()
 
 
 def _feature(lon: float, lat: float, properties: dict[str, Any]) -> dict[str, Any]:
@@ -225,15 +222,6 @@ def _feature(lon: float, lat: float, properties: dict[str, Any]) -> dict[str, An
     geometry = {"type": "Point", "coordinates": [round(lon, 7), round(lat, 7)]}
     shown = {key: one_line(value) if isinstance(value, str) else value for key, value in properties.items()}
     return {"type": "Feature", "properties": shown, "geometry": geometry}
-
-
-def _csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
-    """Return a table for spreadsheet programs."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
-    return buffer.getvalue().encode("utf-8-sig")
 
 
 def _row(point: dict[str, Any]) -> list[Any]:

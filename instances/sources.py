@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from instances.roads import RoadNetwork
 
 Note = Callable[[str], None]
+"""Told in words what is being done."""
+
+Progress = Callable[[str, int, int], None]
+"""Told mode, places done and places in all while travel times are worked out."""
 
 
 def read_sources(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+from solver.beside import Beside
 from solver.bound import Bound
 from solver.weights import weights
 
@@ -27,9 +27,7 @@ class Bounding:
         self._problem, self._search = problem, search
         self._bound: Bound | None = None
         self._full = weights(problem).full
-        self._over = Event()
-        self._thread: Thread | None = None
-        self._failure: Exception | None = None
+        self._beside = Beside()
 
     @property
     def least(self) -> int:
@@ -41,24 +39,19 @@ class Bounding:
     def begin(self, *, beside: bool) -> None:
         """Start from the first plan; `beside` says whether to run on by itself."""
         if beside:
-            self._thread = Thread(target=self._run, name="bound", daemon=True)
-            self._thread.start()
+            self._beside.begin(self._run)
         else:
             self._make()
 
     def keep_pace(self, share: float) -> None:
         """Take the steps due when `share` of the search is over; of a bound that runs by itself, none."""
-        if self._thread is None and self._bound is not None:
+        if not self._beside.begun and self._bound is not None:
             while self._bound.steps < share * _STEPS:
                 self._bound.step(self._search.value)
 
     def end(self) -> None:
         """Stop, and raise what went wrong, if anything did."""
-        self._over.set()
-        if self._thread is not None:
-            self._thread.join()
-        if self._failure is not None:
-            raise self._failure
+        self._beside.end()
         if self._bound is not None:
             self._bound.finish()
 
@@ -71,9 +64,6 @@ class Bounding:
 
     def _run(self) -> None:
         """Make the bound, and take steps until told to end."""
-        try:
-            bound = self._make()
-            while not self._over.is_set():
-                bound.step(self._search.value, self._over.is_set)
-        except Exception as error:  # raised again by `end`, in the thread that can tell of it
-            self._failure = error
+        bound, over = self._make(), self._beside.over
+        while not over.is_set():
+            bound.step(self._search.value, over.is_set)

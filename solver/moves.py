@@ -325,28 +325,28 @@ def anneal(
             for s in range(first, last + 1):
                 space.freed[routes.stops[u, s, 0]] = True
             _splice(routes, u, first, last, space.stops, 0)
-        # What the last path earns is known before it is counted, unless a whim blinds it; then most need not be.
-        known = n if whim and n == 1 else max(n - 1, 0)
+        # The last one makes the best of the others' whims; what it earns is known before it is counted.
+        counted = n if whim and n == 1 else max(n - 1, 0)
         for i in range(n):
             u, after = team[i], cut[i, 0] - 1
-            alters = whim and (i < n - 1 or n == 1)  # The last one makes the best of the others' whims.
-            found, worth = _find(cells, counts, roads, grid, roster, routes, space, u, after, near, most, alters, rng)
-            delta += _put(cells, counts, roster, routes, space, u, after, found) if i < known else worth
+            blind = whim and i < counted
+            found, worth = _find(cells, counts, roads, grid, roster, routes, space, u, after, near, most, blind, rng)
+            delta += _put(cells, counts, roster, routes, space, u, after, found) if i < counted else worth
         for i in range(n):
             for s in range(cut[i, 0], cut[i, 1] + 1):
                 space.freed[spare.stops[team[i], s, 0]] = False
         if delta < 0 and (temperature <= 0 or rng.random() >= math.exp(delta / temperature)):
             for i in range(n):
                 u = team[i]
-                if i < known:
+                if i < counted:
                     grown = routes.lengths[u] - spare.lengths[u]
                     count_part(cells, counts, roster, routes, u, cut[i, 0], cut[i, 1] + grown, TAKE)
                 _copy(spare, routes, u)
             for i in range(n):
                 count_part(cells, counts, roster, routes, team[i], cut[i, 0], cut[i, 1], ADD)
             continue
-        if known < n:
-            _put(cells, counts, roster, routes, space, team[known], cut[known, 0] - 1, found)
+        if counted < n:
+            _put(cells, counts, roster, routes, space, team[counted], cut[counted, 0] - 1, found)
         objective[0] += delta
         for i in range(n):
             changed[team[i]] = True

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
+from solver.cp_sat import FOUND, run
+
 _PRECISION = 10**9
 """The total of all group weights handed to CP-SAT; its linear relaxation works in double precision."""
 
@@ -60,7 +62,7 @@ def choose(
     workers : int
         Threads of the solver.
     stop : callable, optional
-        Asked at every improvement whether to stop.
+        Asked several times a second whether to stop.
     """
     model = cp_model.CpModel()
     take = [model.new_bool_var(f"route {r}") for r in range(len(unit_of))]
@@ -79,16 +81,8 @@ def choose(
         else:
             gains += [(w * _PRECISION // max(total, 1)) * y for (_, _, w), y in zip(groups, covered, strict=True)]
     model.maximize(sum(gains))
-    solver = cp_model.CpSolver()
-    solver.parameters.max_deterministic_time = seconds
-    if limit < float("inf"):
-        solver.parameters.max_time_in_seconds = max(limit, 0.0)
-    solver.parameters.random_seed = seed
-    solver.parameters.num_workers = workers
-    # CP-SAT would take Ctrl-C for itself, and leave a process that the next one kills at once.
-    solver.parameters.catch_sigint_signal = False
-    status = solver.solve(model, _Stopper(stop))
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    solver, status = run(model, seconds=seconds, seed=seed, limit=limit, workers=workers, stop=stop)
+    if status not in FOUND:
         return list(start)
     chosen = {unit_of[r]: r for r, variable in enumerate(take) if solver.boolean_value(variable)}
     return [chosen[unit_of[r]] for r in start]
@@ -121,16 +115,3 @@ def _groups(layer: Layer) -> list[tuple[list[int], int, int]]:
         (np.nonzero(layer.covers[:, open_cells[i]])[0].tolist(), int(layer.room[open_cells[i]]), int(w))
         for i, w in zip(first, weight, strict=True)
     ]
-
-
-class _Stopper(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
-    """Stops the solver when it is told to."""
-
-    def __init__(self, stop: Callable[[], bool] | None) -> None:
-        super().__init__()
-        self._stop = stop
-
-    def on_solution_callback(self) -> None:
-        """Ask at every solution."""
-        if self._stop is not None and self._stop():
-            self.stop_search()

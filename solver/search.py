@@ -54,7 +54,6 @@ class Search:
         self._cells = cells_of(problem, modes)
         through = self._cells.stretch * self._cells.shortest
         self._roads = roads_of(np.stack([problem.legs(m) for m in modes]), through)
-        self._chains = chains_of(self._roads, self._cells.stretch)
         self._roster = roster_of(problem, modes)
         self._space = workspace_of(self._cells)
         self._counts = counts_of(self._cells)
@@ -130,8 +129,9 @@ class Search:
     def _surround(self, duties: Sequence[Sequence[Stop]], others: Sequence[Sequence[Stop]]) -> None:
         """Make a plan of the stops in `duties`, those of `others` that there is time for, and best paths between."""
         arrays = idle(self._roster, self._problem.minutes)
+        chains = chains_of(self._roads, self._cells.stretch)
         gaps = [
-            arrange(self._problem, self._chains[self._roster.mode[u]], arrays, u, duties[u], others[u])
+            arrange(self._problem, chains[self._roster.mode[u]], arrays, u, duties[u], others[u])
             for u in range(len(duties))
         ]
         self._load(arrays)

@@ -63,6 +63,12 @@ def all_of(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else "none"
 
 
+def some_of(words: Sequence[str], *, most: int = 5) -> str:
+    """Return ``a, b, c``; of more than `most` words the first ones and how many more."""
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + more
+
+
 def whom_it_admits(work: Post | Task) -> str:
     """Return mode and skills that a post or task asks for, such as ``car or foot with first aid``."""
     skills = f" with {all_of(work.skills)}" if work.skills else ""

@@ -9,8 +9,17 @@ import pytest
 
 from solver.visits.columns import Columns, circles
 from solver.visits.search import TaskSearch, VisitSearch
-from solver.visits.terms import KIND, Vehicle, Visit, Visiting, shortest
+from solver.visits.terms import KIND, Vehicle, Visit, Visiting
 from tests.visit_problems import optimum, visit_problem
+
+
+def shortest(travel: np.ndarray) -> np.ndarray:
+    """Return the ticks from node to node by the quickest chain of legs."""
+    closed = travel.copy()
+    np.fill_diagonal(closed, 0)
+    for k in range(len(closed)):
+        np.minimum(closed, closed[:, k, None] + closed[None, k], out=closed)
+    return closed
 
 
 def visiting(seed: int, *, duty: int, visits: int = 25, vehicles: int = 3) -> Visiting:

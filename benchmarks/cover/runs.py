@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from benchmarks.tables import write_table
 
 TARGETS = (5.0, 3.0, 2.0, 1.5, 1.0)
 """Gaps in per cent; a run tells after how many seconds it had come so near to its bound."""
@@ -107,7 +108,7 @@ def keep_runs(path: Path, runs: Sequence[Run]) -> None:
         [*(getattr(run, name) for name in _COLUMNS), *(run.reached.get(target, "") for target in TARGETS)]
         for run in kept.values()
     ]
-    _write(path, [*_COLUMNS, *_TARGET_COLUMNS.values()], lines)
+    write_table(path, [*_COLUMNS, *_TARGET_COLUMNS.values()], lines)
 
 
 def keep_curve(path: Path, run: Run, samples: Iterable[Sample]) -> None:
@@ -115,7 +116,7 @@ def keep_curve(path: Path, run: Run, samples: Iterable[Sample]) -> None:
     kept = {key: curve for key, curve in read_curves(path).items() if key != run.key}
     kept[run.key] = list(samples)
     lines = [[*key, *sample] for key, curve in kept.items() for sample in curve]
-    _write(path, ["problem", "seed", "method", "limit", *Sample._fields], lines)
+    write_table(path, ["problem", "seed", "method", "limit", *Sample._fields], lines)
 
 
 def read_curves(path: Path) -> dict[tuple[str, int, str, float], list[Sample]]:
@@ -136,14 +137,3 @@ def _run(row: dict[str, str]) -> Run:
     values: dict[str, Any] = {name: _TYPES.get(name, int)(row[name]) for name in _COLUMNS if name != "bound"}
     reached = {target: float(row[column]) for target, column in _TARGET_COLUMNS.items() if row[column]}
     return Run(**values, bound=int(row["bound"]) if row["bound"] else None, reached=reached)
-
-
-def _write(path: Path, head: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
-    """Write a table whole or not at all, so that a benchmark that is stopped leaves what it has found."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".unfinished")
-    with unfinished.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(head)
-        writer.writerows(lines)
-    os.replace(unfinished, path)

@@ -8,6 +8,7 @@ from statistics import mean
 from benchmarks.cover.methods import METHODS, OURS
 from benchmarks.cover.runs import TARGETS, Run
 from benchmarks.cover.sizes import LABELS
+from benchmarks.tables import markdown
 
 
 def gap_table(runs: Sequence[Run]) -> list[str]:
@@ -33,7 +34,7 @@ def gap_table(runs: Sequence[Run]) -> list[str]:
                 str(sum(run.missing for run in mine)),
             ]
         )
-    return _markdown(head, rows)
+    return markdown(head, rows)
 
 
 def method_table(runs: Sequence[Run]) -> list[str]:
@@ -72,7 +73,7 @@ def method_table(runs: Sequence[Run]) -> list[str]:
                     "ok" if not any(run.violations for run in mine) else "broken",
                 ]
             )
-    return _markdown(head, rows)
+    return markdown(head, rows)
 
 
 def _grouped(
@@ -97,13 +98,3 @@ def _seconds(values: Sequence[float | None]) -> str:
         return "-"
     longest = max(told)
     return f"{longest:.2f} s" if longest < 10 else f"{longest:.0f} s"
-
-
-def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return a table in Markdown, its columns lined up."""
-    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
-
-    def line(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)) + " |"
-
-    return [line(head), "|" + "|".join("-" * (width + 2) for width in widths) + "|", *map(line, rows)]

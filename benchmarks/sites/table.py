@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from itertools import groupby
 from pathlib import Path
+
+from benchmarks.tables import markdown, write_table
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,7 @@ def keep(path: Path, runs: Iterable[Run]) -> None:
     """Put runs into a table on disk, in place of earlier ones of the same."""
     kept = {run.key: run for run in read(path)} if path.exists() else {}
     kept |= {run.key: run for run in runs}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".unfinished")
-    with unfinished.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, [f.name for f in fields(Run)], lineterminator="\n")
-        table.writeheader()
-        table.writerows(asdict(run) for run in kept.values())
-    unfinished.replace(path)
+    write_table(path, [f.name for f in fields(Run)], map(astuple, kept.values()))
 
 
 def read(path: Path) -> list[Run]:
@@ -83,7 +79,7 @@ def side_by_side(runs: Sequence[Run]) -> list[str]:
     ]
     by_engine = sorted(known, key=lambda r: r.engine)
     rows += [_totals(list(mine), "all", "", engine) for engine, mine in groupby(by_engine, key=lambda r: r.engine)]
-    return markdown(head, rows)
+    return markdown(head, rows, lined_up=False)
 
 
 def _totals(runs: Sequence[Run], source: str, model: str, engine: str) -> list[str]:
@@ -107,10 +103,4 @@ def at_scale(runs: Sequence[Run]) -> list[str]:
         for run in runs
         if not run.optimum and run.bound
     ]
-    return markdown(head, rows)
-
-
-def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return a table in Markdown."""
-    lines = [list(head), ["---"] * len(head), *map(list, rows)]
-    return [f"| {' | '.join(line)} |" for line in lines]
+    return markdown(head, rows, lined_up=False)

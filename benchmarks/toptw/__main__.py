@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.cover.runner import names_of
 from benchmarks.toptw.files import QUICK, Case, cases
 from benchmarks.toptw.measure import measure
 from benchmarks.toptw.methods import METHODS, SEEDLESS
@@ -26,7 +27,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the collection of files")
     parser.add_argument("--seconds", type=_numbers, default="10", help="limits, with commas between")
     parser.add_argument("--seeds", type=_numbers, default="1", help="seeds, with commas between")
-    parser.add_argument("--methods", default=",".join(METHODS), help=f"some of {', '.join(METHODS)}")
+    parser.add_argument(
+        "--methods", type=names_of(METHODS), default=",".join(METHODS), help=f"some of {', '.join(METHODS)}"
+    )
     parser.add_argument("--cases", default="", help="beginnings of names such as r104-2 or pr; quick for a few")
     parser.add_argument("--out", type=Path, default=RESULTS, help="the table of runs")
     parser.add_argument("--report", action="store_true", help="print the tables of the runs there are, and make none")
@@ -54,7 +57,7 @@ def _run(listed: list[Case], options: argparse.Namespace, seconds: float) -> int
     made, failed = {run.key for run in read_runs(options.out)}, 0
     for seed in options.seeds:
         for case in listed:
-            for method in options.methods.split(","):
+            for method in options.methods:
                 if (method in SEEDLESS and seed != options.seeds[0]) or (case.name, method, seconds, int(seed)) in made:
                     continue
                 print(f"{case.name}, {method}, {seconds:g} s, seed {seed:g}: ", end="", flush=True)

@@ -46,7 +46,7 @@ def _figures(case: Case, method: str, seconds: float, seed: int) -> dict[str, An
     from solver.preparation import prepare_visits
 
     problem = case.problem()
-    if METHODS[method].__module__ and method in ("patrolplan", "without bound"):
+    if method in ("patrolplan", "without bound"):
         prepare_visits()
     clock, cpu = time.perf_counter(), time.process_time()
     found = METHODS[method](problem, seconds, seed)

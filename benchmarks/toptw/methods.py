@@ -85,7 +85,7 @@ def pyvrp(problem: Problem, seconds: float, seed: int) -> Outcome:
 
     data = _data(problem)
     given = peer.ProblemData(
-        locations=[peer.Location(p.lon, p.lat) for p in (problem.places[0], *problem.places[1:])][: len(data.legs)],
+        locations=[peer.Location(p.lon, p.lat) for p in problem.places[: len(data.legs)]],
         clients=[
             peer.Client(
                 i,

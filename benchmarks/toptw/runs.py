@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
+from benchmarks.tables import write_table
+
 RESULTS = Path(__file__).parents[1] / "results" / "toptw.csv"
 """The table of runs that ``docs/benchmarks.md`` shows."""
 
@@ -61,10 +63,4 @@ def read_runs(path: Path) -> list[Run]:
 
 def keep(path: Path, runs: Iterable[Run]) -> None:
     """Add `runs` to the end of the table at `path`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    begun = path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        if not begun:
-            writer.writerow([f.name for f in fields(Run)])
-        writer.writerows(astuple(run) for run in runs)
+    write_table(path, [f.name for f in fields(Run)], map(astuple, [*read_runs(path), *runs]))

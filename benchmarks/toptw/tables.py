@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from benchmarks.tables import markdown
 from benchmarks.toptw.files import family
 from benchmarks.toptw.runs import Run
 
@@ -23,7 +24,7 @@ def gap_table(runs: Sequence[Run]) -> list[str]:
             proved = sum(run.profit == run.bound for run in own)
             rows.append([method, f"{limit:g} s", str(len(own)), *cells, certified, str(proved), str(better)])
     head = ["method", "CPU", "runs", "mean gap", *FAMILIES, "bound above", "optimal", "above best known"]
-    return _table(head, rows)
+    return markdown(head, rows)
 
 
 def first_50_table(runs: Sequence[Run]) -> list[str]:
@@ -37,7 +38,7 @@ def first_50_table(runs: Sequence[Run]) -> list[str]:
             equal = sum(run.profit == run.known for run in known)
             cells = [f"{proved} of {len(own)}", f"{equal} of {len(known)}", _mean(own, lambda run: run.certified)]
             rows.append([method, f"{limit:g} s", *cells])
-    return _table(["method", "CPU", "proved optimal", "equal to known optima", "bound above"], rows)
+    return markdown(["method", "CPU", "proved optimal", "equal to known optima", "bound above"], rows)
 
 
 def _pairs(runs: Iterable[Run]) -> list[tuple[str, float]]:
@@ -49,10 +50,3 @@ def _mean(runs: Sequence[Run], figure: Callable[[Run], float | None]) -> str:
     """Return the mean of a figure over the runs that have it, in per cent."""
     known = [value for run in runs if (value := figure(run)) is not None]
     return f"{100 * sum(known) / len(known):.2f} %" if known else "-"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return a table in Markdown."""
-    widths = [max(len(row[c]) for row in (head, *rows)) for c in range(len(head))]
-    lines = [head, ["-" * width for width in widths], *rows]
-    return [f"| {' | '.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))} |" for line in lines]

@@ -17,7 +17,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from instances.published.numbers import Line, Numbers, lines_of
-from instances.published.rounds import MOST_MINUTES, Point, Rounds
+from instances.published.rounds import Point, Rounds, limit_advice
 
 TICKS = 1000
 """Minutes of the problem in a unit of the file."""
@@ -48,9 +48,8 @@ def read_top(path: Path) -> Rounds:
         read.fault(None, "", f"there are {len(points)} points", "two or more are needed, the start and the end")
     elif head.get("n", len(points)) != len(points):
         read.fault(lines[0], "points", f"there are {len(points)}, not {head['n']:g}", word=1)
-    if "tmax" in head and not 0 < head["tmax"] * TICKS <= MOST_MINUTES:
-        most = MOST_MINUTES // TICKS
-        read.fault(lines[2], "limit", f"is {head['tmax']:g}", f"it must be above 0, and {most} at most", word=1)
+    if "tmax" in head and (right := limit_advice(head["tmax"], TICKS)):
+        read.fault(lines[2], "limit", f"is {head['tmax']:g}", right, word=1)
     read.raise_faults()
     return Rounds(
         name=path.stem,

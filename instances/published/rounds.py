@@ -57,6 +57,11 @@ class Rounds:
     truncated: bool
 
 
+def limit_advice(limit: float, ticks: int) -> str:
+    """Return what the limit of an instance must be, or nothing where it is so."""
+    return "" if 0 < limit * ticks <= MOST_MINUTES else f"it must be above 0, and {MOST_MINUTES // ticks} at most"
+
+
 def distances(points: Sequence[Point], ticks: int, *, truncated: bool) -> NDArray[np.int64]:
     """Return Euclidean distances in ticks, shape (P, P), rounded down where `truncated`, else up.
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from instances.published.numbers import Line, Numbers, lines_of
-from instances.published.rounds import MOST_MINUTES, Point, Rounds
+from instances.published.rounds import Point, Rounds, limit_advice
 
 _LEAST = 9
 """Numbers in a line of a point, at least."""
@@ -58,11 +58,8 @@ def read_toptw(path: Path, vehicles: int, *, exact: bool = False) -> Rounds:
         read.fault(None, "", "there is no depot", "give a line for each point, the depot first")
     ticks = 1000 if exact else 100 if path.stem.startswith("pr") else 10
     for line, point in points[:1]:
-        if not 0 < point.closes * ticks <= MOST_MINUTES:
-            most = MOST_MINUTES // ticks
-            read.fault(
-                line, "closes", f"the depot closes at {point.closes:g}", f"it must be above 0, and {most} at most"
-            )
+        if right := limit_advice(point.closes, ticks):
+            read.fault(line, "closes", f"the depot closes at {point.closes:g}", right)
     names: dict[str, Line] = {}
     for line, point in points:
         if point.name in names:

@@ -26,7 +26,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from instances.published.numbers import Line, Numbers, lines_of
-from instances.published.rounds import MOST_MINUTES, Point, Rounds
+from instances.published.rounds import Point, Rounds, limit_advice
 
 _WIDTH = {
     "NODE_COORD_SECTION": 3,
@@ -67,8 +67,7 @@ def read_vrplib(path: Path, vehicles: int | None = None, *, exact: bool = False)
     service = _of_head(read, head, "SERVICE_TIME", 0)
     limit = tables.get("TIME_WINDOW_SECTION", {}).get(depot, (0.0, 0.0))[1]
     ticks = 1000 if exact else 10
-    if not 0 < limit * ticks <= MOST_MINUTES:
-        right = f"it must be above 0, and {MOST_MINUTES // ticks} at most"
+    if right := limit_advice(limit, ticks):
         read.fault(None, "TIME_WINDOW_SECTION", f"the depot closes at {limit:g}", right)
     at = tables.get("NODE_COORD_SECTION", {})
     if depot not in at:

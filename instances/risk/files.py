@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from instances.risk.places import DemandRow, HotspotRow
 from instances.risk.surface import RiskSurface, Slot
+from solver.export.geojson import collection
 
 Row = tuple[str, float, float, tuple[float, ...]]
 
@@ -46,7 +46,7 @@ def cells_geojson(surface: RiskSurface) -> str:
         ring = [_lonlat(lat, lon) for lon, lat in surface.grid.corners(int(surface.ix[i]), int(surface.iy[i]))]
         numbers = _numbers("risk", tuple(surface.risk[i].tolist()), surface.slots)
         features.append(_feature({"type": "Polygon", "coordinates": [ring]}, {"name": name, **numbers}))
-    return _collection(features)
+    return collection(features)
 
 
 def _numbers(what: str, values: tuple[float, ...], slots: Sequence[Slot]) -> dict[str, float]:
@@ -70,7 +70,7 @@ def _csv(what: str, rows: Sequence[Row], slots: Sequence[Slot]) -> str:
 
 def _points(what: str, rows: Sequence[Row], slots: Sequence[Slot]) -> str:
     """Return rows as GeoJSON points."""
-    return _collection(
+    return collection(
         [
             _feature(
                 {"type": "Point", "coordinates": _lonlat(lat, lon)}, {"name": name, **_numbers(what, values, slots)}
@@ -88,9 +88,3 @@ def _lonlat(lat: float, lon: float) -> list[float]:
 def _feature(geometry: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any]:
     """Return a GeoJSON feature."""
     return {"type": "Feature", "geometry": geometry, "properties": properties}
-
-
-def _collection(features: list[dict[str, Any]]) -> str:
-    """Return a GeoJSON collection, one line a feature."""
-    lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in features)
-    return f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -41,14 +41,18 @@ def plan_geojson(problem: Problem, plan: Plan, streets: Streets, *, datum: Datum
         features += [_stretch(clock, tour, patrol, datum) for patrol in patrols(streets, tour)]
         features += [_leg(clock, tour, drive, datum) for drive in drives(problem, streets, tour)]
     head = {
-        "type": "FeatureCollection",
         "name": one_line(problem.name),
         "datum": DATUMS[datum],
         "fingerprint": one_line(plan.fingerprint),
         "attribution": one_line(streets.attribution),
     }
+    return collection(features, **head).encode()
+
+
+def collection(features: Iterable[dict[str, Any]], **head: str) -> str:
+    """Return a collection of features, one line a feature; `head` stands before them."""
     lines = ",\n".join(_json(f) for f in features)
-    return f'{_json(head)[:-1]}, "features": [\n{lines}\n]}}\n'.encode()
+    return f'{_json({"type": "FeatureCollection", **head})[:-1]}, "features": [\n{lines}\n]}}\n'
 
 
 def _places(problem: Problem, datum: Datum) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from solver.clock import Clock
 from solver.export.itinerary import Halt, Itinerary, itineraries
@@ -31,11 +33,15 @@ def stops_csv(problem: Problem, plan: Plan) -> bytes:
         When a route of the plan cannot be shown.
     """
     clock = Clock.of(problem)
+    return spreadsheet(COLUMNS, [_row(clock, tour, halt) for tour in itineraries(problem, plan) for halt in tour.halts])
+
+
+def spreadsheet(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Return a table for spreadsheet programs, as `stops_csv` does."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for tour in itineraries(problem, plan):
-        writer.writerows(_row(clock, tour, halt) for halt in tour.halts)
+    writer.writerow(columns)
+    writer.writerows([harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return buffer.getvalue().encode("utf-8-sig")
 
 
@@ -48,10 +54,10 @@ def _row(clock: Clock, tour: Itinerary, halt: Halt) -> tuple[str | int | float, 
     """Return one stop."""
     stop, place = halt.stop, halt.place
     return (
-        harmless(tour.unit.callsign),
+        tour.unit.callsign,
         halt.number,
         stop.kind,
-        harmless(place.name),
+        place.name,
         clock.iso(stop.arrive),
         clock.iso(stop.leave),
         halt.minutes,

@@ -10,25 +10,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from solver.sites.answers import Answer, answer
     from solver.sites.problem import SiteProblem, SiteProblemError
     from solver.sites.siting import Siting
     from solver.sites.solve import NoSitingError, covered_curve, fewest_points, most_covered
 
 _HOME = {
+    "Answer": "answers",
     "NoSitingError": "solve",
     "SiteProblem": "problem",
     "SiteProblemError": "problem",
     "Siting": "siting",
+    "answer": "answers",
     "covered_curve": "solve",
     "fewest_points": "solve",
     "most_covered": "solve",
 }
 
 __all__ = [
+    "Answer",
     "NoSitingError",
     "SiteProblem",
     "SiteProblemError",
     "Siting",
+    "answer",
     "covered_curve",
     "fewest_points",
     "most_covered",

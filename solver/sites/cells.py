@@ -109,7 +109,6 @@ def _open_cells(problem: SiteProblem, groups: list[tuple[Bools, Ints, Bools]], c
 def fixed(cells: Cells, inside: Bools, outside: Bools) -> Cells:
     """Return what is left to choose when columns are chosen (`inside`) or ruled out (`outside`), both of shape (C,)."""
     held = cells.covers[:, inside].sum(axis=1)
-    base = cells.base + cells.gains[:, held >= 1, 0].sum(axis=1) + cells.gains[:, held >= 2, 1].sum(axis=1)
     gains = np.where((held == 0)[None, :, None], cells.gains, 0)
     gains[:, held == 1, 0] = cells.gains[:, held == 1, 1]
     need = cells.need & (held == 0)
@@ -122,7 +121,7 @@ def fixed(cells: Cells, inside: Bools, outside: Bools) -> Cells:
         cost=cells.cost[free],
         columns=cells.columns[free],
         given=cells.candidates(np.flatnonzero(inside)),
-        base=base - int(cells.cost[inside].sum()),
+        base=gained(cells, held) - int(cells.cost[inside].sum()),
     )
     return _kept(left, gains.any(axis=(0, 2)) | need)
 
@@ -153,8 +152,13 @@ def _kept(cells: Cells, rows: Bools) -> Cells:
 def earned(cells: Cells, columns: Ints) -> int:
     """Return what a choice of columns earns in its worst hour, with what is given, less what it costs."""
     counts = cells.covers[:, columns].sum(axis=1)
-    gained = cells.gains[:, counts >= 1, 0].sum(axis=1) + cells.gains[:, counts >= 2, 1].sum(axis=1)
-    return int((gained + cells.base).min() - cells.cost[columns].sum())
+    return int(gained(cells, counts).min() - cells.cost[columns].sum())
+
+
+def gained(cells: Cells, counts: Ints) -> Ints:
+    """Return what is gained in each hour, shape (H,), where `counts` (R,) columns cover each cell, with the base."""
+    gains: Ints = cells.base + cells.gains[:, counts >= 1, 0].sum(axis=1) + cells.gains[:, counts >= 2, 1].sum(axis=1)
+    return gains
 
 
 def meets_needs(cells: Cells, columns: Ints) -> bool:

@@ -13,8 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from solver.sites.cells import Cells
-from solver.sites.problem import Bools, Ints
-from solver.sites.search import Floats
+from solver.sites.problem import Bools, Floats, Ints
 
 STEPS = 20_000
 """Steps in vain after which it is given up."""

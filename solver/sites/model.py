@@ -9,12 +9,11 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 from scipy.sparse import csr_array
 
-Floats = NDArray[np.float64]
+from solver.sites.problem import Bools, Floats
 
 LOOK = 0.05
 """Seconds between two looks at whether to end."""
@@ -33,7 +32,7 @@ class Program:
     low: Floats
     high: Floats
     upper: Floats
-    whole: NDArray[np.bool_]
+    whole: Bools
     start: Floats | None = None
 
 

@@ -15,8 +15,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from solver.sites.cells import Cells
-from solver.sites.problem import Bools, Ints
-from solver.sites.search import Floats
+from solver.sites.problem import Bools, Floats, Ints
 
 FINE = 1024
 """Prices are whole numbers of this part of a unit of gain."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Hours = Literal["mean", "worst"]
 
 PARTS = 100

@@ -8,16 +8,16 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
-from solver.sites.cells import Cells
-from solver.sites.model import Floats, Program
-from solver.sites.problem import Ints
+from solver.sites.cells import Cells, gained
+from solver.sites.model import Program
+from solver.sites.problem import Bools, Floats, Ints
 
 
 def program_for_most(cells: Cells, points: int, start: Ints | None) -> Program:
     """Return the program of a choice of up to `points` columns that earns most, in its worst hour if there are several.
 
     Variables: x for each column, y (covered) for each cell, u (doubly covered) for the cells where that is worth
-    something, and, for several hours, what the worst of them earns, as a share of `_unit`.
+    something, and, for several hours, what the worst of them earns, as a share of `unit_of`.
     """
     r, c = cells.covers.shape
     hours = len(cells.gains)
@@ -43,7 +43,7 @@ def program_for_most(cells: Cells, points: int, start: Ints | None) -> Program:
         objective[: len(gains[0])] = gains[0]
         objective[:c] = -cells.cost
     else:
-        unit = float(cells.gains.sum(axis=(1, 2)).max() + cells.base.max()) or 1.0
+        unit = unit_of(cells)
         earned = csr_array(np.array([np.append(g / unit, -1.0) for g in gains]))
         objective[-1] = 1.0
         upper[-1] = 2.0
@@ -81,8 +81,7 @@ def _start(cells: Cells, twice: Ints, columns: Ints, n: int) -> Floats:
     point[c : c + r] = counts >= 1
     point[c + r : c + r + len(twice)] = counts[twice] >= 2
     if len(cells.gains) > 1:
-        earned = cells.gains[:, counts >= 1, 0].sum(axis=1) + cells.gains[:, counts >= 2, 1].sum(axis=1)
-        point[-1] = float((earned + cells.base).min()) / unit_of(cells)
+        point[-1] = float(gained(cells, counts).min()) / unit_of(cells)
     return point
 
 
@@ -90,7 +89,7 @@ def _program(
     objective: Floats,
     parts: list[tuple[csr_array, float, float]],
     upper: Floats,
-    whole: np.ndarray,
+    whole: Bools,
     start: Floats | None,
 ) -> Program:
     """Return a program of blocks of rows with their limits."""

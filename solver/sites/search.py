@@ -8,13 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from solver.sites.cells import Cells
-from solver.sites.problem import Ints
-
-Floats = NDArray[np.float64]
+from solver.sites.problem import Floats, Ints
 
 SLACK = 0.5
 """Gains are whole numbers, so a change by less than this is an error of rounding."""

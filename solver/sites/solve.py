@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
+from solver.limits import Limits
 from solver.sites.cells import Cells, cells_for_fewest, cells_for_most, earned, fixed, meets_needs, reduced
 from solver.sites.fewer import fewer_columns
 from solver.sites.prices import find_prices, priced
@@ -36,28 +36,21 @@ class NoSitingError(ValueError):
     """There is no choice as asked for; the message says why."""
 
 
-@dataclass(frozen=True)
-class _Limits:
-    """When to end: at a moment of the monotonic clock, within a gap, or when told to."""
+class _Limits(Limits):
+    """When to end: after so many seconds, when told to, or within a gap."""
 
-    until: float
-    gap: float
-    stop: Stop | None
-    begun: float = field(default_factory=time.monotonic)
+    def __init__(self, seconds: float, gap: float, stop: Stop | None) -> None:
+        super().__init__(seconds, None, stop)
+        self.gap = gap
 
     def half_over(self) -> bool:
         """Return whether half of the time is over: what is left is for the integer program."""
-        return time.monotonic() > (self.begun + self.until) / 2 or self.stopped
+        return self.share(0) > 0.5 or self.stopped()
 
     @property
     def left(self) -> float:
         """Seconds that are left."""
-        return max(self.until - time.monotonic(), 0.0)
-
-    @property
-    def stopped(self) -> bool:
-        """Whether somebody said stop."""
-        return self.stop is not None and self.stop()
+        return max(self.remaining, 0.0)
 
     def status(self, value: int, bound: int) -> SitingStatus:
         """Return why it ended with `value` and `bound`."""
@@ -65,7 +58,7 @@ class _Limits:
             return "optimal"
         if abs(bound - value) <= self.gap * abs(value):
             return "gap limit"
-        return "interrupted" if self.stopped else "time limit"
+        return "interrupted" if self.stopped() else "time limit"
 
 
 def most_covered(
@@ -117,7 +110,7 @@ def covered_curve(
     cells = reduced(cells_for_most(problem))
     before: Siting | None = None
     for number in points:
-        limits = _Limits(time.monotonic() + seconds, gap, stop)
+        limits = _Limits(seconds, gap, stop)
         answer = _most(problem, cells, number, before.chosen if before else (), limits)
         if before is not None and before.value == answer.value and len(before.chosen) < len(answer.chosen):
             answer = replace(before, bound=answer.bound, status=answer.status)
@@ -138,14 +131,14 @@ def fewest_points(problem: SiteProblem, *, seconds: float = SECONDS, stop: Stop 
     stop : callable, optional
         Asked now and then whether to end.
     """
-    limits = _Limits(time.monotonic() + seconds, 0.0, stop)
+    limits = _Limits(seconds, 0.0, stop)
     cells = reduced(cells_for_fewest(problem))
     columns, least = smallest_cover(cells), 0
     if len(columns) <= 1:
         least = len(columns)
     else:
         columns, least = _cheapest(cells, columns, min(limits.left, FIRST), stop)
-        if least < len(columns) and limits.left and not limits.stopped:
+        if least < len(columns) and limits.left and not limits.stopped():
             rng = np.random.default_rng(len(columns))
             columns = _cheaper(
                 cells, columns, fewer_columns(cells, columns, rng, least=least, out_of_time=limits.half_over)
@@ -228,7 +221,7 @@ def _by_prices(cells: Cells, room: int, columns: Ints, exchange: Exchange, limit
         shown = priced(cells, room, earned(cells, best) - base, prices)
     value, bound = earned(cells, best), shown.bound + base
     chosen = cells.candidates(best)
-    if _near(bound, value, cells.scale, limits) or limits.stopped:
+    if _near(bound, value, cells.scale, limits) or limits.stopped():
         return chosen, _unscaled(bound, cells.scale)
     # Whatever is worth more than the best choice has these columns, and not those.
     left = reduced(fixed(cells, shown.inside, shown.outside))
@@ -251,7 +244,7 @@ def _by_program(cells: Cells, room: int, columns: Ints, limits: _Limits) -> tupl
         columns = smallest_cover(cells)
     known = len(columns) <= room
     program = program_for_most(cells, room, columns if known else None)
-    solved = solve_program(program, seconds=limits.left, gap=limits.gap, stop=limits.stop)
+    solved = solve_program(program, seconds=limits.left, gap=limits.gap, stop=limits.stopped)
     if solved.point is not None:
         found = np.flatnonzero(solved.point[: len(cells.cost)] > 0.5)
         columns = max(columns, found, key=lambda one: earned(cells, one)) if known else found

@@ -12,20 +12,16 @@ this module.
 
 from __future__ import annotations
 
-import threading
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
 from ortools.sat.python import cp_model
 
+from solver.cp_sat import FOUND, run
 from solver.staffing.duties import FAR, Duties, Errand, Flags, Job, Means, Needs, Work, near
-
-_POLL = 0.05
-"""Seconds between two questions whether to stop."""
 
 _BUILD, _CALL = 5e-5, 0.01
 """What a variable of a model and a model cost before CP-SAT sees them, in units of its deterministic time."""
@@ -92,43 +88,14 @@ def choose(
         Asked several times a second whether to stop.
     """
     model = _Model(duties, units, needs, kept, times)
-    solver = cp_model.CpSolver()
-    solver.parameters.max_deterministic_time = seconds
-    solver.parameters.random_seed = seed
-    solver.parameters.num_workers = 1
-    solver.parameters.linearization_level = 0
-    solver.parameters.optimize_with_core = True
-    # CP-SAT would take Ctrl-C for itself, and leave a process that the next one kills at once.
-    solver.parameters.catch_sigint_signal = False
-    with _stopping(solver, stop):
-        status = solver.solve(model.model)
-    found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    solver, status = run(
+        model.model, seconds=seconds, seed=seed, stop=stop, linearization_level=0, optimize_with_core=True
+    )
+    found = status in FOUND
     works = tuple(model.work(solver, u) for u in units) if found else None
     least = max(round(solver.best_objective_bound), 0)
     spent = solver.response_proto.deterministic_time + model.size * _BUILD + _CALL
     return Choice(works, least, status == cp_model.OPTIMAL, spent)
-
-
-@contextmanager
-def _stopping(solver: cp_model.CpSolver, stop: Callable[[], bool] | None) -> Iterator[None]:
-    """Stop `solver` from a thread of its own as soon as it is told to; it asks nothing while it searches."""
-    if stop is None:
-        yield
-        return
-    ended = threading.Event()
-
-    def watch() -> None:
-        while not ended.wait(_POLL):
-            if stop():
-                solver.stop_search()
-
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 class _Model:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+from solver.beside import Beside
 from solver.visits.choice import choose_tours
 from solver.visits.columns import Columns
 from solver.visits.terms import KIND
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _STEPS = 200
 """Steps in all of a bound that keeps pace with the search."""
-
 
 _WAIT = 0.05
 """Seconds between two looks whether there is a better plan."""
@@ -37,9 +36,7 @@ class TaskBounding:
         self._columns: Columns | None = None
         self._full = search.adapter.value(int(search.search.terms.earns.sum()))
         self._tried = -1
-        self._over = Event()
-        self._thread: Thread | None = None
-        self._failure: Exception | None = None
+        self._beside = Beside()
 
     @property
     def least(self) -> int:
@@ -50,7 +47,7 @@ class TaskBounding:
     def settled(self) -> bool:
         """Whether it does not come down any more as long as the search finds nothing better."""
         columns, earned = self._columns, self._search.earned
-        if columns is None or (self._thread is not None and not self._thread.is_alive()):
+        if columns is None or self._beside.ended:
             return columns is not None
         return columns.settled and (columns.bound <= earned or self._tried == earned)
 
@@ -65,41 +62,34 @@ class TaskBounding:
         """Start from the tours of the search; `beside` says whether to run on by itself."""
         self._columns = Columns(self._search.search.terms, self._search.search.remembered())
         if beside:
-            self._thread = Thread(target=self._run, name="bound", daemon=True)
-            self._thread.start()
+            self._beside.begin(self._run)
 
     def keep_pace(self, share: float) -> None:
         """Take the steps due when `share` of the search is over; of a bound that runs by itself, none."""
-        while self._thread is None and self._columns is not None and not self.settled:
+        while not self._beside.begun and self._columns is not None and not self.settled:
             if self._columns.steps >= share * _STEPS and not self._columns.settled:
                 break
             self._advance()
 
     def take_turn(self, until: Callable[[], bool]) -> None:
         """Take steps until told that the turn is over, and one at least; of a bound that runs by itself, none."""
-        while self._thread is None and self._columns is not None and not self.settled:
+        while not self._beside.begun and self._columns is not None and not self.settled:
             self._advance()
             if until():
                 break
 
     def end(self) -> None:
         """Stop, and raise what went wrong, if anything did."""
-        self._over.set()
-        if self._thread is not None:
-            self._thread.join()
-        if self._failure is not None:
-            raise self._failure
+        self._beside.end()
 
     def _run(self) -> None:
         """Take steps until told to end; once settled, wait for better plans."""
-        try:
-            while not self._over.is_set():
-                if self.settled:
-                    self._over.wait(_WAIT)
-                else:
-                    self._advance()
-        except Exception as error:  # raised again by `end`, in the thread that can tell of it
-            self._failure = error
+        over = self._beside.over
+        while not over.is_set():
+            if self.settled:
+                over.wait(_WAIT)
+            else:
+                self._advance()
 
     def _advance(self) -> None:
         """Take a step, or close the gap when the prices have settled."""
@@ -123,7 +113,7 @@ class TaskBounding:
             seconds=_CLOSING,
             seed=0,
             limit=max(self.remaining(), 0.1),
-            stop=self._over.is_set,
+            stop=self._beside.over.is_set,
         )
         columns.add([listed[r] for r in chosen])
         columns.lower(max(most, earned))

@@ -6,15 +6,12 @@ Nothing of OR-Tools leaves this module.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from math import floor
-from threading import Event, Thread
 
 from ortools.sat.python import cp_model
 
-_LOOK = 0.05
-"""Seconds between two looks whether to stop."""
+from solver.cp_sat import FOUND, run
 
 
 def choose_tours(
@@ -70,38 +67,9 @@ def choose_tours(
     begin = set(start)
     for r, variable in enumerate(take):
         model.add_hint(variable, r in begin)
-    solver = cp_model.CpSolver()
-    solver.parameters.max_deterministic_time = seconds
-    if limit < float("inf"):
-        solver.parameters.max_time_in_seconds = max(limit, 0.0)
-    solver.parameters.random_seed = seed
-    solver.parameters.num_workers = 1
-    solver.parameters.linearization_level = 2
-    # CP-SAT would take Ctrl-C for itself, and leave a process that the next one kills at once.
-    solver.parameters.catch_sigint_signal = False
-    with _watched(solver, stop):
-        status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    solver, status = run(model, seconds=seconds, seed=seed, limit=limit, stop=stop, linearization_level=2)
+    if status not in FOUND:
         return list(start), sum(profit)
     return [r for r, variable in enumerate(take) if solver.boolean_value(variable)], floor(
         solver.best_objective_bound + 1e-6
     )
-
-
-@contextmanager
-def _watched(solver: cp_model.CpSolver, stop: Callable[[], bool] | None) -> Iterator[None]:
-    """Stop `solver` soon after `stop` says so, meanwhile in a thread of its own, as CP-SAT asks at solutions alone."""
-    over = Event()
-
-    def watch() -> None:
-        while stop is not None and not over.wait(_LOOK):
-            if stop():
-                solver.stop_search()
-
-    watcher = Thread(target=watch, name="stop", daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        over.set()
-        watcher.join()

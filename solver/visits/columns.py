@@ -97,7 +97,6 @@ class Columns:
         self.add(tours)
         self._room = _EASY
         self._middle = [ground.horizon // 2 for ground in self._grounds]
-        self.failed = False
         self._nodes = max((len(ground.nodes) for ground in self._grounds), default=0)
         self._labels = self._new_labels()
         self._centre: Large | None = None
@@ -296,7 +295,6 @@ class Columns:
             if full:
                 break
             if room >= _MOST:
-                self.failed = True
                 return None
             self._room = min(room * 4, _MOST)
             self._labels = self._new_labels()

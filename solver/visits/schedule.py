@@ -49,7 +49,7 @@ def improve(run: Run, search: TaskSearch, bounding: TaskBounding | None) -> Stat
         before = limits.seconds
         tours.anneal(chunk, _heat(share))
         run.report("improving")
-        chunk = _chunk(run, chunk, limits.seconds - before)
+        chunk = limits.chunk(chunk, limits.seconds - before)
         if limits.work_limit is not None:
             run.keep_pace(share)
         elif bounding is not None and not run.beside and not bounding.settled:
@@ -74,10 +74,3 @@ def _heat(share: float) -> float:
     """Return the temperature when `share` of the run is over: it falls by the same factor in the same time."""
     part = share / _QUICK if share < _QUICK else (share - _QUICK) / (1 - _QUICK)
     return float(_HOT * (_COLD / _HOT) ** part)
-
-
-def _chunk(run: Run, last: int, took: float) -> int:
-    """Return how many moves to make before looking at the limits again: about a tenth of a second's."""
-    if run.limits.work_limit is not None:
-        return max(1, min(run.limits.work_limit // 200, 1_000))
-    return max(10, min(int(last * min(0.1 / max(took, 1e-6), 4.0)), 10_000))

@@ -247,12 +247,3 @@ def _near(nodes: Small, node: Small, visits: int) -> Small:
     apart[np.arange(visits), np.arange(visits)] = np.inf
     order: Small = np.argsort(apart, axis=1, kind="stable")[:, : min(NEAR, max(visits - 1, 1))].astype(np.int32)
     return np.ascontiguousarray(order)
-
-
-def shortest(travel: Small) -> Small:
-    """Return the ticks from node to node by the quickest chain of legs."""
-    closed = np.minimum(travel, NO_WAY)
-    np.fill_diagonal(closed, 0)
-    for k in range(len(closed)):
-        np.minimum(closed, closed[:, k, None] + closed[None, k], out=closed)
-    return np.minimum(closed, NO_WAY)
