@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.cover import LAYERS, Cells, Counts, Ints, cells_of, counts_of, hard_and_soft, repriced, rooms_of
+from solver.first_prices import first_prices
 from solver.moves import count_trip
 from solver.paths import roads_of
 from solver.pricing import MOST, Arcs, Offers, arcs_of, blocks_of, gains_of, offers_of, price_lanes, states_of, trace
@@ -41,6 +42,12 @@ _SHRINK = 0.7
 _SHORTEST, _AGAIN = 0.004, 0.15
 """A step length below the first begins anew at the second, from the best prices there were."""
 
+_BEGIN = 0.5
+"""The step length to begin with."""
+
+_TRIED = (0.2, 0.3, 0.45)
+"""Prices of a unit's minute to begin with, as shares of what it covers in the plan on the mean; the best is taken."""
+
 _DRAFTS = 12
 """Steps over few arcs for each one over every arc, which is what bounds."""
 
@@ -48,8 +55,8 @@ _DRAFTS = 12
 class Bound:
     """A bound in the making: prices, and the least bound that any of them has given.
 
-    Most steps look at few arcs only: their paths are nearly the best, good enough to move the prices, but
-    bound nothing.  Now and then the best prices since are weighed with every arc.
+    Most steps look at few arcs only, and the first ones at the fewest: their paths are nearly the best, good enough to
+    move the prices, but bound nothing.  Now and then the best prices since are weighed with every arc.
 
     Parameters
     ----------
@@ -76,9 +83,8 @@ class Bound:
         self._units = np.array(list(classes.values()), dtype=np.int64)
         self._routes = idle(self._fleet, problem.minutes)
         self._blocks = blocks_of(self._fleet)
-        self._every, self._few = (
-            arcs_of(self._legs, problem.grid, problem.stretches, every=True),
-            arcs_of(self._legs, problem.grid, problem.stretches, every=False),
+        self._every, self._few, self._fewest = (
+            arcs_of(self._legs, problem.grid, problem.stretches, detour) for detour in (None, 0, problem.grid)
         )
         lanes = {block.unit.size for block in self._blocks}
         self._states = {n: states_of(len(problem.places), problem.minutes, problem.grid, n) for n in lanes}
@@ -88,7 +94,7 @@ class Bound:
         rooms, (hard, soft) = rooms_of(self._cells), hard_and_soft(self._cells)
         self._room = [rooms[layer] for layer in LAYERS]
         self._hard, self._soft = [hard[layer] for layer in LAYERS], [soft[layer] for layer in LAYERS]
-        full = weights(problem).full
+        self._full = full = weights(problem).full
         # A missing minute costs what a unit covers elsewhere in it; the first guess is the mean.
         guess = full / (problem.minutes * max(len(problem.units), 1))
         self._prices = [0.5 * s + guess * h for s, h in zip(self._soft, self._hard, strict=True)]
@@ -97,19 +103,24 @@ class Bound:
         # Heavy cells move farther: a step is measured in shares of the weight.
         self._scale = [s + guess * h for s, h in zip(self._soft, self._hard, strict=True)]
         self._direction = [np.zeros_like(p) for p in self._prices]
-        self._step, self._since, self._before = 1.0, 0, full
+        self._step, self._since, self._before = _BEGIN, 0, full
+        self._drafts = self._fewest
         self._most_soft = _most_a_path_earns(repriced(self._cells, self._soft), self._fleet)
         self._draft, self._waiting = full, 0
         self._drafted: tuple[int, list[Ints]] | None = None
         self._best_prices = self._prices
         self.best, self.a_missing_minute, self.steps = full, 0, 0
 
-    def start_from(self, counts: Counts) -> None:
-        """Begin with prices that suit a plan: high where it covers nothing, low where it covers twice."""
-        for i, layer in enumerate(LAYERS):
-            spare = getattr(counts, layer) - self._room[i]
-            price = self._soft[i] * np.select([spare < 0, spare == 0], [1.0, 0.5], 0.0)
-            self._prices[i] = np.where(self._hard[i] > 0, self._prices[i], price)
+    def start_from(self, counts: Counts, value: int) -> None:
+        """Begin with prices that suit a plan worth `value`, which covers `counts`."""
+        on_duty = int(((self._fleet.end - self._fleet.start) * self._units).sum())
+        layers = dict(zip(LAYERS, zip(self._room, self._hard, self._soft, strict=True), strict=True))
+        least = None
+        for share in _TRIED:
+            prices = first_prices(self._cells, counts, self._legs, layers, share * value / max(on_duty, 1))
+            found = self._evaluate(*self._whole(prices), self._drafts, None)
+            if found is not None and (least is None or found < least):
+                least, self._prices = found, prices
 
     def step(self, value: int, stop: Callable[[], bool] | None = None) -> None:
         """Find what the present prices give, and move them; `value` is that of the best plan.
@@ -117,7 +128,7 @@ class Bound:
         A step is given up, and changes nothing, when `stop` says so.
         """
         unit, prices = self._whole(self._prices)
-        found = self._evaluate(unit, prices, self._few, stop)
+        found = self._evaluate(unit, prices, self._drafts, stop)
         if found is None:
             return
         self.steps += 1
@@ -138,7 +149,11 @@ class Bound:
         if self._since < _LOOK_BACK:
             return
         if self._before - self._draft < _ENOUGH * max(self._draft - value, 1):
-            self._step *= _SHRINK
+            if self._drafts is self._fewest:
+                # What so few arcs give is below what more would: the best is to be found anew.
+                self._drafts, self._draft = self._few, self._full
+            else:
+                self._step *= _SHRINK
         self._before, self._since = self._draft, 0
         if self._step < _SHORTEST:
             self._step = _AGAIN

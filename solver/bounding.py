@@ -58,7 +58,7 @@ class Bounding:
     def _make(self) -> Bound:
         """Make the bound, which takes a while in a large town, with prices that suit the plan there is."""
         bound = Bound(self._problem)
-        bound.start_from(self._search.counts)
+        bound.start_from(self._search.counts, self._search.value)
         self._bound = bound
         return bound
 

@@ -48,5 +48,5 @@ def prepare() -> None:
     search.greedy()
     search.anneal(2, 0.0, 0.0)
     bound = Bound(smallest)
-    bound.start_from(search.counts)
+    bound.start_from(search.counts, search.value)
     bound.step(search.value)

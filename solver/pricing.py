@@ -24,7 +24,7 @@ from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, Roster, stop
 LANES = 48
 """The most lanes that are worked on together."""
 
-WIDTH = 16
+WIDTH = 8
 """The number of lanes is a multiple of this, for the processor's sake."""
 
 MOST = 2**29
@@ -132,8 +132,8 @@ def states_of(places: int, minutes: int, grid: int, lanes: int) -> States:
     return States(fresh, done, busy, stops_of(1, minutes)[0])
 
 
-def arcs_of(legs: Small, grid: int, stretch: NDArray[np.bool_], *, every: bool) -> Arcs:
-    """Return `every` leg, or only those that no third place makes needless, being on the way at no cost of time.
+def arcs_of(legs: Small, grid: int, stretch: NDArray[np.bool_], detour: int | None = None) -> Arcs:
+    """Return all legs, or only those that no third place makes needless, on the way at a detour of so many minutes.
 
     Paths over the latter alone are good ones but not always the best: on a chain of legs a unit counts from
     other places than on the direct one.
@@ -142,15 +142,21 @@ def arcs_of(legs: Small, grid: int, stretch: NDArray[np.bool_], *, every: bool) 
     ----------
     legs : int32 array of shape (M, P, P)
         Minutes, `FAR` where there is no way.
+    grid : int
     stretch : bool array of shape (P,)
         The places that no way leads through.
+    detour : int, optional
+        None for all legs.
     """
     modes, places = legs.shape[:2]
     at = np.zeros((modes, places + 1), dtype=np.int32)
     place: list[Small] = []
     total = 0
     for m in range(modes):
-        wanted = (legs[m] < FAR) & ~np.eye(places, dtype=np.bool_) if every else needed_arcs(legs[m], stretch)
+        if detour is None:
+            wanted = (legs[m] < FAR) & ~np.eye(places, dtype=np.bool_)
+        else:
+            wanted = needed_arcs(legs[m], stretch, detour)
         origin, destination = np.nonzero(wanted)
         order = np.lexsort((destination, legs[m][wanted], origin))
         at[m] = total + np.searchsorted(origin, np.arange(places + 1))
@@ -161,8 +167,11 @@ def arcs_of(legs: Small, grid: int, stretch: NDArray[np.bool_], *, every: bool) 
 
 
 @compiled
-def needed_arcs(legs: Small, stretch: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which arcs no third place makes needless."""
+def needed_arcs(legs: Small, stretch: NDArray[np.bool_], detour: int) -> NDArray[np.bool_]:
+    """Return which arcs no third place makes needless.
+
+    That is one nearer to both ends than they are to each other, by which the way is longer by no more than `detour`.
+    """
     n = legs.shape[0]
     needed = np.zeros((n, n), dtype=np.bool_)
     for i in range(n):
@@ -171,7 +180,9 @@ def needed_arcs(legs: Small, stretch: NDArray[np.bool_]) -> NDArray[np.bool_]:
                 continue
             needed[i, j] = True
             for k in range(n):
-                if k not in (i, j) and not stretch[k] and legs[i, k] + legs[k, j] <= legs[i, j]:
+                if k in (i, j) or stretch[k] or max(legs[i, k], legs[k, j]) >= legs[i, j]:
+                    continue
+                if legs[i, k] + legs[k, j] <= legs[i, j] + detour:
                     needed[i, j] = False
                     break
     return needed

@@ -22,7 +22,7 @@ def _bounded(problem, steps: int) -> tuple[Search, Bound]:
     search = Search(problem, np.random.default_rng(0))
     search.greedy()
     bound = Bound(problem)
-    bound.start_from(search.counts)
+    bound.start_from(search.counts, search.value)
     for _ in range(steps):
         bound.step(search.value)
     bound.finish()

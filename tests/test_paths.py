@@ -32,9 +32,10 @@ def test_one_units_path_is_the_longest(problem):
 def test_arcs_by_way_of_a_place_no_longer_are_needless():
     """Of places on a line each needs its neighbours only."""
     legs = 2 * np.abs(np.subtract.outer(np.arange(9), np.arange(9)))[None].astype(np.int32)
-    few, every = (arcs_of(legs, 2, np.zeros(9, dtype=bool), every=every) for every in (False, True))
+    few, every, fewest = (arcs_of(legs, 2, np.zeros(9, dtype=bool), detour) for detour in (0, None, 2))
     assert (few.leg.tolist(), few.step.tolist()) == ([2] * 16, [1] * 16)
     assert len(every.place) == 72
+    assert fewest.leg.tolist() == few.leg.tolist()  # All places are reached still.
 
 
 def test_the_nearest_places_come_first():
