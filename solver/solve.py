@@ -20,6 +20,7 @@ from solver.run import Progress, Run
 from solver.shortfalls import find_shortfalls
 from solver.versions import versions
 from solver.warm_start import fit
+from solver.wording import some_of
 
 if TYPE_CHECKING:
     from solver.bounding import Bounding
@@ -187,6 +188,11 @@ _Routes = tuple[Route, ...] | None
 def _fitting(problem: Problem, engine: Engine) -> Engine:
     """Return the engine for `problem`."""
     if engine not in ("auto", "visits"):
+        if choosing := [u.callsign for u in problem.units if u.chooses_duty]:
+            raise ValueError(
+                f"the engine {engine!r} does not know of a longest duty shorter than the shift, which "
+                f"{some_of(choosing)} must keep; use 'visits'"
+            )
         return engine
     from solver.visits.adapter import visits_only
 
