@@ -78,8 +78,8 @@ def _fault(
         if shortest <= unit.duty:
             return None
         wrong = (
-            f"unit {unit.callsign!r}: a break of {duration_text(unit.break_.minutes)} with the ways to it and home takes "
-            f"{duration_text(shortest)}, longer than its longest duty of {duration_text(unit.duty)}"
+            f"unit {unit.callsign!r}: a break of {duration_text(unit.break_.minutes)} with the ways to it and home "
+            f"takes {duration_text(shortest)}, longer than its longest duty of {duration_text(unit.duty)}"
         )
         return unit.break_.origin.fault(wrong, "make the break shorter or the longest duty longer")
     window = shift.horizon.span(unit.break_.earliest, unit.break_.latest)

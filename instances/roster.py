@@ -60,7 +60,9 @@ def _patrols(desk: Desk, entry: UnitEntry, callsigns: list[str], address: Addres
     origin = desk.origin(address)
     skills = tuple(dict.fromkeys(entry.skills))
     return [
-        Patrol(name, entry.station, end_station, entry.mode, *duty, pause, skills, origin, districts, entry.tied, longest)
+        Patrol(
+            name, entry.station, end_station, entry.mode, *duty, pause, skills, origin, districts, entry.tied, longest
+        )
         for name in callsigns
     ]
 

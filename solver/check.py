@@ -312,8 +312,8 @@ class _Judge:
         if end - begin > most:
             yield Violation(
                 "duty_too_long",
-                f"{unit.callsign} is on duty {self.times.span(begin, end)}, {minutes_text(end - begin)} from setting out "
-                f"to being back; its longest duty is {minutes_text(most)}: let it set out at "
+                f"{unit.callsign} is on duty {self.times.span(begin, end)}, {minutes_text(end - begin)} from setting "
+                f"out to being back; its longest duty is {minutes_text(most)}: let it set out at "
                 f"{self.times.at(end - most)} or later, or leave something out",
                 unit.callsign,
                 minute=begin,

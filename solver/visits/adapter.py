@@ -98,10 +98,8 @@ class Adapter:
             for v, (u, nodes) in enumerate(zip(self._problem.units, tours, strict=True))
         )
 
-    def _stops(
-        self, terms: Terms, u: Unit, nodes: Sequence[int], rests: Sequence[int], leave: int
-    ) -> Iterable[Stop]:
-        """Yield the stops of a unit: it sets out from `leave` on in time for its first stop, and waits where it goes."""
+    def _stops(self, terms: Terms, u: Unit, nodes: Sequence[int], rests: Sequence[int], leave: int) -> Iterable[Stop]:
+        """Yield the stops of a unit: it sets out from `leave` on in time for the first, and waits where it goes."""
         names = [place.name for place in self._problem.places]
         legs = self._problem.legs(u.mode)
         here, ready, first = u.origin, leave, True
