@@ -66,6 +66,10 @@ _TELL = 10
 """Moves of the routing library between two reports."""
 
 
+class UnfitEngineError(ValueError):
+    """An engine that was asked for and is not for the problem; the message says which one is."""
+
+
 def solve(
     problem: Problem,
     *,
@@ -124,9 +128,10 @@ def solve(
 
     Raises
     ------
+    UnfitEngineError
+        When the engine is not for this problem.
     ValueError
-        When there is no such engine, or it is not for this problem; when nothing would ever end the search, or a
-        limit is negative.
+        When there is no such engine; when nothing would ever end the search, or a limit is negative.
     """
     if engine not in ENGINES:
         raise ValueError(f"there is no engine {engine!r}; engines are {', '.join(ENGINES)}")
@@ -189,7 +194,7 @@ def _fitting(problem: Problem, engine: Engine) -> Engine:
     """Return the engine for `problem`."""
     if engine not in ("auto", "visits"):
         if choosing := [u.callsign for u in problem.units if u.chooses_duty]:
-            raise ValueError(
+            raise UnfitEngineError(
                 f"the engine {engine!r} does not know of a longest duty shorter than the shift, which "
                 f"{some_of(choosing)} must keep; use 'visits'"
             )
@@ -198,7 +203,7 @@ def _fitting(problem: Problem, engine: Engine) -> Engine:
 
     fits = visits_only(problem)
     if engine == "visits" and not fits:
-        raise ValueError(
+        raise UnfitEngineError(
             "the engine 'visits' is for problems of tasks alone, without hotspots, posts, demand points and a goal for "
             "districts; use 'paths'"
         )

@@ -108,8 +108,8 @@ class Columns:
         self._best_most = [0] * len(self._vehicles)
         self._most = [0] * len(self._vehicles)
         self._best = self.bound * self._unit
-        # Where duties are chosen, spans of time may allow all visits though no plan does: then prices are due for a list.
-        self._lists_all = bool(terms.fleet[:, TIGHT].any())
+        # Where duties are chosen, spans of time may allow all visits though no plan does: any prices do at first.
+        self._no_prices = bool(terms.fleet[:, TIGHT].any())
         self._care = 0
         self.steps, self.settled = 0, False
 
@@ -189,9 +189,9 @@ class Columns:
             target = (_DRAWN * self._centre + (1 - _DRAWN) * whole).astype(np.int64)
         added, total = self._price(target, rents, far=None)
         added += hasty
-        if total is not None and (total < self._best or (self._lists_all and total == self._best)):
+        if total is not None and (total < self._best or self._no_prices):
             self._best, self._centre, self._best_prices = total, target, target
-            self._best_most, self._lists_all = list(self._most), False
+            self._best_most, self._no_prices = list(self._most), False
             self.bound = min(self.bound, total // self._unit // self._step_of_profit * self._step_of_profit)
         near_enough = self._best <= (value + 1e-6) * self._unit * (1 + 1e-9) or self.bound <= value
         if near_enough or (not added and np.array_equal(target, whole)):
