@@ -584,7 +584,7 @@ def _start(problem: Problem, earlier: tuple[Problem, Plan] | None, talk: Talk) -
 
 def _solve(problem: Problem, earlier: tuple[Problem, Plan] | None, talk: Talk, options: Mapping[str, Any]) -> Plan:
     """Search until a limit or Ctrl-C."""
-    from solver.solve import solve
+    from solver.solve import UnfitEngineError, solve
 
     time_limit, work_limit, gap = options["time_limit"], options["work_limit"], options["gap"]
     patience = options["patience"]
@@ -614,6 +614,8 @@ def _solve(problem: Problem, earlier: tuple[Problem, Plan] | None, talk: Talk, o
                 stop=stopped,
                 progress=line.search,
             )
+        except UnfitEngineError as error:
+            raise click.UsageError(f"--engine {options['engine']}: {error}") from None
         finally:
             line.clear()
 

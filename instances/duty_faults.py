@@ -1,4 +1,4 @@
-"""Units that cannot serve their shift at all: no way home in time, or no time for the break."""
+"""Units that cannot serve at all, in their shift or their longest duty: no way home in time, no time for the break."""
 
 from __future__ import annotations
 
@@ -64,11 +64,24 @@ def _fault(
         wrong = f"unit {unit.callsign!r}: the way {_by(unit.mode)} from {unit.station!r} to {unit.end_station!r}"
         right = "make the shift longer, or choose another end_station"
         return unit.origin.fault(f"{wrong} takes {duration_text(home)}, longer than its shift {duty}", right)
+    if home > unit.duty:
+        wrong = f"unit {unit.callsign!r}: the way {_by(unit.mode)} from {unit.station!r} to {unit.end_station!r}"
+        wrong = f"{wrong} takes {duration_text(home)}, longer than its longest duty of {duration_text(unit.duty)}"
+        return unit.origin.fault(wrong, "make that longer, or choose another end_station")
     if unit.break_ is None:
         return None
     names = break_names(shift, unit, sites)
-    if any(_fits(unit, unit.break_, index, name, seconds, shift.horizon.grid) for name in names):
-        return None
+    fitting = [name for name in names if _fits(unit, unit.break_, index, name, seconds, shift.horizon.grid)]
+    if fitting:
+        shortest = min(_there_and_back(unit, index, name, seconds, shift.horizon.grid) for name in fitting)
+        shortest += unit.break_.minutes
+        if shortest <= unit.duty:
+            return None
+        wrong = (
+            f"unit {unit.callsign!r}: a break of {duration_text(unit.break_.minutes)} with the ways to it and home "
+            f"takes {duration_text(shortest)}, longer than its longest duty of {duration_text(unit.duty)}"
+        )
+        return unit.break_.origin.fault(wrong, "make the break shorter or the longest duty longer")
     window = shift.horizon.span(unit.break_.earliest, unit.break_.latest)
     wrong = (
         f"unit {unit.callsign!r}: a break of {duration_text(unit.break_.minutes)} between {window} does not fit "
@@ -90,6 +103,13 @@ def _fits(unit: Patrol, pause: Break, index: Mapping[str, int], name: str, secon
         return False
     begin = max(unit.start + there, pause.earliest + -pause.earliest % grid)
     return begin + pause.minutes <= min(pause.latest, unit.end - back)
+
+
+def _there_and_back(unit: Patrol, index: Mapping[str, int], name: str, seconds: IntArray, grid: int) -> int:
+    """Return the minutes of the ways to and from the place `name`, which there are."""
+    there = _minutes(seconds, index[unit.station], index[name], grid)
+    back = _minutes(seconds, index[name], index[unit.end_station], grid)
+    return (there or 0) + (back or 0)
 
 
 def _minutes(seconds: IntArray, start: int, end: int, grid: int) -> int | None:

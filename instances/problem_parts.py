@@ -145,4 +145,5 @@ def _unit(shift: Shift, sites: Sequence[Site], unit: Patrol, districts: tuple[st
         skills=unit.skills,
         districts=districts,
         tied=unit.tied,
+        longest_duty=unit.longest_duty,
     )

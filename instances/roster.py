@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from instances.quantities import duration_text
@@ -11,6 +11,7 @@ from instances.shift_desk import Desk, unique
 from instances.shift_document import BreakEntry, PostEntry, UnitEntry, WindowEntry
 from instances.yaml_lines import Address
 from solver.problem import Staffing
+from solver.wording import all_of
 
 PATTERN = "{n}"
 
@@ -53,10 +54,15 @@ def _patrols(desk: Desk, entry: UnitEntry, callsigns: list[str], address: Addres
     if duty is None or not all(known):
         return []
     pause = _break(desk, entry.break_, (*address, "break"), duty, names) if entry.break_ is not None else None
+    longest = entry.longest_duty
+    if longest is not None:
+        longest = desk.length(longest, (*address, "longest_duty"), written=True)
     origin = desk.origin(address)
     skills = tuple(dict.fromkeys(entry.skills))
     return [
-        Patrol(name, entry.station, end_station, entry.mode, *duty, pause, skills, origin, districts, entry.tied)
+        Patrol(
+            name, entry.station, end_station, entry.mode, *duty, pause, skills, origin, districts, entry.tied, longest
+        )
         for name in callsigns
     ]
 
@@ -73,6 +79,20 @@ def _districts(desk: Desk, entry: UnitEntry, address: Address, known: Collection
             right = "give the file a line 'districts: FILE.geojson', or each place its 'district'"
             desk.fault((*place, i), "nothing says where the districts lie", right)
     return tuple(dict.fromkeys(entry.districts))
+
+
+def no_chosen_duties(desk: Desk, units: Collection[Patrol], others: Sequence[str]) -> None:
+    """Note units that choose their duty within their shift, in a file that is not of tasks alone but has `others`.
+
+    Before it sets out and after it is back such a unit covers nothing, and only tasks ask for nothing else.
+    """
+    choosing = {unit.origin for unit in units if unit.duty < unit.end - unit.start}
+    for i, entry in enumerate(desk.reading.document.units if choosing and others else ()):
+        address = desk.reading.address("units", i)
+        if desk.origin(address) in choosing and entry.longest_duty is not None:
+            wrong = "a longest duty shorter than the shift is for files of tasks alone, and this one has"
+            right = "make 'shift' as long as the duty instead, or leave out what is no task"
+            desk.fault((*address, "longest_duty"), f"{wrong} {all_of(others)}", right)
 
 
 def _callsigns(desk: Desk, entry: UnitEntry, address: Address) -> list[str]:

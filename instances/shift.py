@@ -244,6 +244,13 @@ class Patrol:
     origin: Origin
     districts: tuple[str, ...] = ()
     tied: bool = False
+    longest_duty: int | None = None
+
+    @property
+    def duty(self) -> int:
+        """The most minutes that it may be on duty."""
+        shift = self.end - self.start
+        return shift if self.longest_duty is None else min(self.longest_duty, shift)
 
 
 @dataclass(frozen=True)

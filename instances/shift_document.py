@@ -224,6 +224,9 @@ class UnitEntry(Section):
     shift: Annotated[Annotated[Span, WORD] | Annotated[WindowEntry, SECTION], EITHER] | None = Field(
         None, description="On duty from when to when; `from` to `to` of the file if left out."
     )
+    longest_duty: Minutes | None = Field(
+        None, description="At most so long on duty, at a time of its own within the shift; all of it if left out."
+    )
     break_: BreakEntry | None = Field(None, alias="break", description="Its break; none if left out.")
     skills: list[Text] = Field(default_factory=list, description="What it can do that posts and tasks may ask for.")
     districts: list[Text] = Field(default_factory=list, description="The districts it belongs to; none if left out.")

@@ -5,7 +5,7 @@ The fields are described in `instances.shift_document` and, for planners, in ``d
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from instances.given_points import calls_of, spots_of, stations_of
 from instances.given_sites import sites_of
 from instances.given_tasks import jobs_of
 from instances.quantities import QuantityError, duration_text
-from instances.roster import Names, patrols, points
+from instances.roster import Names, no_chosen_duties, patrols, points
 from instances.shift import Call, GivenPlace, Horizon, Job, Patrol, Response, Shift, Spot, StreetSource, Visits
 from instances.shift_desk import Desk, unique
 from instances.shift_document import ShiftDocument, SiteDocument
@@ -102,6 +102,8 @@ def _checked(desk: Desk, document: ShiftDocument, path: Path) -> Shift | None:
         desk.notes.append(f"{desk.tree.file}: the incidents are not used: hotspots and demand are both given")
         incidents = None
     goals = goals_of(desk, document, _counted(spots, jobs, units, visits if incidents and risk.hotspots else None))
+    if not isinstance(document, SiteDocument):
+        no_chosen_duties(desk, units, _beside_tasks(document, units, goals))
     if desk.horizon is None:
         return None
     return Shift(
@@ -135,6 +137,13 @@ def _calls(desk: Desk, document: ShiftDocument, response: Response) -> tuple[Cal
     if calls is None or any(call.zone is None for call in calls):
         need_zones(desk, document.response)
     return calls
+
+
+def _beside_tasks(document: ShiftDocument, units: Collection[Patrol], goals: Mapping[str, int]) -> list[str]:
+    """Return what a file has that is more than tasks."""
+    given = [section for section in ("incidents", "hotspots", "demand", "posts") if getattr(document, section)]
+    belongs = goals.get("district") and any(unit.districts and not unit.tied for unit in units)
+    return [*given, *(["a goal for districts"] if belongs else [])]
 
 
 def _counted(

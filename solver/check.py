@@ -98,6 +98,7 @@ class _Judge:
         for before, after in zip(route.stops, route.stops[1:], strict=False):
             yield from self._leg(unit, before, after)
         yield from self._break(unit, [s for s in route.stops if s.kind == "break"])
+        yield from self._duty(unit, route)
 
     def _ends(self, unit: Unit, route: Route) -> Iterator[Violation]:
         """Demand that a route begins and ends where and when the shift does."""
@@ -289,6 +290,38 @@ class _Judge:
             if self.places.get(stop.place, -1) not in rule.places:
                 names = any_of([self.problem.places[i].name for i in rule.places])
                 yield Violation("break_wrong_place", f"{text} must be at {names}", *at)
+
+    def _duty(self, unit: Unit, route: Route) -> Iterator[Violation]:
+        """Demand that no more than a unit's longest duty lies between its setting out and its being back for good."""
+        most = unit.longest_duty
+        if most is None:
+            return
+        stops, out = route.stops, 0
+        while out < len(stops) and self._waits(stops[out], unit.origin):
+            out += 1
+        home = len(stops) - 1
+        while home >= 0 and self._waits(stops[home], unit.destination):
+            home -= 1
+        if out == len(stops) or home < 0:
+            return
+        # At its origin duty begins with what is done there, elsewhere on the way to it; and in the same way at the end.
+        there = out == 0 or self.places.get(stops[out].place) == unit.origin
+        here = home == len(stops) - 1 or self.places.get(stops[home].place) == unit.destination
+        begin = stops[out].arrive if there else stops[out - 1].leave
+        end = stops[home].leave if here else stops[home + 1].arrive
+        if end - begin > most:
+            yield Violation(
+                "duty_too_long",
+                f"{unit.callsign} is on duty {self.times.span(begin, end)}, {minutes_text(end - begin)} from setting "
+                f"out to being back; its longest duty is {minutes_text(most)}: let it set out at "
+                f"{self.times.at(end - most)} or later, or leave something out",
+                unit.callsign,
+                minute=begin,
+            )
+
+    def _waits(self, stop: Stop, place: int) -> bool:
+        """Whether a stop is nothing but standby at `place`."""
+        return stop.kind == "standby" and self.places.get(stop.place) == place
 
     def claims(self) -> Iterator[Violation]:
         """Demand that the value is what the routes cover, and no more than the bound."""

@@ -17,11 +17,13 @@ def prepare_visits() -> None:
 
     ways = (np.array([[0, 1, 1], [1, 0, 1], [1, 1, 0]], dtype=np.int32),)
     visits = tuple(Visit(place, 1, 1, ((0, 9),)) for place in (1, 2))
-    search = VisitSearch(Visiting(ways, ways, visits, (Vehicle(0, 0, 0, 0, 9, 9),)), np.random.default_rng(0))
+    vehicles = (Vehicle(0, 0, 0, 0, 9, 9), Vehicle(0, 0, 0, 0, 9, 5))
+    search = VisitSearch(Visiting(ways, ways, visits, vehicles), np.random.default_rng(0))
     search.anneal(20, 0.1)
     columns = Columns(search.terms, search.remembered())
     while not columns.settled:
         columns.step()
+    columns.found()
 
 
 def prepare() -> None:

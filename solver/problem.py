@@ -208,6 +208,10 @@ class Break:
 class Unit:
     """One patrol unit: on duty from `start` to `end`, from place `origin` to place `destination`.
 
+    With a `longest_duty` of fewer minutes it chooses when to be on duty within that shift: no more than so many minutes
+    lie between when it leaves its origin, or begins something other than standby there, and when it is at its
+    destination for nothing but standby.  Only problems of tasks alone may have such units.
+
     A unit with `districts` belongs there: minutes in which it stands, available, at a place of them count in
     the layer ``district``.  If it is `tied` it makes no visit, stint or task at a place of another district,
     and the layer does not count it.
@@ -225,6 +229,18 @@ class Unit:
     skills: tuple[str, ...] = ()
     districts: tuple[str, ...] = ()
     tied: bool = False
+    longest_duty: int | None = None
+
+    @property
+    def duty(self) -> int:
+        """The most minutes that it may be on duty: those of its shift, or its longest duty where that is shorter."""
+        shift = self.end - self.start
+        return shift if self.longest_duty is None else min(self.longest_duty, shift)
+
+    @property
+    def chooses_duty(self) -> bool:
+        """Whether its longest duty is shorter than its shift."""
+        return self.duty < self.end - self.start
 
 
 def _able(unit: Unit, modes: tuple[str, ...], skills: tuple[str, ...]) -> bool:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from solver.problem import LAYERS, MODES, UNREACHABLE, Hotspot, Post, Problem, Task, Unit
-from solver.wording import any_of
+from solver.wording import all_of, any_of
 
 MOST_WEIGHT = 10**9
 """The most that risk, and demand, may add up to over all minutes, and the profits of all tasks: beyond it multipliers
@@ -73,6 +73,7 @@ def _part_errors(p: Problem) -> Iterator[str]:
     yield from _weight_errors(p)
     for u in p.units:
         yield from _unit_errors(p, u)
+        yield from _choice_errors(p, u)
     yield from _matrix_errors(p)
     if unknown := sorted(set(p.goals) - set(LAYERS)):
         yield f"goals: {', '.join(unknown)} unknown; the layers are {', '.join(LAYERS)}"
@@ -233,6 +234,25 @@ def _unit_errors(p: Problem, u: Unit) -> Iterator[str]:
         yield f"{where}: a break is taken standing, not at a stretch of street such as {along[0]!r}"
 
 
+def _choice_errors(p: Problem, u: Unit) -> Iterator[str]:
+    """Yield a longest duty that is no length of time, or one that leaves open what a unit covers before it sets out."""
+    where, most = f"unit {u.callsign!r}", u.longest_duty
+    if most is None:
+        return
+    if not 1 <= most <= MOST or most % p.grid:
+        yield f"{where}: longest_duty ({most}) must be a positive multiple of the grid ({p.grid})"
+        return
+    if not u.chooses_duty:
+        return
+    has = {"hotspots": p.hotspots, "posts": p.posts, "demand points": p.demand}
+    others = [what for what, parts in has.items() if parts]
+    if p.goals["district"] > 0 and any(x.districts and not x.tied for x in p.units):
+        others.append("a goal for districts")
+    if others or not p.tasks:
+        found = f"this one has {all_of(others)}" if others else "this one has no task"
+        yield f"{where}: a longest duty shorter than its shift is for problems of tasks alone; {found}"
+
+
 def _district_errors(p: Problem, u: Unit) -> Iterator[str]:
     """Yield districts of a unit that are none, or that it is tied to without having any."""
     known = {x.district for x in p.places} - {""}
@@ -249,13 +269,24 @@ def _duty_errors(p: Problem, u: Unit) -> Iterator[str]:
     home = int(legs[u.origin, u.destination])
     if home < 0 or u.start + home > u.end:
         yield f"{where}: cannot get from its first station to its last within its shift"
+    elif home > u.duty:
+        yield f"{where}: cannot get from its first station to its last within its longest duty of {u.duty} minutes"
     if b is None:
         return
+    in_time = False
     for i in b.places:
         out, back = int(legs[u.origin, i]), int(legs[i, u.destination])
         begin = max(u.start + out, b.earliest + -b.earliest % p.grid)
         if out >= 0 and back >= 0 and begin + b.minutes <= min(b.latest, u.end - back):
-            return
+            in_time = True
+            if out + b.minutes + back <= u.duty:
+                return
+    if in_time:
+        yield (
+            f"{where}: no time for its break of {b.minutes} minutes, with the ways to it and home, "
+            f"within its longest duty of {u.duty} minutes"
+        )
+        return
     yield (
         f"{where}: no time for its break of {b.minutes} minutes in {b.earliest}-{b.latest} "
         f"within its shift {u.start}-{u.end} at any of its break places"

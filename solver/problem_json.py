@@ -139,6 +139,9 @@ def _plain(value: Any) -> Any:
         plain[degrees] = float(plain[degrees])
     if plain.get("exit") is not None:
         plain["exit"] = [float(degrees) for degrees in plain["exit"]]
+    # Left out where there is none, so that problems without it keep their fingerprints.
+    if plain.get("longest_duty", 0) is None:
+        del plain["longest_duty"]
     return plain
 
 

@@ -242,7 +242,7 @@ def _hotspots(problem: Problem, units: Sequence[Whereabouts], presence: _Cover) 
 
 
 def _unit(problem: Problem, who: Whereabouts, standing: Counter[str]) -> UnitScore:
-    """Return how a unit spends its shift; waiting between two stops at one place is standby."""
+    """Return how a unit spends its shift; waiting between two stops at one place is standby, if it is on duty then."""
     belongs = who.unit.districts and not who.unit.tied
     spent = dict.fromkeys(("visit", "stint", "task", "break", "standby", "driving"), 0)
     for before, after in zip((None, *who.stays), who.stays, strict=False):
@@ -251,6 +251,9 @@ def _unit(problem: Problem, who: Whereabouts, standing: Counter[str]) -> UnitSco
             moved = before.place != after.place
             spent["driving" if moved else "standby"] += after.arrive - before.leave
     shift = who.unit.end - who.unit.start
+    begin, end = who.duty
+    # What comes before and after the duty of a unit that chooses it is standby at its stations and nothing else.
+    off_duty = min(shift - (end - begin), spent["standby"])
     visited = [h for h, _, _ in visits(problem, who)]
     return UnitScore(
         callsign=who.unit.callsign,
@@ -259,8 +262,9 @@ def _unit(problem: Problem, who: Whereabouts, standing: Counter[str]) -> UnitSco
         stints=spent["stint"],
         tasks=spent["task"],
         driving=spent["driving"],
-        standby=spent["standby"],
+        standby=spent["standby"] - off_duty,
         on_break=spent["break"],
+        off_duty=off_duty,
         unaccounted=shift - sum(spent.values()),
         visits=len(visited),
         hotspots=len(set(visited)),

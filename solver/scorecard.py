@@ -69,7 +69,8 @@ class UnitScore:
     """How one unit spends its shift, in minutes, and how many different hotspots it visits.
 
     `unaccounted` is what no stop and no leg accounts for: 0 in a plan that keeps the rules.  `in_district` are the
-    minutes in which it stands available in its districts; None where it has none or is tied to them.
+    minutes in which it stands available in its districts; None where it has none or is tied to them.  `off_duty` are
+    those of its shift before it sets out and after it is back, where it chooses its duty.
     """
 
     callsign: str
@@ -84,6 +85,7 @@ class UnitScore:
     visits: int
     hotspots: int
     in_district: int | None
+    off_duty: int = 0
 
 
 @dataclass(frozen=True)
@@ -253,7 +255,7 @@ class Scorecard:
         return ["", *_table(("post", "minutes", "manned", "unit-minutes missing"), rows)] if rows else []
 
     def _unit_lines(self) -> list[str]:
-        """Return the table of units; columns of tasks and districts only where there are any."""
+        """Return the table of units; columns of tasks, districts and minutes off duty only where there are any."""
         columns: dict[str, list[object]] = {
             "unit": [u.callsign for u in self.units],
             "visits": [u.visits for u in self.units],
@@ -264,9 +266,11 @@ class Scorecard:
             "driving": [u.driving for u in self.units],
             "standby": [u.standby for u in self.units],
             "break": [u.on_break for u in self.units],
+            "off duty": [u.off_duty for u in self.units],
             "in district": ["-" if u.in_district is None else u.in_district for u in self.units],
         }
         hidden = ["on tasks"] * (not self.tasks) + ["in district"] * (not self.totals["district"])
+        hidden += ["off duty"] * (not any(u.off_duty for u in self.units))
         shown = {head: cells for head, cells in columns.items() if head not in hidden}
         return _table(tuple(shown), list(zip(*shown.values(), strict=True)))
 

@@ -16,6 +16,7 @@ _SAYS = {
     "visit": "visits",
     "task": "does the task at",
     "driving": "drives to",
+    "off duty": "is off duty at",
 }
 
 
@@ -32,13 +33,15 @@ def untie_text(callsigns: Sequence[str], number: int, district: str) -> str:
     return f"let {some_of(callsigns, number)} work in district {district}"
 
 
-def stretch_text(callsign: str, sooner: int, later: int) -> str:
-    """Return by how many minutes a shift should start sooner and end later."""
+def stretch_text(callsign: str, sooner: int, later: int, longer: int = 0) -> str:
+    """Return by how many minutes a shift should start sooner and end later, and the longest duty be longer."""
     words = []
     if sooner:
         words.append(f"start {callsign} {minutes_text(sooner)} earlier")
     if later:
         words.append(f"end {callsign}'s shift {minutes_text(later)} later")
+    if longer:
+        words.append(f"let {callsign} be on duty {minutes_text(longer)} longer")
     return " and ".join(words)
 
 

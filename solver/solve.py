@@ -20,6 +20,7 @@ from solver.run import Progress, Run
 from solver.shortfalls import find_shortfalls
 from solver.versions import versions
 from solver.warm_start import fit
+from solver.wording import some_of
 
 if TYPE_CHECKING:
     from solver.bounding import Bounding
@@ -63,6 +64,10 @@ _CHOICE = 0.03
 
 _TELL = 10
 """Moves of the routing library between two reports."""
+
+
+class UnfitEngineError(ValueError):
+    """An engine that was asked for and is not for the problem; the message says which one is."""
 
 
 def solve(
@@ -123,9 +128,10 @@ def solve(
 
     Raises
     ------
+    UnfitEngineError
+        When the engine is not for this problem.
     ValueError
-        When there is no such engine, or it is not for this problem; when nothing would ever end the search, or a
-        limit is negative.
+        When there is no such engine; when nothing would ever end the search, or a limit is negative.
     """
     if engine not in ENGINES:
         raise ValueError(f"there is no engine {engine!r}; engines are {', '.join(ENGINES)}")
@@ -187,12 +193,17 @@ _Routes = tuple[Route, ...] | None
 def _fitting(problem: Problem, engine: Engine) -> Engine:
     """Return the engine for `problem`."""
     if engine not in ("auto", "visits"):
+        if choosing := [u.callsign for u in problem.units if u.chooses_duty]:
+            raise UnfitEngineError(
+                f"the engine {engine!r} does not know of a longest duty shorter than the shift, which "
+                f"{some_of(choosing)} must keep; use 'visits'"
+            )
         return engine
     from solver.visits.adapter import visits_only
 
     fits = visits_only(problem)
     if engine == "visits" and not fits:
-        raise ValueError(
+        raise UnfitEngineError(
             "the engine 'visits' is for problems of tasks alone, without hotspots, posts, demand points and a goal for "
             "districts; use 'paths'"
         )

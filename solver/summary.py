@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from solver.clock import Clock
+from solver.duty_span import is_off_duty, route_duty
 from solver.plain_text import one_line, table, width, wrap
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.plan_json import gap
@@ -184,7 +185,7 @@ def _uncovered(card: Scorecard) -> list[str]:
 
 
 def _units(card: Scorecard) -> list[str]:
-    """Return how each unit spends its shift, in minutes; a column of tasks only where there are any."""
+    """Return how each unit spends its shift, in minutes; a column of tasks, or off duty, only where there are any."""
     head = ["unit", "visits", "visiting", "on posts", "driving", "standby", "break"]
     rows = [
         [one_line(u.callsign), *map(str, (u.visits, u.visiting, u.stints, u.driving, u.standby, u.on_break))]
@@ -193,6 +194,10 @@ def _units(card: Scorecard) -> list[str]:
     if card.tasks:
         for row, cell in zip([head, *rows], ["on tasks", *(str(u.tasks) for u in card.units)], strict=True):
             row.insert(4, cell)
+    if any(u.off_duty for u in card.units):
+        head.append("off duty")
+        for row, u in zip(rows, card.units, strict=True):
+            row.append(str(u.off_duty))
     return ["Minutes of each unit", *table(head, rows)] if rows else []
 
 
@@ -201,18 +206,21 @@ def _routes(problem: Problem, plan: Plan, times: Times) -> list[str]:
     units = {u.callsign: u for u in problem.units}
     lines = ["Routes (stops without a word are visits, places with one time are passed)"]
     for route in plan.routes:
-        lines += _route(route, units.get(route.callsign), times)
+        unit = units.get(route.callsign)
+        duty = None if unit is None else route_duty(problem, unit, route)
+        lines += _route(route, unit, duty, times)
     return lines if plan.routes else []
 
 
-def _route(route: Route, unit: Unit | None, times: Times) -> list[str]:
+def _route(route: Route, unit: Unit | None, duty: tuple[int, int] | None, times: Times) -> list[str]:
     """Return what one unit does: its stops in order, broken between stops where the line ends."""
     head = one_line(route.callsign)
     if unit is not None:
-        head += f", {unit.mode}, {times.span(unit.start, unit.end)}"
+        head += f", {unit.mode}, {'not on duty' if duty is None else times.span(*duty)}"
     lines, line = wrap(head, COLUMNS, indent="  "), ""
     for i, stop in enumerate(route.stops):
-        text = _stop(stop, times) + ("" if i == len(route.stops) - 1 else " >")
+        free = unit is not None and is_off_duty(unit, duty, stop)
+        text = _stop(stop, times, free=free) + ("" if i == len(route.stops) - 1 else " >")
         if line and width(f"{line} {text}") <= COLUMNS:
             line += f" {text}"
             continue
@@ -222,10 +230,10 @@ def _route(route: Route, unit: Unit | None, times: Times) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def _stop(stop: Stop, times: Times) -> str:
-    """Return a stop in short, such as ``18:12-18:27 Market Square``."""
+def _stop(stop: Stop, times: Times, *, free: bool) -> str:
+    """Return a stop in short, such as ``18:12-18:27 Market Square``; `free` says that the unit is off duty."""
     when = times.at(stop.arrive) if stop.arrive == stop.leave else times.span(stop.arrive, stop.leave)
-    aside = "" if stop.arrive == stop.leave else _ASIDE.get(stop.kind, "")
+    aside = "" if stop.arrive == stop.leave else " (off duty)" if free else _ASIDE.get(stop.kind, "")
     return f"{when} {one_line(stop.place)}{aside}"
 
 

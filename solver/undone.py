@@ -84,12 +84,16 @@ def _doing_task(problem: Problem, task: Task) -> _Errand:
 
 
 class _Way(NamedTuple):
-    """How a unit could run an errand, had it nothing else to do: minutes that its shift lacks before and after."""
+    """How a unit could run an errand, had it nothing else to do.
+
+    Minutes that its shift lacks before and after, and that its longest duty lacks.
+    """
 
     lacking: int
     who: Whereabouts
     sooner: int
     later: int
+    longer: int
 
 
 class _Cure:
@@ -145,7 +149,9 @@ class _Cure:
                 begin = min(max(first, unit.start + out), last)
                 sooner = max(unit.start + out - begin, 0)
                 later = max(begin + self.errand.minutes + back - unit.end, 0)
-                found.append(_Way(sooner + later, who, sooner, later))
+                most = unit.longest_duty
+                longer = 0 if legs is None or most is None else max(out + self.errand.minutes + back - most, 0)
+                found.append(_Way(sooner + later + longer, who, sooner, later, longer))
         return min(found, key=lambda way: way.lacking, default=None)
 
     def _skill(self) -> list[str]:
@@ -163,7 +169,7 @@ class _Cure:
         """Return by how much a shift must stretch."""
         if self.ways:
             best = min(self.ways, key=lambda way: way.lacking)
-            return [stretch_text(best.who.unit.callsign, best.sooner, best.later)]
+            return [stretch_text(best.who.unit.callsign, best.sooner, best.later, best.longer)]
         stranded = [f"{w.unit.callsign} ({w.unit.mode})" for w in self.on_duty]
         return [f"{add} ({all_of(stranded[:NAMED])} cannot get there and back)"]
 

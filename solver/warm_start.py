@@ -19,7 +19,7 @@ from solver.wording import all_of
 if TYPE_CHECKING:
     from solver.problem import IntArray, Problem, Unit
 
-_BETWEEN = ("too_fast", "no_way", "times_out_of_order", "wrong_start", "wrong_end")
+_BETWEEN = ("too_fast", "no_way", "times_out_of_order", "wrong_start", "wrong_end", "duty_too_long")
 """Violations of stops that are right by themselves: of the order of stops, or of the ends of a route."""
 
 _DAY = 24 * 60
@@ -108,10 +108,23 @@ class _Fit:
         """Return a route of as much of `right` as one unit can do, its break another one where the old does not fit."""
         work = [s for s in right if s.kind != "break"]
         breaks = [s for s in right if s.kind == "break"]
-        found = self._longest(work, breaks) or self._longest(work, self._breaks())
+        found = self._best(work, breaks, [*work, *breaks])
+        if found is None:
+            every = self._breaks()
+            found = self._best(work, every, work) or self._best([], every, every)
         if found is None:
             raise AssertionError("a problem whose unit has no time for its break is refused when it is made")
-        return found
+        return _plain(found.stops)
+
+    def _best(self, work: list[Stop], breaks: list[Stop], first: list[Stop]) -> _Label | None:
+        """Return the best route; a unit that chooses its duty sets out for one of the stops `first`, or for none."""
+        unit = self.unit
+        begins = {unit.start}
+        if unit.chooses_duty:
+            outs = [(s.arrive, int(self.legs[unit.origin, self.index[s.place]])) for s in first]
+            begins |= {arrive - leg for arrive, leg in outs if leg >= 0 and arrive - leg > unit.start}
+        found = [self._longest(work, breaks, begin, min(begin + unit.duty, unit.end)) for begin in sorted(begins)]
+        return max((label for label in found if label is not None), key=lambda label: label.kept, default=None)
 
     def _breaks(self) -> list[Stop]:
         """Return every break that the unit may take."""
@@ -122,14 +135,18 @@ class _Fit:
         names = [self.problem.places[place].name for place in rule.places]
         return [Stop(name, "break", t, t + rule.minutes) for name in names for t in begins]
 
-    def _longest(self, work: list[Stop], breaks: list[Stop]) -> tuple[Stop, ...] | None:
-        """Return the route that keeps most of `work` and takes one of `breaks` if it must, None when there is none.
+    def _longest(self, work: list[Stop], breaks: list[Stop], begin: int, end: int) -> _Label | None:
+        """Return the route from `begin` to `end` that keeps most of `work` and takes one of `breaks` if it must.
+
+        None when there is none.
 
         This is a longest path over stops in order of time, once before and once after the break.
         """
         unit, places = self.unit, self.problem.places
-        first = Stop(places[unit.origin].name, "standby", unit.start, unit.start)
-        last = Stop(places[unit.destination].name, "standby", unit.end, unit.end)
+        # Where units choose their duty only tasks are worth anything, and standby may lie outside of it.
+        waiting = 0 if unit.chooses_duty else 1
+        first = Stop(places[unit.origin].name, "standby", unit.start, begin)
+        last = Stop(places[unit.destination].name, "standby", end, unit.end)
         ways: dict[bool, list[_Label]] = {False: [], True: []}
         ways[unit.break_ is None].append(_Label((0, 0), (first,)))
         for stop in [*sorted((*work, *breaks), key=lambda s: (s.arrive, s.leave)), last]:
@@ -138,14 +155,13 @@ class _Fit:
                 before = [w for w in ways[done] if self._fits(w.stops[-1], stop)]
                 if before and not (done and stop.kind == "break"):
                     best = max(before, key=lambda w: w.kept)
-                    length = (stop.leave - stop.arrive) * (1 if stop.kind == "standby" else _WORK)
+                    length = (stop.leave - stop.arrive) * (waiting if stop.kind == "standby" else _WORK)
                     # Also stops of no length count: on the way by another place a unit stands elsewhere.
                     kept = best.kept[0] + length, best.kept[1] + 1
                     after[done or stop.kind == "break"] = _Label(kept, (*best.stops, stop))
             for done, label in after.items():
                 ways[done].append(label)
-        ends = [w for w in ways[True] if w.stops[-1] is last]
-        return _plain(ends[0].stops) if ends else None
+        return next((w for w in ways[True] if w.stops[-1] is last), None)
 
     def _fits(self, before: Stop, after: Stop) -> bool:
         """Whether there is time to drive from one stop to the other, and a way."""

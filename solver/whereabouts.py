@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.plan import STOP_KINDS, Route
+from solver.duty_span import route_duty
+from solver.plan import STOP_KINDS, Route, Stop
 from solver.problem import UNREACHABLE, IntArray, Problem, Unit
 
 
@@ -37,7 +38,7 @@ class Stand(NamedTuple):
 
 
 class Doing(NamedTuple):
-    """What a unit does (a kind of stop, or ``driving``), and the name of the place where or to which."""
+    """What a unit does (a kind of stop, ``driving`` or ``off duty``), and the name of the place where or to which."""
 
     callsign: str
     kind: str
@@ -46,10 +47,14 @@ class Doing(NamedTuple):
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """What one unit does: its stops that count, in order."""
+    """What one unit does: its stops that count, in order, and from when to when it is on duty.
+
+    That is its shift, unless it chooses its duty; where it then has none, it is of no length.
+    """
 
     unit: Unit
     stays: tuple[Stay, ...]
+    duty: tuple[int, int]
 
 
 def whereabouts(problem: Problem, routes: Iterable[Route]) -> tuple[Whereabouts, ...]:
@@ -58,18 +63,20 @@ def whereabouts(problem: Problem, routes: Iterable[Route]) -> tuple[Whereabouts,
     for route in routes:
         first.setdefault(route.callsign, route)
     places = {p.name: i for i, p in enumerate(problem.places)}
-    return tuple(
-        Whereabouts(u, tuple(_stays(first[u.callsign], u, places)) if u.callsign in first else ())
-        for u in problem.units
-    )
+    found = []
+    for u in problem.units:
+        stops = tuple(_counting(first[u.callsign], u, places)) if u.callsign in first else ()
+        stays = tuple(Stay(places[s.place], s.kind, s.arrive, s.leave) for s in stops)
+        found.append(Whereabouts(u, stays, route_duty(problem, u, Route(u.callsign, stops)) or (u.end, u.end)))
+    return tuple(found)
 
 
-def _stays(route: Route, unit: Unit, places: dict[str, int]) -> Iterator[Stay]:
+def _counting(route: Route, unit: Unit, places: dict[str, int]) -> Iterator[Stop]:
     """Yield the stops of `route` that count."""
     now = unit.start
     for stop in route.stops:
         if stop.place in places and stop.kind in STOP_KINDS and now <= stop.arrive <= stop.leave <= unit.end:
-            yield Stay(places[stop.place], stop.kind, stop.arrive, stop.leave)
+            yield stop
             now = stop.leave
 
 
@@ -149,8 +156,19 @@ def stands(problem: Problem, who: Whereabouts, legs: IntArray) -> Iterator[Stand
 
     On the road a unit counts from the nearer end of its leg: in minute t after it left, from the place left
     while the middle of that minute lies in the first half of the leg.  A unit that takes longer than the leg
-    needs has arrived early and counts from the place it drives to.
+    needs has arrived early and counts from the place it drives to.  Off duty it is not available.
     """
+    if not who.unit.chooses_duty:
+        yield from _stands(problem, who, legs)
+        return
+    begin, end = who.duty
+    for place, start, until in _stands(problem, who, legs):
+        if max(start, begin) < min(until, end):
+            yield Stand(place, max(start, begin), min(until, end))
+
+
+def _stands(problem: Problem, who: Whereabouts, legs: IntArray) -> Iterator[Stand]:
+    """Yield the same without looking at its duty."""
     closed = {("stint", q.place) for q in problem.posts if not q.available}
     closed |= {("task", k.place) for k in problem.tasks if not k.available}
     before: Stay | None = None
@@ -173,7 +191,10 @@ def _minutes(legs: IntArray, before: Stay, after: Stay) -> int:
 
 def doing(problem: Problem, who: Whereabouts, minute: int) -> Doing:
     """Return what a unit does in `minute`; on the road it is where it drives to."""
-    callsign = who.unit.callsign
+    callsign, (begin, end) = who.unit.callsign, who.duty
+    if who.unit.chooses_duty and not begin <= minute < end:
+        place = who.unit.origin if minute < begin else who.unit.destination
+        return Doing(callsign, "off duty", problem.places[place].name)
     for s in who.stays:
         if minute < s.arrive:
             return Doing(callsign, "driving", problem.places[s.place].name)

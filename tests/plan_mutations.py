@@ -29,6 +29,7 @@ def broken(problem: Problem, plan: Plan, pick: Pick) -> Iterator[tuple[str, Plan
     yield from breaker.ways()
     yield from breaker.work()
     yield from breaker.breaks()
+    yield from breaker.duties()
     yield from breaker.claims()
 
 
@@ -141,6 +142,20 @@ class _Breaker:
             for place in range(len(self.names)):
                 if place not in rule.places:
                     yield "break_wrong_place", self._edit(i, k, place=self.names[place])
+
+    def duties(self) -> Iterator[tuple[str, Plan]]:
+        """Set out sooner and be back later than the longest duty allows, by whatever has to be so long between."""
+        for i, route in enumerate(self.plan.routes):
+            unit = self.units[route.callsign]
+            if unit.longest_duty is None or len(route.stops) < 3:
+                continue
+            first, second, *_, before, last = (*route.stops[:2], *route.stops[-2:])
+            sooner, later = last.arrive - unit.longest_duty - self.grid, first.leave + unit.longest_duty + self.grid
+            if first.place != second.place and before.place != last.place:
+                if sooner >= unit.start:
+                    yield "duty_too_long", self._edit(i, 0, leave=sooner)
+                if later <= unit.end:
+                    yield "duty_too_long", self._edit(i, -1, arrive=later)
 
     def claims(self) -> Iterator[tuple[str, Plan]]:
         """Claim what is not so."""

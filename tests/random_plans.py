@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from solver.plan import Plan, Route, Stop
 from solver.problem import Problem, Unit
@@ -15,9 +16,21 @@ Pick = Callable[[int, int], int]
 
 def random_plan(problem: Problem, pick: Pick) -> Plan:
     """Return a plan of random walks; ``pick(low, high)`` makes the choices, both ends included."""
-    routes = tuple(Route(u.callsign, tuple(_Walk(problem, u, pick).stops())) for u in problem.units)
+    routes = tuple(Route(u.callsign, _stops(problem, u, pick)) for u in problem.units)
     plan = Plan(problem.fingerprint(), routes, find_shortfalls(problem, routes))
     return plan.replace(value=score(problem, plan).value)
+
+
+def _stops(problem: Problem, unit: Unit, pick: Pick) -> tuple[Stop, ...]:
+    """Return the stops of a unit; one that chooses its duty walks within so many minutes of its shift."""
+    if unit.longest_duty is None:
+        return tuple(_Walk(problem, unit, pick).stops())
+    begins = range(unit.start, unit.end + 1, problem.grid)
+    walks = [_Walk(problem, replace(unit, start=b, end=min(b + unit.longest_duty, unit.end)), pick) for b in begins]
+    able = [w for w in walks if w.can_begin()]
+    stops = able[pick(0, len(able) - 1)].stops()
+    first, last = replace(stops[0], arrive=unit.start), replace(stops[-1], leave=unit.end)
+    return (first, *stops[1:-1], last)
 
 
 class _Walk:
@@ -56,6 +69,10 @@ class _Walk:
         assert home is not None
         stops.append(self._stop(unit.destination, "standby", now + home, unit.end))
         return stops
+
+    def can_begin(self) -> bool:
+        """Whether the unit can serve its shift."""
+        return self._can_finish(self.unit.start, self.unit.origin, self.unit.break_ is None)
 
     def _choices(self, place: int, now: int, more: int) -> Sequence[tuple[str, int, int]]:
         """Return (kind, arrive, leave) of stops that may be made at a place from `now` on, `more` minutes longer."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from solver.check import VIOLATIONS, Violation, check
 from solver.plan import STOP_KINDS, Plan, Reason, Route, Rule, Shortfall, Stop
-from solver.problem import Problem
+from solver.problem import Problem, Unit
 from solver.score import score
 from solver.shortfalls import find_shortfalls
 from tests.naive_score import is_due, is_task, is_visit, leg_minutes, may_work, naive_score, wanted_at
@@ -23,6 +23,7 @@ from tests.plan_mutations import broken
 from tests.problems import tiny_problem
 from tests.random_plans import random_plan
 from tests.small_town import busy_plan, busy_town, small_plan, small_town
+from tests.visit_problems import visit_problem
 
 Mutation = Callable[[Plan], Plan]
 
@@ -262,8 +263,8 @@ def test_a_right_plan_under_all_rules_has_no_violation() -> None:
 
 
 def test_the_vocabulary_is_closed_and_each_word_of_it_has_a_case() -> None:
-    """Every code of the vocabulary has a case (off the grid has its own test below), and no case another."""
-    assert {code for code, _, _ in (*CASES, *BUSY_CASES)} | {"off_grid"} == set(VIOLATIONS)
+    """Every code of the vocabulary has a case (two have tests of their own below), and no case another."""
+    assert {code for code, _, _ in (*CASES, *BUSY_CASES)} | {"off_grid", "duty_too_long"} == set(VIOLATIONS)
 
 
 def test_a_right_plan_has_no_violation() -> None:
@@ -364,7 +365,7 @@ def test_overlapping_windows_want_the_larger_number() -> None:
 def test_random_plans_that_keep_the_rules_are_found_right(data: st.DataObject) -> None:
     """Whatever a random walk under the rules does, check finds no fault with it."""
     pick = _picker(data)
-    problem = tiny_problem(pick)
+    problem = _problem(pick)
     plan = random_plan(problem, pick)
     assert [str(v) for v in check(problem, plan)] == []
     assert keeps_rules(problem, plan)
@@ -375,7 +376,7 @@ def test_random_plans_that_keep_the_rules_are_found_right(data: st.DataObject) -
 def test_a_changed_plan_is_right_for_check_exactly_when_it_is_by_an_independent_reading(data: st.DataObject) -> None:
     """After random changes of stops, check finds violations exactly when the rules, read literally, are broken."""
     pick = _picker(data)
-    problem = tiny_problem(pick)
+    problem = _problem(pick)
     plan = random_plan(problem, pick)
     for _ in range(pick(1, 2)):
         plan = _changed(problem, plan, pick)
@@ -394,7 +395,7 @@ def test_a_plan_broken_on_purpose_is_found_broken_under_the_right_code() -> None
         def pick(low: int, high: int, rng: np.random.Generator = rng) -> int:
             return int(rng.integers(low, high + 1))
 
-        problem = tiny_problem(pick)
+        problem = _problem(pick)
         plan = random_plan(problem, pick)
         for code, changed in broken(problem, plan, pick):
             found = {v.code for v in check(problem, changed)}
@@ -455,6 +456,11 @@ def _claim_changes(problem: Problem, plan: Plan) -> Iterator[Plan]:
     yield lacking.replace(shortfalls=(declared, declared))
 
 
+def _problem(pick: Callable[[int, int], int]) -> Problem:
+    """Return a tiny problem of any kind, or one of tasks alone whose units may choose their duty."""
+    return visit_problem(pick, duties=True) if pick(0, 2) == 0 else tiny_problem(pick)
+
+
 def _picker(data: st.DataObject) -> Callable[[int, int], int]:
     """Return a source of choices that hypothesis can shrink."""
     return lambda low, high: data.draw(st.integers(low, high))
@@ -500,6 +506,22 @@ def keeps_rules(problem: Problem, plan: Plan) -> bool:
     )
 
 
+def _minutes_on_duty(unit: Unit, route: Route, index: dict[str, int]) -> int:
+    """Return the minutes without those of standby at the origin that come first, and at the destination, last."""
+    begin, end = unit.start, unit.end
+    for s in route.stops:
+        begin = s.leave if s.kind == "standby" and index[s.place] == unit.origin else begin
+        if s.kind != "standby" or index[s.place] != unit.origin:
+            begin = s.arrive if index[s.place] == unit.origin else begin
+            break
+    for s in reversed(route.stops):
+        end = s.arrive if s.kind == "standby" and index[s.place] == unit.destination else end
+        if s.kind != "standby" or index[s.place] != unit.destination:
+            end = s.leave if index[s.place] == unit.destination else end
+            break
+    return end - begin
+
+
 def _route_keeps_rules(problem: Problem, route: Route) -> bool:
     """Whether the route of a known unit keeps its rules."""
     unit = next(u for u in problem.units if u.callsign == route.callsign)
@@ -517,6 +539,8 @@ def _route_keeps_rules(problem: Problem, route: Route) -> bool:
             return False
         if before.place == after.place and problem.places[index[after.place]].exit is not None:
             return False
+    if unit.longest_duty is not None and _minutes_on_duty(unit, route, index) > unit.longest_duty:
+        return False
     for s in route.stops:
         length, place = s.leave - s.arrive, index[s.place]
         if s.kind != "visit" and problem.places[place].exit is not None:

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from solver.visits.columns import Columns, circles
+from solver.visits.departures import departure
+from solver.visits.duties import within_duty
+from solver.visits.ground import SPANS, spans_of
 from solver.visits.search import TaskSearch, VisitSearch
-from solver.visits.terms import KIND, Vehicle, Visit, Visiting
+from solver.visits.terms import KIND, Vehicle, Visit, Visiting, terms_of
 from tests.visit_problems import optimum, visit_problem
 
 
@@ -78,10 +81,11 @@ def test_a_longer_duty_earns_no_less() -> None:
     assert all(a < b for a, b in pairwise(profits)), profits
 
 
+@pytest.mark.parametrize("duties", [False, True])
 @pytest.mark.parametrize("seed", range(20))
-def test_no_step_brings_the_bound_below_the_optimum(seed: int) -> None:
+def test_no_step_brings_the_bound_below_the_optimum(seed: int, duties: bool) -> None:
     """After every step of column generation the bound holds, and it never rises."""
-    problem = visit_problem(np.random.default_rng(300 + seed))
+    problem = visit_problem(np.random.default_rng(300 + seed), duties=duties)
     search = TaskSearch(problem, np.random.default_rng(0))
     _, profit = optimum(problem.replace(tasks=tuple(k for k in problem.tasks if not k.required)))
     columns = Columns(search.search.terms)
@@ -93,10 +97,11 @@ def test_no_step_brings_the_bound_below_the_optimum(seed: int) -> None:
     assert bounds == sorted(bounds, reverse=True)
 
 
+@pytest.mark.parametrize("duties", [False, True])
 @pytest.mark.parametrize("seed", range(20))
-def test_what_is_listed_holds_every_better_plan(seed: int) -> None:
+def test_what_is_listed_holds_every_better_plan(seed: int, duties: bool) -> None:
     """Among the tours listed for a profit just below the optimum there are some that earn the optimum together."""
-    problem = visit_problem(np.random.default_rng(500 + seed), rules=False)
+    problem = visit_problem(np.random.default_rng(500 + seed), rules=False, duties=duties)
     search = TaskSearch(problem, np.random.default_rng(0))
     terms = search.search.terms
     _, profit = optimum(problem)
@@ -119,3 +124,42 @@ def test_circles_are_what_is_done_twice() -> None:
     """Each visit that comes again is told with what is between; a tour without has none."""
     assert circles((1, 2, 3)) == []
     assert circles((1, 2, 1, 3, 2)) == [(1, (2,)), (2, (1, 3))]
+
+
+@pytest.mark.parametrize("duty", [1, 7, 30, 92, 93, 100])
+@pytest.mark.parametrize(("start", "end"), [(0, 100), (7, 100), (90, 100)])
+def test_every_duty_lies_in_a_span(start: int, end: int, duty: int) -> None:
+    """Whenever a vehicle sets out, some span holds all its duty; there are not too many, and none is much longer."""
+    far = np.zeros((1, 1), dtype=np.int32)
+    given = Visiting((far,), (far,), (Visit(0, 1, 1, ((0, 99),)),), (Vehicle(0, 0, 0, start, end, duty),))
+    spans = spans_of(terms_of(given, 0.1), 0)
+    for leave in range(start, end + 1):
+        assert any(a <= leave and min(leave + duty, end) <= b for a, b in spans), (leave, spans)
+    assert len(spans) <= SPANS
+    assert all(start <= a < b <= end for a, b in spans)
+    assert max(b - a for a, b in spans) <= duty + (end - start) // SPANS + 1
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_tours_within_a_duty_are_told_from_others(seed: int) -> None:
+    """Of random orders of a few visits the kernel accepts those that some tick to leave at makes short enough."""
+    rng = np.random.default_rng(seed)
+    given = visiting(seed, duty=(90, 150, 260)[seed % 3], visits=8, vehicles=1)
+    terms = terms_of(given, 0.1)
+    tours = np.full((60, 5), -1, dtype=np.int32)
+    wanted = []
+    for row in tours:
+        nodes = rng.permutation(8)[: int(rng.integers(0, 5))]
+        row[: len(nodes)] = nodes
+        lengths = [back - leave for leave in range(500) if (back := away(given, nodes.tolist(), leave)) is not None]
+        wanted.append(min(lengths, default=1000) <= given.vehicles[0].duty)
+    good = np.zeros(60, dtype=np.bool_)
+    within_duty(terms, terms.travel, 0, tours, good)
+    assert good.tolist() == wanted
+    assert 0 < sum(wanted) < 60
+    for nodes in tours[good]:
+        visits = [int(x) for x in nodes if x >= 0]
+        leave = departure(terms, 0, visits)
+        back = away(given, visits, leave)
+        assert back is not None
+        assert back - leave <= given.vehicles[0].duty

@@ -32,6 +32,19 @@ def test_plan_and_bound_meet_at_the_optimum(seed: int) -> None:
     assert plan.bound >= card.value
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_units_that_choose_their_duty(seed: int) -> None:
+    """Where duties must be shorter than shifts the plan is a best one, is right, and no bound is below it."""
+    problem = visit_problem(np.random.default_rng(700 + seed), duties=True)
+    plan = solved(problem)
+    missing, profit = optimum(problem)
+    card = score(problem, plan)
+    assert check(problem, plan) == ()
+    assert (card.missing, card.covered["tasks"]) == (missing, profit)
+    assert plan.bound is not None
+    assert plan.bound >= card.value
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_without_rules_the_bound_is_proved_to_be_met(seed: int) -> None:
     """Where tasks have one window and units are alike, the bound of small problems is the optimum, or just above it."""

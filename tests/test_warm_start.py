@@ -16,6 +16,7 @@ from solver.warm_start import fit
 from tests.problems import tiny_problem, tiny_problems, town_problem
 from tests.random_plans import random_plan
 from tests.small_town import CENTRAL, NORTH, small_plan, small_town
+from tests.visit_problems import visit_problem
 
 
 def judged(problem, routes):
@@ -43,6 +44,20 @@ def test_whatever_is_left_of_a_plan_keeps_every_rule(old, seed, data):
     plan = random_plan(old, lambda low, high: data.draw(st.integers(low, high)))
     start = fit(problem, plan, old)
     assert check(problem, judged(problem, start.routes)) == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_units_that_choose_their_duty_keep_what_fits_into_it(data):
+    """A plan that keeps the longest duties stays as it is; of one made without them, what is left keeps them."""
+    pick = lambda low, high: data.draw(st.integers(low, high))  # noqa: E731
+    problem = visit_problem(pick, duties=True)
+    plan = random_plan(problem, pick)
+    assert fit(problem, plan).notes == ()
+    free = problem.replace(units=tuple(replace(u, longest_duty=None) for u in problem.units))
+    for routes in (plan.routes, random_plan(free, pick).routes):
+        start = fit(problem, Plan(problem.fingerprint(), routes))
+        assert check(problem, judged(problem, start.routes)) == ()
 
 
 @pytest.fixture

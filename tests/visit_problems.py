@@ -13,7 +13,13 @@ Pick = Callable[[int, int], int]
 
 
 def visit_problem(
-    source: np.random.Generator | Pick, *, tasks: int = 6, units: int = 2, side: int = 12, rules: bool = True
+    source: np.random.Generator | Pick,
+    *,
+    tasks: int = 6,
+    units: int = 2,
+    side: int = 12,
+    rules: bool = True,
+    duties: bool = False,
 ) -> Problem:
     """Return a problem of so many tasks and units on a square with `side` minutes of driving along each side.
 
@@ -24,6 +30,8 @@ def visit_problem(
     tasks, units, side : int
     rules : bool
         Whether there may be several windows, required tasks, skills, modes, breaks, districts and a coarser grid.
+    duties : bool
+        Whether most units have a longest duty, many of which are shorter than their shifts.
     """
     pick: Pick = source if callable(source) else lambda low, high: int(source.integers(low, high + 1))  # type: ignore[union-attr]
     grid = (1, 5)[pick(0, 1)] if rules else 1
@@ -55,8 +63,20 @@ def visit_problem(
         tasks=tuple(_task(stations + i, pick, grid, minutes, rules=rules) for i in range(tasks)),
     )
     for i in range(pick(1, units)):
-        problem = problem.replace(units=(*problem.units, _unit(i, problem, modes, pick, rules=rules)))
+        unit = _unit(i, problem, modes, pick, rules=rules)
+        problem = problem.replace(units=(*problem.units, _choosing(unit, problem, pick) if duties else unit))
     return problem
+
+
+def _choosing(unit: Unit, problem: Problem, pick: Pick) -> Unit:
+    """Return a unit with a longest duty in which it can serve, most of the time."""
+    if pick(0, 4) == 0:
+        return unit
+    longest = problem.grid * pick(2, (unit.end - unit.start) // problem.grid)
+    try:
+        return problem.replace(units=(replace(unit, longest_duty=longest),)).units[0]
+    except ValueError:
+        return unit
 
 
 def _task(place: int, pick: Pick, grid: int, minutes: int, *, rules: bool) -> Task:
@@ -103,7 +123,7 @@ def _unit(i: int, problem: Problem, modes: tuple[str, ...], pick: Pick, *, rules
 
 def optimum(problem: Problem) -> tuple[int, int]:
     """Return the fewest minutes of required tasks that are not done, and the highest profit with so few."""
-    sets = [_sets(problem, unit) for unit in problem.units]
+    sets = [_sets_on_duty(problem, unit) for unit in problem.units]
     profit = [k.profit for k in problem.tasks]
     asked = [k.minutes if k.required else 0 for k in problem.tasks]
     done = {0}
@@ -116,6 +136,15 @@ def optimum(problem: Problem) -> tuple[int, int]:
 
     missing, lost = min(worth(mask) for mask in done)
     return missing, -lost
+
+
+def _sets_on_duty(problem: Problem, unit: Unit) -> set[int]:
+    """Return which sets of tasks a unit can do: of one that chooses its duty, whenever it may set out."""
+    if unit.longest_duty is None:
+        return _sets(problem, unit)
+    begins = range(unit.start, unit.end + 1, problem.grid)
+    shifts = [replace(unit, start=b, end=min(unit.end, b + unit.longest_duty)) for b in begins]
+    return {done for shift in shifts for done in _sets(problem, shift)}
 
 
 def _sets(problem: Problem, unit: Unit) -> set[int]:

@@ -129,7 +129,8 @@ def _metadata(
     children = [_text("name", name), _text("desc", f"{shift_line(clock, tour)}. {datum_line(datum)}.")]
     if streets.attribution:
         children.append(_element("copyright", (), author=one_line(streets.attribution)))
-    children.append(_text("time", _utc(clock, 60 * tour.unit.start)))
+    begin, _ = tour.duty or (tour.unit.start, tour.unit.end)
+    children.append(_text("time", _utc(clock, 60 * begin)))
     (west, south), (east, north) = lonlat.min(axis=0), lonlat.max(axis=0)
     (minlon, minlat), (maxlon, maxlat) = _degrees(west, south), _degrees(east, north)
     children.append(_element("bounds", (), minlat=minlat, minlon=minlon, maxlat=maxlat, maxlon=maxlon))

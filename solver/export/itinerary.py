@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from solver.duty_span import route_duty
 from solver.plan import STOP_KINDS, Plan, Route, Stop
 from solver.problem import Place, Problem, Unit
 
@@ -45,10 +46,14 @@ class Halt:
 
 @dataclass(frozen=True)
 class Itinerary:
-    """A unit and where it halts, in order; there is at least one halt."""
+    """A unit and where it halts, in order; there is at least one halt.
+
+    `duty` is from when to when it is on duty: its shift, unless it chooses its duty; None where it then has none.
+    """
 
     unit: Unit
     halts: tuple[Halt, ...]
+    duty: tuple[int, int] | None
 
     def moves(self) -> Iterator[tuple[Halt, Halt]]:
         """Yield each halt with the next one, where the two are at different places."""
@@ -95,7 +100,8 @@ def _itineraries(problem: Problem, routes: list[Route]) -> tuple[Itinerary, ...]
         seen.add(r.callsign)
     if errors:
         raise ExportError(errors)
-    return tuple(Itinerary(units[r.callsign], tuple(_halts(r, places))) for r in routes)
+    found = [(units[r.callsign], r) for r in routes]
+    return tuple(Itinerary(unit, tuple(_halts(r, places)), route_duty(problem, unit, r)) for unit, r in found)
 
 
 def _halts(route: Route, places: dict[str, Place]) -> Iterator[Halt]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from solver.clock import Clock
+from solver.duty_span import is_off_duty
 from solver.export.datum import DATUMS, Datum
 from solver.export.itinerary import Halt, Itinerary
 from solver.plain_text import one_line
@@ -25,6 +26,11 @@ def order(times: Times, itinerary: Itinerary, halt: Halt) -> str:
     """Return what to do at `halt`, such as ``18:12 Visit Market Square until 18:27 (15 min)``."""
     place, stop = one_line(halt.place.name), halt.stop
     begin = times.at(stop.arrive)
+    if is_off_duty(itinerary.unit, itinerary.duty, stop):
+        if itinerary.duty is not None and stop.arrive >= itinerary.duty[1]:
+            return f"{begin} End of duty at {place}"
+        if halt.minutes:
+            return f"{begin} Off duty at {place} until {times.at(stop.leave)} ({duration(halt.minutes)})"
     if halt.minutes:
         what = ALONG if halt.along else ORDERS[stop.kind]
         return f"{begin} {what} {place} until {times.at(stop.leave)} ({duration(halt.minutes)})"
@@ -34,10 +40,14 @@ def order(times: Times, itinerary: Itinerary, halt: Halt) -> str:
 
 
 def shift_line(clock: Clock, itinerary: Itinerary) -> str:
-    """Return whose plan it is and for when, such as ``A1 (car), 2020-11-20 18:00 to 2020-11-21 02:00``."""
+    """Return whose plan it is and for when, such as ``A1 (car), 2020-11-20 18:00 to 2020-11-21 02:00``.
+
+    Of a unit that chooses its duty that is when it is on duty.
+    """
     unit = itinerary.unit
-    begin, end = (clock.local(m).strftime("%Y-%m-%d %H:%M") for m in (unit.start, unit.end))
-    return f"{one_line(unit.callsign)} ({unit.mode}), {begin} to {end} {clock.zone.key}"
+    begin, end = (clock.local(m).strftime("%Y-%m-%d %H:%M") for m in itinerary.duty or (unit.start, unit.end))
+    duty = "" if itinerary.duty is not None else "not on duty "
+    return f"{one_line(unit.callsign)} ({unit.mode}), {duty}{begin} to {end} {clock.zone.key}"
 
 
 def datum_line(datum: Datum) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 
 from solver.plan import Route, Stop
 from solver.routing.ways import ways_of
+from solver.visits.departures import departure
 from solver.visits.terms import NO_WAY, Rest, Terms, Vehicle, Visit, Visiting
 from solver.visits.tours import begin
 from solver.weights import weights
@@ -83,7 +84,7 @@ class Adapter:
             b = u.break_
             first, last = -(-max(b.earliest, 0) // grid) * grid, (b.latest - b.minutes) // grid * grid
             rest = Rest(b.places, b.minutes, first, last)
-        return Vehicle(mode, u.origin, u.destination, u.start, u.end, u.end - u.start, rest)
+        return Vehicle(mode, u.origin, u.destination, u.start, u.end, u.duty, rest)
 
     def value(self, profit: int) -> int:
         """Return what plans are worth that earn `profit`."""
@@ -93,15 +94,15 @@ class Adapter:
         """Return routes, one a unit, that stop at the nodes of `tours`; every stop as early as it may be."""
         rests = [place for u in self._problem.units if u.break_ for place in u.break_.places]
         return tuple(
-            Route(u.callsign, tuple(self._stops(terms, u, nodes, rests)))
-            for u, nodes in zip(self._problem.units, tours, strict=True)
+            Route(u.callsign, tuple(self._stops(terms, u, nodes, rests, departure(terms, v, nodes))))
+            for v, (u, nodes) in enumerate(zip(self._problem.units, tours, strict=True))
         )
 
-    def _stops(self, terms: Terms, u: Unit, nodes: Sequence[int], rests: Sequence[int]) -> Iterable[Stop]:
-        """Yield the stops of a unit: it sets out in time for its first stop, and waits where it goes."""
+    def _stops(self, terms: Terms, u: Unit, nodes: Sequence[int], rests: Sequence[int], leave: int) -> Iterable[Stop]:
+        """Yield the stops of a unit: it sets out from `leave` on in time for the first, and waits where it goes."""
         names = [place.name for place in self._problem.places]
         legs = self._problem.legs(u.mode)
-        here, ready, first = u.origin, u.start, True
+        here, ready, first = u.origin, leave, True
         for node in nodes:
             task = self._problem.tasks[self.tasks[node]] if node < terms.visits else None
             place = rests[node - terms.visits] if task is None else task.place

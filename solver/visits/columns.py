@@ -19,12 +19,14 @@ from collections.abc import Iterable, Sequence
 from math import gcd
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.visits.closing import list_tours, outlook
-from solver.visits.ground import Grounds
+from solver.visits.duties import within_duty
+from solver.visits.ground import Grounds, spans_of
 from solver.visits.labels import AT, PARENT, UNRESTED, Labels, grow, join, labels_of
 from solver.visits.master import Master, Real
-from solver.visits.terms import KIND, Large, Terms
+from solver.visits.terms import KIND, TIGHT, Large, Small, Terms
 
 _EXACT = 10**13
 """What all profits add up to in the small unit, about."""
@@ -84,7 +86,9 @@ class Columns:
         self._kind_of = {int(k): i for i, k in enumerate(kinds)}
         self._vehicles = [int(n) for n in count]
         self._first = [int(v) for v in first]
-        self._grounds = [Grounds(terms, int(v)) for v in first]
+        spans = [(kind, span) for kind, v in enumerate(self._first) for span in spans_of(terms, v)]
+        self._kinds = [kind for kind, _ in spans]
+        self._grounds = [Grounds(terms, self._first[kind], span) for kind, span in spans]
         for ground in self._grounds:
             ground.remember(_FIRST_MEMORY)
         profit = terms.earns[: terms.visits]
@@ -101,9 +105,11 @@ class Columns:
         self._labels = self._new_labels()
         self._centre: Large | None = None
         self._best_prices: Large | None = None
-        self._best_most = [0] * len(self._grounds)
-        self._most = [0] * len(self._grounds)
+        self._best_most = [0] * len(self._vehicles)
+        self._most = [0] * len(self._vehicles)
         self._best = self.bound * self._unit
+        # Where duties are chosen, spans of time may allow all visits though no plan does: any prices do at first.
+        self._no_prices = bool(terms.fleet[:, TIGHT].any())
         self._care = 0
         self.steps, self.settled = 0, False
 
@@ -133,8 +139,26 @@ class Columns:
         return [(v, nodes) for _, v, nodes in sorted(kept, key=lambda tour: tour[0])]
 
     def found(self) -> list[tuple[int, tuple[int, ...]]]:
-        """Return all tours found, each a vehicle that may do it and its visits, some perhaps twice."""
-        return [(self._first[kind], visits) for kind, visits in list(self.tours)]
+        """Return all tours found, each a vehicle that may do it and its visits, some perhaps twice.
+
+        Those that are too long for its duty are left out.
+        """
+        tours = list(self.tours)
+        good = np.ones(len(tours), dtype=np.bool_)
+        for kind, v in enumerate(self._first):
+            if self._terms.fleet[v, TIGHT]:
+                own = [i for i, (k, _) in enumerate(tours) if k == kind]
+                rows = np.full((len(own), max((len(tours[i][1]) for i in own), default=0) + 1), -1, dtype=np.int32)
+                for row, i in zip(rows, own, strict=True):
+                    row[: len(tours[i][1])] = tours[i][1]
+                good[own] = self._within_duty(v, rows, self._terms.travel)
+        return [(self._first[kind], visits) for (kind, visits), kept in zip(tours, good, strict=True) if kept]
+
+    def _within_duty(self, v: int, tours: Small, travel: Small) -> NDArray[np.bool_]:
+        """Return which of `tours` (R, L), nodes with -1 behind the last, vehicle `v` can make within its duty."""
+        good = np.zeros(len(tours), dtype=np.bool_)
+        within_duty(self._terms, travel, v, tours, good)
+        return good
 
     def _add(self, kind: int, visits: tuple[int, ...]) -> bool:
         """Add a tour to the master, if it is new."""
@@ -165,9 +189,9 @@ class Columns:
             target = (_DRAWN * self._centre + (1 - _DRAWN) * whole).astype(np.int64)
         added, total = self._price(target, rents, far=None)
         added += hasty
-        if total is not None and total < self._best:
+        if total is not None and (total < self._best or self._no_prices):
             self._best, self._centre, self._best_prices = total, target, target
-            self._best_most = list(self._most)
+            self._best_most, self._no_prices = list(self._most), False
             self.bound = min(self.bound, total // self._unit // self._step_of_profit * self._step_of_profit)
         near_enough = self._best <= (value + 1e-6) * self._unit * (1 + 1e-9) or self.bound <= value
         if near_enough or (not added and np.array_equal(target, whole)):
@@ -185,11 +209,14 @@ class Columns:
             return None
         prices, room = self._best_prices, self._best - (profit + self._step_of_profit) * self._unit
         listed: dict[tuple[int, frozenset[int]], tuple[int, tuple[int, ...]]] = {}
-        for kind, ground in enumerate(self._grounds):
-            gain = self._gain(ground, prices)
-            looked = self._best_ways(kind, ground, gain, far=None)
+        most = [0] * len(self._vehicles)
+        for g, kind in enumerate(self._kinds):
+            looked = self._best_ways(g, self._gain(self._grounds[g], prices), far=None)
             if looked is None:
                 return None
+            most[kind] = max(most[kind], looked[0])
+        for kind, ground in zip(self._kinds, self._grounds, strict=True):
+            gain = self._gain(ground, prices)
             count = len(ground.nodes)
             behind = labels_of(count, _MOST, _EACH)
             memory = UNRESTED if ground.rests else 0
@@ -197,11 +224,16 @@ class Columns:
                 return None
             ahead = outlook(ground.forward, behind, ground.horizon)
             found = np.zeros((_LISTED, count + 1), dtype=np.int16)
-            least = max(looked[0], 0) - room
+            least = most[kind] - room
             number = list_tours(ground.forward, gain, ahead, ground.horizon, least, ground.rests, found, _LISTING)
             if number < 0:
                 return None
-            for row in found[:number]:
+            found = found[:number]
+            if self._terms.fleet[self._first[kind], TIGHT]:
+                # A span holds some that are too long.  What a tour of a plan takes by the quickest ways is no longer.
+                rows = np.where(found < 0, -1, np.append(ground.nodes, 0)[found]).astype(np.int32)
+                found = found[self._within_duty(self._first[kind], rows, self._terms.quickest)]
+            for row in found:
                 visits = tuple(ground.nodes[i] for i in row[: int(np.argmin(row))] if i < len(ground.visits))
                 listed[kind, frozenset(visits)] = (self._first[kind], visits)
         return self._thinned([(kind, self._first[kind], own) for (kind, _), (_, own) in listed.items()], profit)
@@ -251,7 +283,12 @@ class Columns:
             if share > 1e-6:
                 kind, visits = self.tours[index]
                 new |= {(kind, x, y) for x, between in circles(visits) for y in between}
-        grown = [self._grounds[kind].remembers(y, x) for kind, x, y in new]
+        grown = [
+            ground.remembers(y, x)
+            for kind, x, y in new
+            for own, ground in zip(self._kinds, self._grounds, strict=True)
+            if own == kind
+        ]
         self.settled = not any(grown)
         for index, (kind, visits) in enumerate(self.tours):
             if any(all((kind, x, y) in new for y in between) for x, between in circles(visits)):
@@ -264,34 +301,35 @@ class Columns:
         """
         added, total = 0, int(prices.sum())
         complete = far is None
-        for kind, ground in enumerate(self._grounds):
-            gain = self._gain(ground, prices)
-            found = self._best_ways(kind, ground, gain, far=far)
+        self._most = [0] * len(self._vehicles)
+        for g, kind in enumerate(self._kinds):
+            found = self._best_ways(g, self._gain(self._grounds[g], prices), far=far)
             if found is None:
                 complete = False
                 continue
             most, ways = found
-            total += self._vehicles[kind] * max(most, 0)
-            self._most[kind] = max(most, 0)
+            self._most[kind] = max(self._most[kind], most)
             least = rents[kind] * self._unit
             for worth, visits in ways:
                 if worth > least + 1e-7 * self._unit or far is None:
                     added += self._add(kind, visits)
+        total += sum(n * most for n, most in zip(self._vehicles, self._most, strict=True))
         return added, total if complete else None
 
     def _best_ways(
-        self, kind: int, ground: Grounds, gain: Large, *, far: int | None
+        self, g: int, gain: Large, *, far: int | None
     ) -> tuple[int, list[tuple[int, tuple[int, ...]]]] | None:
-        """Return the most that a way earns, and some of the best; None where there is no room for all labels."""
+        """Return the most that a way on ground `g` earns, and some of the best; None where labels find no room."""
+        ground = self._grounds[g]
         count = len(ground.nodes)
         memory = UNRESTED if ground.rests else 0
         while True:
-            middle = self._middle[kind]
+            middle = self._middle[g]
             ahead, behind = self._labels
             room, exact, reach = len(ahead.label), far is None, count if far is None else far
             full = grow(ground.forward, ahead, gain, middle, memory, exact, reach)
             full = full and grow(ground.backward, behind, gain, ground.horizon - middle - 1, memory, exact, reach)
-            self._balance(kind, int(ahead.used[0]), int(behind.used[0]))
+            self._balance(g, int(ahead.used[0]), int(behind.used[0]))
             if full:
                 break
             if room >= _MOST:
@@ -311,13 +349,13 @@ class Columns:
         """Return room for the labels of both directions, of whatever kind."""
         return labels_of(self._nodes, self._room, _EACH), labels_of(self._nodes, self._room, _EACH)
 
-    def _balance(self, kind: int, ahead: int, behind: int) -> None:
+    def _balance(self, g: int, ahead: int, behind: int) -> None:
         """Move the time at which ways are joined so that there are about as many labels on both sides of it."""
-        step = self._grounds[kind].horizon // 25
+        step = self._grounds[g].horizon // 25
         if ahead > 1.5 * behind:
-            self._middle[kind] = max(self._middle[kind] - step, step)
+            self._middle[g] = max(self._middle[g] - step, step)
         elif behind > 1.5 * ahead:
-            self._middle[kind] = min(self._middle[kind] + step, self._grounds[kind].horizon - step)
+            self._middle[g] = min(self._middle[g] + step, self._grounds[g].horizon - step)
 
     @staticmethod
     def _visits(ground: Grounds, ahead: Labels, behind: Labels, first: int, second: int) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from solver.visits.labels import BITS, Ground
 from solver.visits.terms import (
     CLOSES,
     DESTINATION,
+    DUTY,
     HOME,
     LEAVE,
     MODE,
@@ -16,24 +17,45 @@ from solver.visits.terms import (
     OPENS,
     ORIGIN,
     SERVICE,
+    TIGHT,
     WINDOW,
     WINDOWS,
     Terms,
 )
 
+SPANS = 8
+"""Spans of time into which the duties that a vehicle can choose are sorted by when they begin, at most."""
+
+
+def spans_of(terms: Terms, v: int) -> list[tuple[int, int]]:
+    """Return spans of time of which one holds each tour that vehicle `v` can make: its shift, or parts of that.
+
+    Where its duty is shorter than its shift, each span is for those that set out in the same part of the time in which
+    it can; they are back a duty after the end of this part at the latest.
+    """
+    leave, home, duty = (int(terms.fleet[v, column]) for column in (LEAVE, HOME, DUTY))
+    if not terms.fleet[v, TIGHT]:
+        return [(leave, home)]
+    # Whoever sets out after the last of these is bound by its shift alone, and so is the last span.
+    begins = home - duty - leave + 1
+    width = -(-begins // SPANS)
+    return [(begin, min(begin + width - 1 + duty, home)) for begin in range(leave, leave + begins, width)]
+
 
 class Grounds:
-    """Both directions of time for the vehicles of one kind; of a break the places are nodes, a duty is not looked at.
+    """Both directions of time for the vehicles of one kind within a span of time; of a break the places are nodes.
 
-    Leaving out that a duty may be shorter than its shift makes more tours possible, and so does taking the quickest
-    chain of legs for a leg: a bound on their worth holds for those that are possible.  Where legs are as quick as any
-    chain, leaving a stop out never makes a vehicle late.
+    That a duty may be shorter than its shift is looked at only as far as `spans_of` does.  Leaving out the rest of it
+    makes more tours possible, and so does taking the quickest chain of legs for a leg: a bound on their worth holds for
+    those that are possible.  Where legs are as quick as any chain, leaving a stop out never makes a vehicle late.
 
     Parameters
     ----------
     terms : Terms
     v : int
         One of the vehicles.
+    span : tuple of int
+        When it sets out at the earliest, and is back at the latest.
 
     Attributes
     ----------
@@ -45,13 +67,13 @@ class Grounds:
         Whether a break must be taken.
     """
 
-    def __init__(self, terms: Terms, v: int) -> None:
-        own, table = terms.fleet[v], terms.node
+    def __init__(self, terms: Terms, v: int, span: tuple[int, int]) -> None:
+        own, table, (leave, home) = terms.fleet[v], terms.node, span
         stops = np.arange(terms.stops)
         closed = terms.quickest[own[MODE]]
         service = table[stops, SERVICE].astype(np.int64)
-        enter = own[LEAVE] + closed[own[ORIGIN], stops].astype(np.int64)
-        leave_by = own[HOME] - closed[stops, own[DESTINATION]].astype(np.int64) - service
+        enter = leave + closed[own[ORIGIN], stops].astype(np.int64)
+        leave_by = home - closed[stops, own[DESTINATION]].astype(np.int64) - service
         first = np.maximum(enter, table[stops, OPENS])
         last = np.minimum(leave_by, table[stops, CLOSES])
         good = terms.allowed[v, : terms.stops] & (first <= last)
@@ -59,7 +81,7 @@ class Grounds:
         self.visits = [j for j in self.nodes if j < terms.visits]
         self._index = {j: i for i, j in enumerate(self.nodes)}
         self.rests = bool(terms.allowed[v, terms.visits : terms.stops].any())
-        self.horizon = int(own[HOME])
+        self.horizon = home
         here = np.array(self.nodes, dtype=np.int64)
         way = closed[np.ix_(here, here)].astype(np.int64) + service[here, None]
         windows = [
@@ -124,7 +146,9 @@ class Grounds:
                 self._add(i, j)
 
     def remembers(self, node: int, visit: int) -> bool:
-        """Let a node remember a visit too; return whether that is new and there is room."""
+        """Let a node remember a visit too; return whether that is new, there is room, and both are here."""
+        if node not in self._index or visit not in self._index:
+            return False
         return self._add(self._index[node], self._index[visit])
 
     def _add(self, i: int, j: int) -> bool:
