@@ -136,13 +136,45 @@ class _Door(click.Group):
         with contextlib.suppress(AttributeError, ValueError):  # a stream that a test or a caller has replaced
             sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         try:
-            code = super().main(arguments, prog_name or "patrol", **extra)
-            _flush()
+            with _polite_kills():
+                code = super().main(arguments, prog_name or "patrol", **extra)
+                _flush()
         except BaseException as error:  # the last line of defence: whatever it is, the user gets words and a code
             if isinstance(error, SystemExit):
                 raise
             code = _report(error, arguments)
         sys.exit(code if isinstance(code, int) else DONE)
+
+
+@contextlib.contextmanager
+def _polite_kills() -> Iterator[None]:
+    """Let a polite kill (SIGTERM) and a terminal that is closed (SIGHUP) interrupt as Ctrl-C does, and clean up.
+
+    What the caller has told to ignore, as nohup does, stays ignored.
+    """
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    with _handled(interrupt, _KILLS):
+        yield
+
+
+_KILLS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+@contextlib.contextmanager
+def _handled(handler: Callable[[int, object], None], numbers: Sequence[signal.Signals]) -> Iterator[None]:
+    """Let `handler` take these signals for a while, where this is the thread that may say so."""
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        ignored = [n for n in _KILLS if signal.getsignal(n) is signal.SIG_IGN]
+        before = {n: signal.signal(n, handler) for n in numbers if n not in ignored}
+    try:
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
 
 
 def _report(error: BaseException, arguments: list[str]) -> int:
@@ -277,33 +309,37 @@ def progress_text(progress: Progress) -> str:
 def _stop_on_interrupt(talk: Talk) -> Iterator[Callable[[], bool]]:
     """Give a function that tells whether Ctrl-C was pressed; pressed again, it interrupts.
 
-    A polite kill (SIGTERM) counts as Ctrl-C, so that a scheduler that ends a job still gets the best plan.
+    A polite kill (SIGTERM) counts as Ctrl-C, so that a scheduler that ends a job still gets the best plan, and so does
+    the end of a terminal (SIGHUP).  That it was understood is said at once, also where the search takes a while to ask.
     """
-    pressed = 0
-    told = False
+    pressed, told = 0, False
+    words = "\nstopping: the best plan so far will be checked and written; Ctrl-C again gives up"
 
     def press(_number: int, _frame: object) -> None:
-        nonlocal pressed
+        nonlocal pressed, told
         pressed += 1
         if pressed > 1:
             raise KeyboardInterrupt
+        told = talk.quiet or _said_at_once(f"{words}\n")
 
     def stopped() -> bool:
         nonlocal told
         if pressed and not told:
             told = True
-            talk.note("\nstopping: the best plan so far will be checked and written; Ctrl-C again gives up")
+            talk.note(words)
         return pressed > 0
 
-    if threading.current_thread() is not threading.main_thread():  # only the main thread may handle signals
+    with _handled(press, (signal.SIGINT, *_KILLS)):
         yield stopped
-        return
-    before = {number: signal.signal(number, press) for number in (signal.SIGINT, signal.SIGTERM)}
+
+
+def _said_at_once(text: str) -> bool:
+    """Write to standard error past its buffer, which may be in use when a signal comes; tell whether that could be."""
     try:
-        yield stopped
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        os.write(sys.stderr.fileno(), text.encode(sys.stderr.encoding or "ascii", "backslashreplace"))
+    except (AttributeError, OSError, ValueError):
+        return False
+    return True
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -353,8 +389,10 @@ class Duration(Parsed):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return seconds."""
-        bare = isinstance(value, str) and re.fullmatch(r"\s*\d{1,9}(\.\d+)?\s*", value)
-        return float(value) if bare else super().convert(value, param, ctx)
+        bare = isinstance(value, str) and re.fullmatch(r"\s*(\d+)(\.\d+)?\s*", value)
+        if bare and len(bare[1]) <= 9:
+            return float(value)
+        return super().convert(f"{bare[1]} s" if bare else value, param, ctx)
 
 
 SHARE = Parsed("share", "instances.quantities:share_of")
@@ -597,6 +635,7 @@ def _solve(problem: Problem, earlier: tuple[Problem, Plan] | None, talk: Talk, o
         unit = "moves" if work_limit is not None and time_limit is None else "s"
         limits.append(f"{patience:g} {unit} without a better plan")
     line = ProgressLine(talk)
+    _refuse_visits(problem, options["engine"])
     start = _start(problem, earlier, talk)
     with _stop_on_interrupt(talk) as stopped:
         talk.note(f"searching for up to {' or '.join(limits)}; Ctrl-C ends the search and keeps the best plan")
@@ -616,6 +655,19 @@ def _solve(problem: Problem, earlier: tuple[Problem, Plan] | None, talk: Talk, o
             )
         finally:
             line.clear()
+
+
+def _refuse_visits(problem: Problem, engine: str) -> None:
+    """Raise when the engine for tasks alone is asked for where there is more."""
+    if engine != "visits":
+        return
+    from solver.visits.adapter import visits_only
+
+    if not visits_only(problem):
+        raise click.UsageError(
+            "--engine visits is for shift files that ask for tasks alone, without hotspots, posts, demand points and a "
+            "goal for districts; leave the option away, or give --engine paths"
+        )
 
 
 def _checked(problem: Problem, made: Plan, outputs: Outputs) -> Scorecard:

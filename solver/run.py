@@ -134,8 +134,11 @@ class Run:
 
     @property
     def least(self) -> int | None:
-        """What no plan that lacks as little as the best one exceeds; None where no bound is worked out."""
-        return None if self._bounding is None else self._bounding.least
+        """What no plan that lacks as little as the best one exceeds; None where no bound is worked out.
+
+        Never more than a plan is worth that covers everything, whatever the prices of what posts lack come to.
+        """
+        return None if self._bounding is None else min(self._bounding.least, self._full)
 
     def begin(self) -> None:
         """Tell of the first plan, and begin the bound from it, beside the search or in step with it."""

@@ -64,6 +64,13 @@ def test_every_command_prints_json(command: str) -> None:
     assert "--json" in patrol(command, "--help").stdout
 
 
+def test_a_time_limit_of_too_many_seconds(tmp_path: Path) -> None:
+    """A bare number is seconds, however long: it is said to be too much, not to lack its unit."""
+    done = CliRunner().invoke(main, ["plan", "x.yaml", "-o", str(tmp_path / "out"), "--time-limit", "9999999999"])
+    assert done.exit_code == 2
+    assert "'9999999999 s' is too much; write at most 2,147,483,647 seconds" in done.stderr
+
+
 def test_a_misspelt_command() -> None:
     """A misspelt command is a usage error that names the nearest one."""
     result = patrol("pln")

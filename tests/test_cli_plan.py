@@ -319,7 +319,7 @@ class Run:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)])
 def test_the_first_interrupt_ends_the_search(town: Path, cache: Path, tmp_path: Path, number: int) -> None:
     """Ctrl-C, or a polite kill, ends the search: the best plan is checked and written, and the exit code is 0."""
     out = tmp_path / "out"
@@ -383,8 +383,21 @@ def test_the_second_interrupt_gives_up(town: Path, cache: Path, old: Path) -> No
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
-def test_an_interrupt_before_the_search(town: Path, tmp_path: Path) -> None:
-    """Ctrl-C while the problem is built exits 130, and not even an empty directory is left."""
+def test_an_interrupt_is_understood_at_once(town: Path, cache: Path, old: Path) -> None:
+    """A search that does not ask for long, as while the first plan is made, does not leave the user without an answer."""
+    program = DEAF.replace('        options["stop"]()\n', "")
+    with Run("plan", town / "night.yaml", "-o", old, "--force", "--cache-dir", cache, program=program) as run:
+        run.wait_for("deaf")
+        run.send(signal.SIGINT)
+        run.wait_for("stopping: the best plan so far")
+        run.send(signal.SIGINT)
+        assert run.end()[0] == 130
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)])
+def test_an_interrupt_before_the_search(town: Path, tmp_path: Path, number: int) -> None:
+    """Ctrl-C, or a polite kill, while the problem is built exits 130, and not even an empty directory is left."""
     program = (
         "import sys, time, instances.build, cli\n"
         "def build(*_, **__):\n"
@@ -395,7 +408,7 @@ def test_an_interrupt_before_the_search(town: Path, tmp_path: Path) -> None:
     )
     with Run("plan", town / "night.yaml", "-o", tmp_path / "out", program=program) as run:
         run.wait_for("building")
-        run.send(signal.SIGINT)
+        run.send(number)
         code, printed, _said = run.end()
     assert (code, printed) == (130, "")
     assert list(tmp_path.iterdir()) == []

@@ -46,3 +46,15 @@ def test_tasks_alone_are_planned_and_proved(tmp_path, engine):
     tasks = {stop["place"] for route in plan["routes"] for stop in route["stops"] if stop["kind"] == "task"}
     assert tasks == {"Gate", "Shop", "Yard"}
     assert CliRunner().invoke(main, ["check", str(tmp_path / "out")]).exit_code == 0
+
+
+def test_the_engine_for_tasks_is_refused_where_there_is_more(tmp_path):
+    """`--engine visits` with a hotspot is a wrong use, said in words, and no fault of the program."""
+    hotspot = "hotspots: [{name: Market, at: [54.69998, 2.40009]}]\n"
+    (tmp_path / "shift.yaml").write_text(SHIFT.format(town=TOWN) + hotspot, encoding="utf-8")
+    words = ["plan", str(tmp_path / "shift.yaml"), "-o", str(tmp_path / "out"), "--engine", "visits", "--no-cache"]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 2, done.output
+    assert "--engine visits is for shift files that ask for tasks alone" in done.stderr
+    assert "internal error" not in done.stderr
+    assert not (tmp_path / "out").exists()
