@@ -384,7 +384,7 @@ def test_the_second_interrupt_gives_up(town: Path, cache: Path, old: Path) -> No
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 def test_an_interrupt_is_understood_at_once(town: Path, cache: Path, old: Path) -> None:
-    """A search that does not ask for long, as while the first plan is made, does not leave the user without an answer."""
+    """Ctrl-C is answered also where the search does not ask for long, as while the first plan is made."""
     program = DEAF.replace('        options["stop"]()\n', "")
     with Run("plan", town / "night.yaml", "-o", old, "--force", "--cache-dir", cache, program=program) as run:
         run.wait_for("deaf")

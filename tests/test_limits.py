@@ -111,8 +111,10 @@ class _Bounding:
     """A bound that the price of what posts lack has made higher than all there is."""
 
     least = 3 * 10**14
+    begun = 0
 
-    def begin(self, *, beside: bool) -> None: ...
+    def begin(self, *, beside: bool) -> None:
+        self.begun += 1
 
     def keep_pace(self, share: float) -> None: ...
 
@@ -126,3 +128,12 @@ def test_no_bound_is_above_all_that_can_be_covered():
     run = Run(problem, _Search(), limits, gap=None, bounding=_Bounding(), progress=told.append)
     run.report("first plan")
     assert run.least == told[0].bound == weights(problem).full < _Bounding.least
+
+
+@pytest.mark.parametrize(("limits", "begun"), [((0.0, None, None), 0), ((60.0, None, lambda: True), 0), ((60.0,), 1)])
+def test_no_bound_is_begun_when_the_run_is_over(limits, begun):
+    """A first plan that took all the time, or an interrupt meanwhile, leaves no time to set up a bound."""
+    bounding = _Bounding()
+    run_limits = Limits(*limits, *[None] * (3 - len(limits)))
+    Run(small_town(), _Search(), run_limits, gap=None, bounding=bounding, progress=None).begin()
+    assert bounding.begun == begun
