@@ -114,7 +114,7 @@ class _Bounding:
     begun = 0
 
     def begin(self, *, beside: bool) -> None:
-        self.begun += 1
+        self.begun += 1 + beside
 
     def keep_pace(self, share: float) -> None: ...
 
@@ -130,7 +130,7 @@ def test_no_bound_is_above_all_that_can_be_covered():
     assert run.least == told[0].bound == weights(problem).full < _Bounding.least
 
 
-@pytest.mark.parametrize(("limits", "begun"), [((0.0, None, None), 0), ((60.0, None, lambda: True), 0), ((60.0,), 1)])
+@pytest.mark.parametrize(("limits", "begun"), [((0.0, None, None), 0), ((60.0, None, lambda: True), 0), ((60.0,), 2)])
 def test_no_bound_is_begun_when_the_run_is_over(limits, begun):
     """A first plan that took all the time, or an interrupt meanwhile, leaves no time to set up a bound."""
     bounding = _Bounding()
