@@ -375,10 +375,10 @@ class Metres(click.FloatRange):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return metres."""
-        metres = super().convert(value, param, ctx)
-        if not math.isfinite(metres):
-            self.fail(f"{value!r} is not a number of metres", param, ctx)
-        return metres
+        with contextlib.suppress(TypeError, ValueError):  # what is no number at all is told of below
+            if not math.isfinite(float(value)):
+                self.fail(f"{value!r} is not a number of metres", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class Duration(Parsed):
@@ -1010,8 +1010,8 @@ def network(file: Path | None, place: str | None, refresh: bool, as_json: bool, 
 @click.option("--since", type=Duration(), help="How far back, such as 90days; all unless told.")
 @click.option("--half-life", type=Duration(), help="Age at which an incident counts half, such as 30days.")
 @click.option("--weight", "weights", type=WEIGHT, multiple=True, help="Such as Robbery=3; '*' is any other type.")
-@click.option("--cell", type=Metres(min=1), help="Side of a cell in metres; 200 unless told.")
-@click.option("--smoothing", type=Metres(min=0), help="Metres over which risk spreads; 100 unless told.")
+@click.option("--cell", type=Metres(min=1, max=100_000), help="Side of a cell in metres; 200 unless told.")
+@click.option("--smoothing", type=Metres(min=0, max=100_000), help="Metres over which risk spreads; 100 unless told.")
 @click.option("--column", "columns", type=COLUMN, multiple=True, help="Such as lat=Y.")
 @click.option("--timezone", help="Zone such as Europe/London, for times with an offset.")
 @click.option("--dates", type=click.Choice(["auto", "day first", "month first"]), default="auto", show_default=True)
