@@ -666,7 +666,7 @@ def _refuse_visits(problem: Problem, engine: str) -> None:
     if not visits_only(problem):
         raise click.UsageError(
             "--engine visits is for shift files that ask for tasks alone, without hotspots, posts, demand points and a "
-            "goal for districts; leave the option away, or give --engine paths"
+            "goal for districts; leave the option out, or give --engine paths"
         )
 
 

@@ -201,6 +201,16 @@ def test_missing_roads(shift: Callable[[Callable[[str], str]], Path], tmp_path: 
     assert "nowhere.osm.gz" in result.stderr
 
 
+def test_cells_too_small_for_the_smoothing(
+    shift: Callable[[Callable[[str], str]], Path], cache: Path, tmp_path: Path
+) -> None:
+    """Risk that would take hours to make is refused at its field, with the least cell that would do."""
+    path = shift(lambda text: text.replace("risk: {", "risk: {cell: 1 m, smoothing: 900 m, "))
+    result = patrol("plan", path, "-o", tmp_path / "out", "--cache-dir", cache)
+    assert result.exit_code == 3
+    assert "risk.cell: cells of 1 m are too small for a smoothing of 900 m; use cells of 14 m or more" in result.stderr
+
+
 def test_shortfalls(shift: Callable[[Callable[[str], str]], Path], cache: Path, tmp_path: Path) -> None:
     """When posts cannot be manned the plan is written all the same, shortfalls first, and the exit code is 4."""
     path = shift(lambda text: text.replace("units: 1}", "units: 9}"))
