@@ -136,13 +136,45 @@ class _Door(click.Group):
         with contextlib.suppress(AttributeError, ValueError):  # a stream that a test or a caller has replaced
             sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         try:
-            code = super().main(arguments, prog_name or "patrol", **extra)
-            _flush()
+            with _polite_kills():
+                code = super().main(arguments, prog_name or "patrol", **extra)
+                _flush()
         except BaseException as error:  # the last line of defence: whatever it is, the user gets words and a code
             if isinstance(error, SystemExit):
                 raise
             code = _report(error, arguments)
         sys.exit(code if isinstance(code, int) else DONE)
+
+
+@contextlib.contextmanager
+def _polite_kills() -> Iterator[None]:
+    """Let a polite kill (SIGTERM) and a terminal that is closed (SIGHUP) interrupt as Ctrl-C does, and clean up.
+
+    What the caller has told to ignore, as nohup does, stays ignored.
+    """
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    with _handled(interrupt, _KILLS):
+        yield
+
+
+_KILLS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+@contextlib.contextmanager
+def _handled(handler: Callable[[int, object], None], numbers: Sequence[signal.Signals]) -> Iterator[None]:
+    """Let `handler` take these signals for a while, where this is the thread that may say so."""
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        ignored = [n for n in _KILLS if signal.getsignal(n) is signal.SIG_IGN]
+        before = {n: signal.signal(n, handler) for n in numbers if n not in ignored}
+    try:
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
 
 
 def _report(error: BaseException, arguments: list[str]) -> int:
@@ -277,33 +309,37 @@ def progress_text(progress: Progress) -> str:
 def _stop_on_interrupt(talk: Talk) -> Iterator[Callable[[], bool]]:
     """Give a function that tells whether Ctrl-C was pressed; pressed again, it interrupts.
 
-    A polite kill (SIGTERM) counts as Ctrl-C, so that a scheduler that ends a job still gets the best plan.
+    A polite kill (SIGTERM) counts as Ctrl-C, so that a scheduler that ends a job still gets the best plan, and so does
+    the end of a terminal (SIGHUP).  That it was understood is said at once, also where the search takes a while to ask.
     """
-    pressed = 0
-    told = False
+    pressed, told = 0, False
+    words = "\nstopping: the best plan so far will be checked and written; Ctrl-C again gives up"
 
     def press(_number: int, _frame: object) -> None:
-        nonlocal pressed
+        nonlocal pressed, told
         pressed += 1
         if pressed > 1:
             raise KeyboardInterrupt
+        told = talk.quiet or _said_at_once(f"{words}\n")
 
     def stopped() -> bool:
         nonlocal told
         if pressed and not told:
             told = True
-            talk.note("\nstopping: the best plan so far will be checked and written; Ctrl-C again gives up")
+            talk.note(words)
         return pressed > 0
 
-    if threading.current_thread() is not threading.main_thread():  # only the main thread may handle signals
+    with _handled(press, (signal.SIGINT, *_KILLS)):
         yield stopped
-        return
-    before = {number: signal.signal(number, press) for number in (signal.SIGINT, signal.SIGTERM)}
+
+
+def _said_at_once(text: str) -> bool:
+    """Write to standard error past its buffer, which may be in use when a signal comes; tell whether that could be."""
     try:
-        yield stopped
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        os.write(sys.stderr.fileno(), text.encode(sys.stderr.encoding or "ascii", "backslashreplace"))
+    except (AttributeError, OSError, ValueError):
+        return False
+    return True
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -339,10 +375,10 @@ class Metres(click.FloatRange):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return metres."""
-        metres = super().convert(value, param, ctx)
-        if not math.isfinite(metres):
-            self.fail(f"{value!r} is not a number of metres", param, ctx)
-        return metres
+        with contextlib.suppress(TypeError, ValueError):  # what is no number at all is told of below
+            if not math.isfinite(float(value)):
+                self.fail(f"{value!r} is not a number of metres", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class Duration(Parsed):
@@ -353,8 +389,10 @@ class Duration(Parsed):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return seconds."""
-        bare = isinstance(value, str) and re.fullmatch(r"\s*\d{1,9}(\.\d+)?\s*", value)
-        return float(value) if bare else super().convert(value, param, ctx)
+        bare = isinstance(value, str) and re.fullmatch(r"\s*(\d+)(\.\d+)?\s*", value)
+        if bare and len(bare[1]) <= 9:
+            return float(value)
+        return super().convert(f"{bare[1]} s" if bare else value, param, ctx)
 
 
 SHARE = Parsed("share", "instances.quantities:share_of")
@@ -960,8 +998,8 @@ def network(file: Path | None, place: str | None, refresh: bool, as_json: bool, 
 @click.option("--since", type=Duration(), help="How far back, such as 90days; all unless told.")
 @click.option("--half-life", type=Duration(), help="Age at which an incident counts half, such as 30days.")
 @click.option("--weight", "weights", type=WEIGHT, multiple=True, help="Such as Robbery=3; '*' is any other type.")
-@click.option("--cell", type=Metres(min=1), help="Side of a cell in metres; 200 unless told.")
-@click.option("--smoothing", type=Metres(min=0), help="Metres over which risk spreads; 100 unless told.")
+@click.option("--cell", type=Metres(min=1, max=100_000), help="Side of a cell in metres; 200 unless told.")
+@click.option("--smoothing", type=Metres(min=0, max=100_000), help="Metres over which risk spreads; 100 unless told.")
 @click.option("--column", "columns", type=COLUMN, multiple=True, help="Such as lat=Y.")
 @click.option("--timezone", help="Zone such as Europe/London, for times with an offset.")
 @click.option("--dates", type=click.Choice(["auto", "day first", "month first"]), default="auto", show_default=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Callable
@@ -32,7 +33,9 @@ def read_problem(path: Path) -> Problem:
     """
     from solver.problem_json import problem_from_json
 
-    return _document(path, problem_from_json)
+    return _document(
+        path, problem_from_json, not_the=("routes", "this is a plan; name the problem first, then the plan")
+    )
 
 
 def read_plan(path: Path, problem: Problem) -> Plan:
@@ -61,13 +64,27 @@ def read_streets(path: Path) -> Streets:
     return _document(path, streets_from_json)
 
 
-def _document(path: Path, parse: Callable[[str], T]) -> T:
-    """Return what `parse` makes of the text of a file."""
+def _document(path: Path, parse: Callable[[str], T], *, not_the: tuple[str, str] | None = None) -> T:
+    """Return what `parse` makes of the text of a file.
+
+    `not_the` is a field that tells another document from this one, and what to say where it is there.
+    """
     text = _text(path)
     try:
         return parse(text)
     except DocumentError as error:
+        if not_the is not None and not_the[0] in _fields(text):
+            raise InputError([Fault(str(path), 0, 0, "", not_the[1])]) from None
         raise InputError(_fault(path, line) for line in error.errors) from None
+
+
+def _fields(text: str) -> frozenset[str]:
+    """Return the names of the outermost fields of a JSON document, none where it is no section of fields."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return frozenset()
+    return frozenset(document) if isinstance(document, dict) else frozenset()
 
 
 def _text(path: Path) -> str:

@@ -159,7 +159,8 @@ def write_file(path: Path, content: bytes, *, force: bool = False) -> None:
     if path.is_dir():
         raise OutputRefusedError(f"{path} is a directory; name a file")
     if path.exists() and not path.is_file():
-        path.write_bytes(content)  # a device or a pipe cannot be replaced
+        with _named(path):
+            path.write_bytes(content)  # a device or a pipe cannot be replaced
         return
     if path.exists() and not force:
         raise OutputRefusedError(f"{path} is there already; give --force to replace it, or choose another name")

@@ -218,7 +218,9 @@ def _too_far(
             f"{south:.4f}, {west:.4f} to {north:.4f}, {east:.4f}: correct it, or get road data for it"
         )
     else:
-        right = "correct its position, or set 'snap' higher"
+        closed = any(mode in closure.modes for closure in shift.closed for mode in lacking)
+        right = "correct its position, "
+        right += "set 'snap' higher, or leave more streets open in 'closed'" if closed else "or set 'snap' higher"
     return site.origin.fault(wrong, right)
 
 

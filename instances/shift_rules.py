@@ -142,6 +142,7 @@ def risk_of(desk: Desk, entry: RiskEntry, *, listed: bool) -> RiskRules:
         spacing=entry.spacing,
         demand_points=entry.demand_points,
         origins={
+            "cell": desk.origin(("risk", "cell")),
             "half_life": desk.origin(("risk", "half_life")),
             **{f"weights.{kind}": desk.origin(("risk", "weights", kind)) for kind in entry.weights},
         },

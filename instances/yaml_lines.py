@@ -240,6 +240,9 @@ def _mark(node: yaml.Node) -> Mark:
 def _decoded(data: bytes, file: str) -> str:
     """Return text in UTF-8 or UTF-16, with or without a byte order mark."""
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    if encoding == "utf-8-sig" and b"\0" in data[:2]:
+        wrong = "this seems to be UTF-16 without its mark, or no text at all"
+        raise InputError([Fault(file, 1, 1, "", wrong, "save the file as UTF-8 in your editor")])
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:

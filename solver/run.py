@@ -134,13 +134,20 @@ class Run:
 
     @property
     def least(self) -> int | None:
-        """What no plan that lacks as little as the best one exceeds; None where no bound is worked out."""
-        return None if self._bounding is None else self._bounding.least
+        """What no plan that lacks as little as the best one exceeds; None where no bound is worked out.
+
+        Never more than a plan is worth that covers everything, whatever the prices of what posts lack come to.
+        """
+        return None if self._bounding is None else min(self._bounding.least, self._full)
 
     def begin(self) -> None:
-        """Tell of the first plan, and begin the bound from it, beside the search or in step with it."""
+        """Tell of the first plan, and begin the bound from it, beside the search or in step with it.
+
+        Where making the first plan has used up all the time, or was told to stop, no bound is begun: to set one up for
+        a large town takes as long again.
+        """
         self.report("first plan")
-        if self._bounding is not None:
+        if self._bounding is not None and self.limits.reached(self._search.moves) is None:
             self._bounding.begin(beside=self.beside)
 
     def report(self, note: str) -> None:

@@ -271,6 +271,13 @@ def test_a_place_beyond_a_narrow_limit_is_named(tmp_path: Path) -> None:
         built(tmp_path, shift.replace("at: [51.5002, -0.1002]", "at: [51.5002, -0.1]"), hotspots=spots)
 
 
+def test_places_cut_off_by_closures_say_so(tmp_path: Path) -> None:
+    """Where streets of that mode are closed, opening some is among the cures of a place that none is near to."""
+    everywhere = "closed: [{area: [[51.4, -0.2], [51.4, 0.0], [51.6, 0.0], [51.6, -0.2]], modes: [car, foot]}]"
+    with pytest.raises(InputError, match=r"set 'snap' higher, or leave more streets open in 'closed'"):
+        built(tmp_path, edited("grid: 1 min", everywhere))
+
+
 def test_a_post_on_foot_need_not_be_reached_by_car(tmp_path: Path) -> None:
     """A post where the cars cannot go is no fault while those on foot can."""
     streets = (

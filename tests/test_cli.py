@@ -64,6 +64,13 @@ def test_every_command_prints_json(command: str) -> None:
     assert "--json" in patrol(command, "--help").stdout
 
 
+def test_a_time_limit_of_too_many_seconds(tmp_path: Path) -> None:
+    """A bare number is seconds, however long: it is said to be too much, not to lack its unit."""
+    done = CliRunner().invoke(main, ["plan", "x.yaml", "-o", str(tmp_path / "out"), "--time-limit", "9999999999"])
+    assert done.exit_code == 2
+    assert "'9999999999 s' is too much; write at most 2,147,483,647 seconds" in done.stderr
+
+
 def test_a_misspelt_command() -> None:
     """A misspelt command is a usage error that names the nearest one."""
     result = patrol("pln")
@@ -341,6 +348,8 @@ def test_risk_writes_a_directory(incidents: Path, tmp_path: Path) -> None:
         (["--since", "9999999999999 days"], "'9999999999999 days' is too much"),
         (["--half-life", "0"], "half_life: it leaves nothing of any incident; make it longer"),
         (["--cell", "nan"], "'nan' is not a number of metres"),
+        (["--cell", "1e308"], "1e+308 is not in the range 1<=x<=100000"),
+        (["--smoothing", "1e300"], "1e+300 is not in the range 0<=x<=100000"),
         (["--smoothing", "inf"], "'inf' is not a number of metres"),
         (["--weight", "Thefft=3"], "did you mean 'Theft'?"),
         (["--format", "csv", "--format", "geojson"], "give -o DIRECTORY for more than one format"),
@@ -352,6 +361,15 @@ def test_risk_misused(incidents: Path, options: list[str], message: str) -> None
     assert result.exit_code in (2, 3)
     assert message in result.stderr
     assert result.stdout == ""
+
+
+def test_risk_in_cells_too_small_for_the_smoothing(incidents: Path) -> None:
+    """Cells that would take hours are refused at once, and the least that would do is said and does."""
+    few = ("--smoothing", "700", "--hotspots", "1")
+    result = patrol("risk", incidents, "--cell", "1", *few)
+    assert result.exit_code == 3
+    assert "cells of 1 m are too small for a smoothing of 700 m; use cells of 11 m or more" in result.stderr
+    assert patrol("risk", incidents, "--cell", "11", *few).exit_code == 0
 
 
 def test_risk_says_the_defaults_there_are() -> None:

@@ -201,6 +201,16 @@ def test_missing_roads(shift: Callable[[Callable[[str], str]], Path], tmp_path: 
     assert "nowhere.osm.gz" in result.stderr
 
 
+def test_cells_too_small_for_the_smoothing(
+    shift: Callable[[Callable[[str], str]], Path], cache: Path, tmp_path: Path
+) -> None:
+    """Risk that would take hours to make is refused at its field, with the least cell that would do."""
+    path = shift(lambda text: text.replace("risk: {", "risk: {cell: 1 m, smoothing: 900 m, "))
+    result = patrol("plan", path, "-o", tmp_path / "out", "--cache-dir", cache)
+    assert result.exit_code == 3
+    assert "risk.cell: cells of 1 m are too small for a smoothing of 900 m; use cells of 14 m or more" in result.stderr
+
+
 def test_shortfalls(shift: Callable[[Callable[[str], str]], Path], cache: Path, tmp_path: Path) -> None:
     """When posts cannot be manned the plan is written all the same, shortfalls first, and the exit code is 4."""
     path = shift(lambda text: text.replace("units: 1}", "units: 9}"))
@@ -319,7 +329,7 @@ class Run:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)])
 def test_the_first_interrupt_ends_the_search(town: Path, cache: Path, tmp_path: Path, number: int) -> None:
     """Ctrl-C, or a polite kill, ends the search: the best plan is checked and written, and the exit code is 0."""
     out = tmp_path / "out"
@@ -383,8 +393,21 @@ def test_the_second_interrupt_gives_up(town: Path, cache: Path, old: Path) -> No
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
-def test_an_interrupt_before_the_search(town: Path, tmp_path: Path) -> None:
-    """Ctrl-C while the problem is built exits 130, and not even an empty directory is left."""
+def test_an_interrupt_is_understood_at_once(town: Path, cache: Path, old: Path) -> None:
+    """Ctrl-C is answered also where the search does not ask for long, as while the first plan is made."""
+    program = DEAF.replace('        options["stop"]()\n', "")
+    with Run("plan", town / "night.yaml", "-o", old, "--force", "--cache-dir", cache, program=program) as run:
+        run.wait_for("deaf")
+        run.send(signal.SIGINT)
+        run.wait_for("stopping: the best plan so far")
+        run.send(signal.SIGINT)
+        assert run.end()[0] == 130
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)])
+def test_an_interrupt_before_the_search(town: Path, tmp_path: Path, number: int) -> None:
+    """Ctrl-C, or a polite kill, while the problem is built exits 130, and not even an empty directory is left."""
     program = (
         "import sys, time, instances.build, cli\n"
         "def build(*_, **__):\n"
@@ -395,7 +418,7 @@ def test_an_interrupt_before_the_search(town: Path, tmp_path: Path) -> None:
     )
     with Run("plan", town / "night.yaml", "-o", tmp_path / "out", program=program) as run:
         run.wait_for("building")
-        run.send(signal.SIGINT)
+        run.send(number)
         code, printed, _said = run.end()
     assert (code, printed) == (130, "")
     assert list(tmp_path.iterdir()) == []

@@ -270,6 +270,13 @@ def test_a_changed_problem(edited: Path) -> None:
     assert "the problem was changed by hand" in result.stderr
 
 
+def test_problem_and_plan_the_wrong_way_round(out: Path) -> None:
+    """A plan where the problem should be is called that, in one line, not field by field."""
+    result = patrol("check", out / "plan.json", out / "problem.json")
+    assert result.exit_code == 3
+    assert result.stderr == f"patrol: {out / 'plan.json'}: this is a plan; name the problem first, then the plan\n"
+
+
 @pytest.mark.parametrize(
     ("paths", "message"),
     [

@@ -6,6 +6,7 @@ import pytest
 
 from solver.limits import Limits
 from solver.run import Run
+from solver.weights import weights
 from tests.small_town import small_town
 
 
@@ -104,3 +105,35 @@ def test_patience_begins_anew_with_a_better_plan_that_nobody_told_of():
     assert run.reached() is None
     search.moves = 19
     assert run.reached() == "no improvement"
+
+
+class _Bounding:
+    """A bound that the price of what posts lack has made higher than all there is."""
+
+    least = 3 * 10**14
+    begun = 0
+
+    def begin(self, *, beside: bool) -> None:
+        self.begun += 1 + beside
+
+    def keep_pace(self, share: float) -> None: ...
+
+    def end(self) -> None: ...
+
+
+def test_no_bound_is_above_all_that_can_be_covered():
+    """A bound above the value of a plan that covers everything is told as that value."""
+    problem, told = small_town(), []
+    limits = Limits(None, 1000, None)
+    run = Run(problem, _Search(), limits, gap=None, bounding=_Bounding(), progress=told.append)
+    run.report("first plan")
+    assert run.least == told[0].bound == weights(problem).full < _Bounding.least
+
+
+@pytest.mark.parametrize(("limits", "begun"), [((0.0, None, None), 0), ((60.0, None, lambda: True), 0), ((60.0,), 2)])
+def test_no_bound_is_begun_when_the_run_is_over(limits, begun):
+    """A first plan that took all the time, or an interrupt meanwhile, leaves no time to set up a bound."""
+    bounding = _Bounding()
+    run_limits = Limits(*limits, *[None] * (3 - len(limits)))
+    Run(small_town(), _Search(), run_limits, gap=None, bounding=bounding, progress=None).begin()
+    assert bounding.begun == begun

@@ -257,3 +257,11 @@ def test_a_device_is_written_not_replaced() -> None:
     """The null device takes the content and stays a device."""
     write_file(Path(os.devnull), b"new")
     assert not Path(os.devnull).is_file()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+def test_a_full_device_is_named() -> None:
+    """The error of a device that takes nothing names it, as that of a file does."""
+    with pytest.raises(OSError) as caught:
+        write_file(Path("/dev/full"), b"route", force=True)
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, "/dev/full")

@@ -108,6 +108,13 @@ def test_bytes_that_are_no_text_have_a_place() -> None:
         parse_yaml(b"a: 1\nb: \xff\n", file="x")
 
 
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark(order: str) -> None:
+    """Text that some editors call Unicode is told of as such, not as an invisible character to delete."""
+    with pytest.raises(InputError, match=r"^x:1:1: this seems to be UTF-16 without its mark, .*; save .* as UTF-8"):
+        parse_yaml("a: 1\n".encode(order), file="x")
+
+
 @pytest.mark.parametrize(("make", "said"), [(None, "there is no such file"), ("folder", "is a folder")])
 def test_files_that_cannot_be_read(tmp_path: Path, make: str | None, said: str) -> None:
     """A missing file and a folder are told of by name."""

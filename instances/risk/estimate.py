@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +14,7 @@ from instances.errors import Fault, InputError, nearest
 from instances.incidents import EPOCH, Incidents
 from instances.quantities import MOST_NUMBER
 from instances.risk.metric_grid import Floats, MetricGrid
-from instances.risk.space import Gridded, smoothed
+from instances.risk.space import MOST_REACH, REACH, Gridded, reach_of, smoothed
 from instances.risk.surface import RiskReport, RiskSurface, Slot
 from instances.risk.time import DAY, Clock, Exposure, by_hour, day_profile, decay, shrunk, week_factors
 
@@ -71,13 +72,16 @@ def risk_surface(
     Raises
     ------
     InputError
-        When a type in `weights` looks like a misspelt one, no incident is left, or nothing is left of their weight.
+        When a type in `weights` looks like a misspelt one, no incident is left, nothing is left of their weight, or
+        the cells are too small for the smoothing.
     """
     weighed = weigh(incidents, until=until, since=since, half_life=half_life, weights=weights)
     chosen, weight = weighed.incidents, weighed.weight
     exposure = Exposure.of(chosen, until, since, half_life)
     grid = grid or MetricGrid.at(float(np.median(chosen.lat)), float(np.median(chosen.lon)), cell)
     cells = Gridded.of(grid, chosen)
+    if reach_of(cells, smoothing) > MOST_REACH:
+        raise InputError([_too_fine(incidents, cell=grid.cell, smoothing=smoothing)])
     profile, hour_source = day_profile(chosen, weight, hour_profile, clock.sigma)
     # Priors count incidents; where types or ages weigh differently, this is what one incident weighs.
     unit = float((weight**2).sum() / weight.sum())
@@ -203,6 +207,13 @@ def _window(
         fault = Fault(incidents.source, 0, 0, "since", wrong, right)
         raise InputError([fault])
     return use, age, {"before": int(before.sum()), "after": int(after.sum()), "weightless": int(weightless.sum())}
+
+
+def _too_fine(incidents: Incidents, *, cell: float, smoothing: float) -> Fault:
+    """Return the fault of cells so small that an incident spreads over more of them than can be worked out."""
+    least = math.ceil(REACH * smoothing / MOST_REACH)
+    wrong = f"cells of {cell:g} m are too small for a smoothing of {smoothing:g} m"
+    return Fault(incidents.source, 0, 0, "cell", wrong, f"use cells of {least:g} m or more, or smooth less")
 
 
 def _too_light(incidents: Incidents, half_life: timedelta | None) -> Fault:

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from instances.incidents import Incidents
 from instances.risk.metric_grid import Floats, MetricGrid
 
+MOST_REACH = 200
+"""Cells beyond which spreading takes minutes and more memory than there is, and the cells are needlessly small."""
+
 REACH = 3.0
 """The kernel is cut off at this many standard deviations."""
 
@@ -60,6 +63,12 @@ def binned(index: NDArray[np.int64], weight: Floats, size: int) -> Floats:
     return np.bincount(index, weights=weight, minlength=size).astype(np.float64)
 
 
+def reach_of(cells: Gridded, sigma: float) -> int:
+    """Return how many cells away from its own an incident spreads: no farther than the cells lie apart."""
+    extent = int(max(np.ptp(cells.ix), np.ptp(cells.iy)))
+    return int(min(REACH * sigma / cells.grid.cell, extent))
+
+
 def smoothed(cells: Gridded, values: Floats, sigma: float) -> Floats:
     """Return `values` of shape (C, ...) spread over neighbouring cells by a Gaussian of `sigma` metres.
 
@@ -69,9 +78,7 @@ def smoothed(cells: Gridded, values: Floats, sigma: float) -> Floats:
     if sigma <= 0:
         return values
     side = cells.grid.cell
-    # No farther than the cells lie apart, as there is nobody beyond to receive anything.
-    extent = int(max(np.ptp(cells.ix), np.ptp(cells.iy)))
-    reach = int(min(REACH * sigma / side, extent))
+    reach = reach_of(cells, sigma)
     span = int(cells.iy.max() - cells.iy.min()) + 2 * reach + 1
     key = (cells.ix - cells.ix.min()) * span + (cells.iy - cells.iy.min())
     steps = np.arange(-reach, reach + 1)
