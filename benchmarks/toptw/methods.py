@@ -23,7 +23,7 @@ Tours = list[list[int]]
 PRIZE = 10.0
 """Units of distance that a point of profit is worth to PyVRP and OR-Tools: the best of those tried."""
 
-TOWN_PRIZE = 300.0
+TOWN_PRIZE = 1000.0
 """Minutes of travel that a usual task is worth to them in the towns: the best of those tried."""
 
 FINE = 100
