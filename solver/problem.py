@@ -341,7 +341,8 @@ class Problem:
     def _wanting(self) -> dict[int, tuple[Post | Task, ...]]:
         """What is asked of units by place: the posts and tasks there."""
         found: dict[int, tuple[Post | Task, ...]] = {}
-        for x in (*self.posts, *self.tasks):
+        wanting: tuple[Post | Task, ...] = (*self.posts, *self.tasks)
+        for x in wanting:
             found[x.place] = (*found.get(x.place, ()), x)
         return found
 

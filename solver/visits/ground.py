@@ -21,7 +21,6 @@ from solver.visits.terms import (
     Terms,
 )
 
-
 _NOT_ABLE = 2**62
 """More than how far away any visit is."""
 
@@ -75,18 +74,17 @@ class Grounds:
             for j in self.nodes
         ]
         back = [[(self.horizon - b, self.horizon - a) for a, b in reversed(w)] for w in windows]
-        self._first, self._last, self._way = first[here], last[here], way
-        self.near = self._circles()
+        self.near = self._circles(way, first[here], last[here])
         self.forward = self._ground(way, enter[here], last[here], windows)
         self.backward = self._ground(
             np.ascontiguousarray(way.T), self.horizon - leave_by[here], self.horizon - first[here], back
         )
 
-    def _circles(self) -> list[list[int]]:
-        """Return by node the visits that can lie between two stops at it, the nearest first, as many as it remembers."""
-        count, nodes, way = len(self.visits), len(self.nodes), self._way
-        there = np.maximum(self._first[:, None] + way, self._first[None, :])
-        able = (there <= self._last[None, :]) & (there + way.T <= self._last[:, None])
+    def _circles(self, way: NDArray[np.int64], first: NDArray[np.int64], last: NDArray[np.int64]) -> list[list[int]]:
+        """Return by node the visits that can lie between two stops at it, the nearest first, `BITS` at most."""
+        count, nodes = len(self.visits), len(self.nodes)
+        there = np.maximum(first[:, None] + way, first[None, :])
+        able = (there <= last[None, :]) & (there + way.T <= last[:, None])
         able[:, count:] = False
         np.fill_diagonal(able, val=False)
         # Numbers that tell all nodes apart, so that of equally near ones the same is first everywhere.
