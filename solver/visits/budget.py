@@ -19,7 +19,6 @@ from solver.visits.terms import (
     MODE,
     NO_WAY,
     OPENS,
-    ORIGIN,
     SERVICE,
     Large,
     Terms,
@@ -43,13 +42,10 @@ def budget_bound(terms: Terms) -> int:
 
 
 def _time(terms: Terms, v: int) -> int:
-    """Return the ticks that a vehicle has for visits and the ways to them."""
+    """Return the ticks that a vehicle has for visits and the ways to them; one that goes nowhere needs none."""
     own = terms.fleet[v]
     stops = np.flatnonzero(terms.allowed[v, : terms.stops])
-    home = min(
-        int(terms.quickest[own[MODE], own[ORIGIN], own[DESTINATION]]),
-        int(terms.quickest[own[MODE], stops, own[DESTINATION]].min(initial=NO_WAY)),
-    )
+    home = int(terms.quickest[own[MODE], stops, own[DESTINATION]].min(initial=NO_WAY))
     breaks = stops[stops >= terms.visits]
     rest = int(terms.node[breaks, SERVICE].min()) if len(breaks) else 0
     return max(int(own[DUTY]) - home - rest, 0)
