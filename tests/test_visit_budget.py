@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from threading import Thread
 
 import numpy as np
 import pytest
 
-from solver import solve
+from solver import Problem, solve
 from solver.beside import watching
 from solver.visits.bounding import TaskBounding
 from solver.visits.budget import budget_bound
+from solver.visits.closing import SPANS, list_tours
 from solver.visits.columns import Columns
+from solver.visits.ground import Grounds
+from solver.visits.labels import BITS, Halt, grow, labels_of
 from solver.visits.search import TaskSearch, VisitSearch
 from solver.visits.terms import Rest, Vehicle, Visit, Visiting
 from tests.visit_problems import optimum, visit_problem
@@ -51,16 +56,20 @@ def test_no_plan_earns_more_than_its_time_on_duty(seed: int) -> None:
     assert profit <= bound
 
 
-def many(units: int = 3) -> TaskSearch:
-    """Return a search for which a step of the bound takes seconds."""
-    problem = visit_problem(np.random.default_rng(5), tasks=150, units=units, side=12, rules=False)
-    problem = problem.replace(
+def round_the_clock() -> Problem:
+    """Return a problem with tasks at any time, for which a step of the bound takes seconds."""
+    problem = visit_problem(np.random.default_rng(5), tasks=150, units=3, side=12, rules=False)
+    return problem.replace(
         minutes=960,
         slots=(0, 960),
-        units=tuple(u.__class__(u.callsign, u.mode, 0, 960, 0, 0) for u in problem.units),
-        tasks=tuple(k.__class__(k.place, 5 + i % 9, 10 + i % 37, ()) for i, k in enumerate(problem.tasks)),
+        units=tuple(replace(u, start=0, end=960, destination=u.origin) for u in problem.units),
+        tasks=tuple(replace(k, minutes=5 + i % 9, profit=10 + i % 37, windows=()) for i, k in enumerate(problem.tasks)),
     )
-    search = TaskSearch(problem, np.random.default_rng(0))
+
+
+def many() -> TaskSearch:
+    """Return a search on it that has a plan."""
+    search = TaskSearch(round_the_clock(), np.random.default_rng(0))
     search.search.anneal(100, 0.3)
     return search
 
@@ -86,6 +95,35 @@ def test_a_turn_of_the_bound_ends_with_the_run() -> None:
     bounding.take_turn(lambda: False, lambda: time.perf_counter() - begun > 1.0)
     assert time.perf_counter() - begun < 1.5
     assert bounding.least >= search.value
+
+
+def ended(work: Callable[[], object], halt: Halt) -> list[object]:
+    """Return what `work` gives when it is halted after a second; fail when it ended by itself, or goes on."""
+    given: list[object] = []
+    thread = Thread(target=lambda: given.append(work()), daemon=True)
+    thread.start()
+    thread.join(1.0)
+    assert thread.is_alive()
+    halt[0] = 1
+    thread.join(0.5)
+    assert not thread.is_alive()
+    return given
+
+
+def test_kernels_end_when_they_are_told_to() -> None:
+    """Growing ways and listing tours, both of which would take hours, end in the middle."""
+    terms = many().search.terms
+    ground = Grounds(terms, 0)
+    ground.remember(BITS)
+    gain = terms.earns[ground.visits] * 1_000
+    halt = np.zeros(1, dtype=np.uint8)
+    labels = labels_of(len(ground.nodes), 5_000_000, 200_000)
+    count, until = len(ground.nodes), ground.horizon
+    assert ended(lambda: grow(ground.forward, labels, gain, until, 0, True, count, halt), halt) == [False]
+    halt[0] = 0
+    ahead, found = np.full((count, SPANS), 2**40, dtype=np.int64), np.zeros((10, count + 1), dtype=np.int16)
+    listing = lambda: list_tours(ground.forward, gain, ahead, until, 2**39, False, found, 2**60, halt)  # noqa: E731
+    assert ended(listing, halt) == [-1]
 
 
 def test_what_is_halted_tells_nothing_wrong() -> None:
@@ -127,10 +165,10 @@ def test_what_is_watched_is_ended_when_it_is_time() -> None:
 
 def test_a_large_round_keeps_its_time_limit() -> None:
     """With search and bound on one core or two, a run ends when its time is over."""
-    problem = many()
+    problem = round_the_clock()
     for threads in (1, 2):
         begun = time.perf_counter()
-        plan = solve(problem.adapter._problem, engine="visits", time_limit=2.0, threads=threads)  # noqa: SLF001
+        plan = solve(problem, engine="visits", time_limit=2.0, threads=threads)
         assert time.perf_counter() - begun < 4.0
         assert plan.bound is not None
         assert plan.bound >= plan.value
