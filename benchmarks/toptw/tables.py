@@ -9,6 +9,7 @@ from benchmarks.toptw.files import family
 from benchmarks.toptw.methods import METHODS
 from benchmarks.toptw.runs import Run
 from benchmarks.toptw.towns import BEGIN
+from instances.weight_scale import TOTAL
 
 OURS, PEER = "patrolplan", "PyVRP"
 
@@ -47,7 +48,10 @@ def first_50_table(runs: Sequence[Run]) -> list[str]:
 
 
 def town_table(runs: Sequence[Run]) -> list[str]:
-    """Return for each made-up town and limit the mean profit of each method, and what share of PyVRP's ours is."""
+    """Return for each made-up town and limit the mean profit of each method, and ours as a multiple of PyVRP's.
+
+    Profits are in per cent of all profit, of which there is `TOTAL` in every town.
+    """
     own = [run for run in runs if run.case.startswith(BEGIN)]
     methods = [name for name in METHODS if any(run.method == name for run in own)]
     rows = []
@@ -58,7 +62,7 @@ def town_table(runs: Sequence[Run]) -> list[str]:
             mean = {m: sum(x) / len(x) for m, x in profits.items() if x}
             ratio = f"{mean[OURS] / mean[PEER]:.4f}" if OURS in mean and mean.get(PEER) else "-"
             bound = _mean([run for run in here if run.method == OURS], lambda run: run.certified)
-            cells = [f"{mean[m]:.1f}" if m in mean else "-" for m in methods]
+            cells = [f"{100 * mean[m] / TOTAL:.2f} %" if m in mean else "-" for m in methods]
             rows.append([case.removeprefix(BEGIN), f"{limit:g} s", *cells, ratio, bound])
     return markdown(["town", "CPU", *methods, f"{OURS} / {PEER}", "bound above"], rows)
 
