@@ -15,7 +15,7 @@ help:
 	@echo "make lint   run the linters and the type checker"
 	@echo "make bench-cover  measure how near plans come to the proven best; QUICK=1 takes minutes instead of hours"
 	@echo "make bench-sites  measure the choice of points beside spopt and at the size of a city; QUICK=1 takes minutes"
-	@echo "make bench-toptw DATA=DIR  measure how visits are planned beside other people's solvers; QUICK=1 takes minutes"
+	@echo "make bench-toptw  measure how visits are planned beside other people's solvers; QUICK=1 takes minutes, DATA=DIR adds published instances"
 	@echo "make clean  remove what these made"
 
 # One environment for all targets; it is made anew when what the project needs has changed.
@@ -67,10 +67,14 @@ bench-sites: $(VENV)/.installed-bench
 
 # Days on one core; runs that are kept are not made again. With QUICK=1 less than five minutes, and nothing that is kept changes.
 bench-toptw: $(VENV)/.installed-bench
-ifeq ($(DATA),)
-	@echo "DATA=DIR is needed: the directory of published instances, see docs/benchmarks.md" && exit 1
-endif
 ifeq ($(QUICK),)
+	$(BIN)/python -m benchmarks.toptw --cases towns --seconds 10,30,60 --seeds 1,2
+else
+	$(BIN)/python -m benchmarks.toptw --cases town-20x600-1,town-60x1000-1 --seconds 5 --methods patrolplan,PyVRP --out out/toptw.csv
+endif
+ifeq ($(DATA),)
+	@echo "the published instances need DATA=DIR, the directory with them, see docs/benchmarks.md"
+else ifeq ($(QUICK),)
 	$(BIN)/python -m benchmarks.toptw --data $(DATA) --seconds 1,3,10,30,60 --seeds 1,2,3,4,5
 	$(BIN)/python -m benchmarks.toptw --data $(DATA) --seconds 60 --methods patrolplan --cases 50_
 else

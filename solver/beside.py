@@ -2,8 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Event, Thread
+
+_LOOK = 0.05
+"""Seconds between two questions whether to stop."""
+
+
+@contextmanager
+def watching(stop: Callable[[], bool] | None, end: Callable[[], object]) -> Iterator[None]:
+    """Call `end` from a thread of its own as soon as `stop` says so, for what asks nothing while it works.
+
+    `end` is called again and again until the work is over.
+    """
+    if stop is None:
+        yield
+        return
+    ended = Event()
+
+    def watch() -> None:
+        while not ended.wait(_LOOK):
+            if stop():
+                end()
+
+    thread = Thread(target=watch, name="stop", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 class Beside:

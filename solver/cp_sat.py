@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Event, Thread
+from collections.abc import Callable
 from typing import Any
 
 from ortools.sat.python import cp_model
 
+from solver.beside import watching
+
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 """The statuses of a run that has found something."""
-
-_LOOK = 0.05
-"""Seconds between two questions whether to stop."""
 
 
 def run(
@@ -53,27 +50,5 @@ def run(
         setattr(solver.parameters, name, value)
     # CP-SAT would take Ctrl-C for itself, and leave a process that the next one kills at once.
     solver.parameters.catch_sigint_signal = False
-    with _stopping(solver, stop):
+    with watching(stop, solver.stop_search):
         return solver, solver.solve(model)
-
-
-@contextmanager
-def _stopping(solver: cp_model.CpSolver, stop: Callable[[], bool] | None) -> Iterator[None]:
-    """Stop `solver` from a thread of its own as soon as it is told to; it asks nothing while it searches."""
-    if stop is None:
-        yield
-        return
-    ended = Event()
-
-    def watch() -> None:
-        while not ended.wait(_LOOK):
-            if stop():
-                solver.stop_search()
-
-    thread = Thread(target=watch, name="stop", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()

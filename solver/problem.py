@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -350,8 +351,16 @@ class Problem:
         district = self.places[place].district
         if unit.tied and district and district not in unit.districts:
             return False
+        return all(x.admits(unit) for x in self._wanting.get(place, ()))
+
+    @cached_property
+    def _wanting(self) -> dict[int, tuple[Post | Task, ...]]:
+        """What is asked of units by place: the posts and tasks there."""
+        found: dict[int, tuple[Post | Task, ...]] = {}
         wanting: tuple[Post | Task, ...] = (*self.posts, *self.tasks)
-        return all(x.admits(unit) for x in wanting if x.place == place)
+        for x in wanting:
+            found[x.place] = (*found.get(x.place, ()), x)
+        return found
 
     def legs(self, mode: str) -> IntArray:
         """Return minutes from place to place on the grid, shape (P, P); -1 where there is no way.

@@ -9,8 +9,9 @@ from benchmarks.toptw.files import Case, family
 from benchmarks.toptw.methods import METHODS
 from benchmarks.toptw.plans import plan_of
 from benchmarks.toptw.runs import Run, keep, read_runs
-from benchmarks.toptw.tables import first_50_table, gap_table
-from solver import check, score
+from benchmarks.toptw.tables import first_50_table, gap_table, town_table
+from benchmarks.toptw.towns import Round, make
+from solver import Problem, check, problem_to_json, score
 from tests.visit_problems import visit_problem
 
 RUN = Run("r104-2", "patrolplan", 10.0, 1, 550, 552, 552, 9.9, 10.4, 0, "time limit")
@@ -64,6 +65,55 @@ def test_every_method_keeps_the_rules(method, tmp_path):
     plan = found.plan if found.plan is not None else plan_of(problem, found.tours or [[]])
     assert check(problem, plan) == ()
     assert score(problem, plan).covered["tasks"] >= 20
+
+
+@pytest.fixture(scope="module")
+def town() -> Problem:
+    """Return a small made-up round with two stations."""
+    return make(Round("6x40", 6, 40, 2, 50, (2.0, 4.0)), 3)
+
+
+def test_towns_have_stations_shifts_and_windows_that_differ(town):
+    """Units begin at all stations, some end elsewhere, shifts differ; tasks have windows that hold them."""
+    assert (len(town.units), len(town.tasks), len(town.stations)) == (6, 40, 2)
+    assert {u.origin for u in town.units} == set(town.stations)
+    assert any(u.origin != u.destination for u in town.units)
+    assert len({(u.start, u.end) for u in town.units}) > 2
+    spans = [last - first for k in town.tasks for first, last in k.begins(town.minutes)]
+    assert len(spans) == 40
+    assert min(spans) < 45
+    assert max(spans) > 180
+    assert len({k.profit for k in town.tasks}) > 10
+    assert {k.minutes for k in town.tasks} <= set(range(5, 21))
+
+
+def test_towns_are_the_same_from_the_same_seed(town):
+    """Nothing but the seed goes in."""
+    given = Round("6x40", 6, 40, 2, 50, (2.0, 4.0))
+    assert problem_to_json(make(given, 3)) == problem_to_json(town)
+    assert make(given, 4).fingerprint() != town.fingerprint()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_keeps_the_rules_of_a_town(method, town):
+    """Several stations, ends elsewhere and different shifts: every plan is right, and earns most of what ours earns."""
+    pytest.importorskip({"PyVRP": "pyvrp", "VROOM": "vroom"}.get(method, "numpy"))
+    found = METHODS[method](town, 1.0, 1)
+    plan = found.plan if found.plan is not None else plan_of(town, found.tours or [])
+    assert check(town, plan) == ()
+    ours = METHODS["without bound"](town, 0.5, 1).plan
+    assert ours is not None
+    assert score(town, plan).covered["tasks"] >= 0.85 * score(town, ours).covered["tasks"]
+
+
+def test_towns_have_a_table_of_their_own():
+    """It has the mean profit of each method over its seeds, what PyVRP's goes into ours, and the bound above ours."""
+    own = {**RUN.__dict__, "case": "town-20x600-1", "known": -1}
+    ours = [Run(**{**own, "profit": 5_500_000 + 200_000 * seed, "bound": 5_940_000, "seed": seed}) for seed in (0, 1)]
+    peer = Run(**{**own, "method": "PyVRP", "profit": 5_000_000})
+    row = [cell.strip() for cell in town_table([*ours, peer, RUN])[2].split("|")[1:-1]]
+    assert row == ["20x600-1", "10 s", "56.00 %", "50.00 %", "1.1200", "6.11 %"]
+    assert len(town_table([RUN])) == 2
 
 
 def test_tours_become_plans_that_are_right():

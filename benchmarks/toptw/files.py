@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.toptw import towns
 from instances.published.rounds import problem_of
 from instances.published.toptw import read_toptw
 from solver import Problem
@@ -22,7 +23,10 @@ QUICK = ("c103-2", "r104-2", "r109-4", "rc104-4", "pr03-2", "pr05-2")
 
 
 class Case(NamedTuple):
-    """A file, the number of tours, and the best profit that is known, if any is."""
+    """A file, the number of tours, and the best profit that is known, if any is.
+
+    Where the number of tours is 0 the file is one of `benchmarks.toptw.towns`, which says itself who is on duty.
+    """
 
     file: Path
     tours: int
@@ -31,11 +35,17 @@ class Case(NamedTuple):
     @property
     def name(self) -> str:
         """Return what tables call it."""
-        return f"{self.file.stem}-{self.tours}"
+        return f"{self.file.stem}-{self.tours}" if self.tours else self.file.stem
 
     def problem(self) -> Problem:
         """Read it."""
+        if not self.tours:
+            return towns.read(self.file)
         return problem_of(read_toptw(self.file, self.tours))
+
+
+TOWNS = tuple(f"{towns.BEGIN}{size}-1" for size in towns.ROUNDS)
+"""The made-up rounds of the comparison."""
 
 
 def family(name: str) -> str:
@@ -60,6 +70,11 @@ def cases(data: Path) -> list[Case]:
     listed = [(file, m) for folder in FOLDERS for file in _files(data / folder) for m in (1, 2, 3, 4)]
     listed += [(file, 1) for file in _files(data / FIRST_50)]
     return [Case(file, m, known.get((file.stem, m))) for file, m in listed]
+
+
+def town_cases(folder: Path, names: Iterable[str] = TOWNS) -> list[Case]:
+    """Return made-up rounds by name; what is not in `folder` yet is made."""
+    return [Case(towns.kept_problem(name, folder), 0, None) for name in names]
 
 
 def _files(folder: Path) -> Iterable[Path]:

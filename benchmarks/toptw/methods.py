@@ -23,6 +23,12 @@ Tours = list[list[int]]
 PRIZE = 10.0
 """Units of distance that a point of profit is worth to PyVRP and OR-Tools: the best of those tried."""
 
+TOWN_PRIZE = 1000.0
+"""Minutes of travel that a usual task is worth to them in the towns: the best of those tried."""
+
+FINE = 100
+"""Parts of a minute in which they count travel there, so that prizes need not be rounded much."""
+
 LAMBDA = 1.0
 """The weight of OR-Tools' guided local search: the best of those tried."""
 
@@ -35,32 +41,47 @@ class Outcome(NamedTuple):
 
 
 class _Data(NamedTuple):
-    """A problem as routing solvers see it: node 0 is the depot, node i the task ``i - 1``."""
+    """A problem as routing solvers see it: the first nodes are the depots, node ``depots + i`` the task i.
+
+    `spans` are for each unit its start and end and the depots there, `points` are latitudes and longitudes.  What a
+    task is worth, `prize`, is counted in the unit of `cost`, which is proportional to `legs`.
+    """
 
     legs: NDArray[np.int64]
+    cost: NDArray[np.int64]
+    points: list[tuple[float, float]]
+    depots: int
     service: list[int]
     windows: list[tuple[int, int]]
     profit: list[int]
-    units: int
+    prize: list[int]
+    spans: list[tuple[int, int, int, int]]
     minutes: int
-    unit: float
 
 
 def _data(problem: Problem) -> _Data:
-    """Return the data of a problem whose units are alike and whose tasks have one window each."""
-    places = [problem.units[0].origin, *(k.place for k in problem.tasks)]
+    """Return the data of a problem whose units are of one mode and whose tasks have one window each."""
+    depots = sorted({place for unit in problem.units for place in (unit.origin, unit.destination)})
+    places = [*depots, *(k.place for k in problem.tasks)]
     legs = problem.legs("car").astype(np.int64)[np.ix_(places, places)]
     windows = [k.begins(problem.minutes)[0] for k in problem.tasks]
     # What a unit of distance is in minutes: 10 where Solomon's distances are cut off, 100 where Cordeau's are.
-    unit = 100.0 if problem.name.startswith("pr") else 10.0
+    price = PRIZE * (100.0 if problem.name.startswith("pr") else 10.0)
+    fine = 1
+    if len(depots) > 1:
+        fine = FINE
+        price = fine * TOWN_PRIZE / max(sum(k.profit for k in problem.tasks) / len(problem.tasks), 1.0)
     return _Data(
         legs,
+        fine * legs,
+        [(problem.places[p].lat, problem.places[p].lon) for p in places],
+        len(depots),
         [k.minutes for k in problem.tasks],
         windows,
         [k.profit for k in problem.tasks],
-        len(problem.units),
+        [round(price * k.profit) for k in problem.tasks],
+        [(u.start, u.end, depots.index(u.origin), depots.index(u.destination)) for u in problem.units],
         problem.minutes,
-        unit,
     )
 
 
@@ -84,28 +105,36 @@ def pyvrp(problem: Problem, seconds: float, seed: int) -> Outcome:
     import pyvrp as peer
 
     data = _data(problem)
+    spans = sorted(set(data.spans))
     given = peer.ProblemData(
-        locations=[peer.Location(p.lon, p.lat) for p in problem.places[: len(data.legs)]],
+        locations=[peer.Location(lon, lat) for lat, lon in data.points],
         clients=[
             peer.Client(
-                i,
-                service_duration=data.service[i - 1],
-                tw_early=data.windows[i - 1][0],
-                tw_late=data.windows[i - 1][1],
-                prize=round(PRIZE * data.unit * data.profit[i - 1]),
+                data.depots + i,
+                service_duration=data.service[i],
+                tw_early=first,
+                tw_late=last,
+                prize=data.prize[i],
                 required=False,
             )
-            for i in range(1, len(data.legs))
+            for i, (first, last) in enumerate(data.windows)
         ],
-        depots=[peer.Depot(0)],
-        vehicle_types=[peer.VehicleType(data.units, tw_early=0, tw_late=data.minutes)],
-        distance_matrices=[data.legs],
+        depots=[peer.Depot(i) for i in range(data.depots)],
+        vehicle_types=[
+            peer.VehicleType(
+                data.spans.count(span), start_depot=span[2], end_depot=span[3], tw_early=span[0], tw_late=span[1]
+            )
+            for span in spans
+        ],
+        distance_matrices=[data.cost],
         duration_matrices=[data.legs],
     )
     best = peer.solve(given, _ProcessorTime(seconds), seed=seed, collect_stats=False, display=False).best
     tours: Tours = [[] for _ in problem.units]
     if best.is_feasible():
-        for v, route in enumerate(best.routes()):
+        free = {span: [v for v, own in enumerate(data.spans) if own == span] for span in spans}
+        for route in best.routes():
+            v = free[spans[route.vehicle_type()]].pop()
             tours[v] = [activity.idx for activity in route.schedule() if activity.is_client()]
     return Outcome(tours=tours)
 
@@ -133,13 +162,14 @@ def vroom(problem: Problem, seconds: float, seed: int) -> Outcome:  # noqa: ARG0
     top = max(data.profit, default=1)
     given = peer.Input()
     given.set_durations_matrix("car", data.legs.astype(np.uint32))
-    for v in range(data.units):
-        given.add_vehicle(peer.Vehicle(v, start=0, end=0, time_window=peer.TimeWindow(0, data.minutes)))
-    for i, (first, last) in enumerate(data.windows, 1):
-        priority = round(100 * data.profit[i - 1] / top)
+    for v, (start, end, origin, destination) in enumerate(data.spans):
+        span = peer.TimeWindow(start, end)
+        given.add_vehicle(peer.Vehicle(v, start=origin, end=destination, time_window=span))
+    for i, (first, last) in enumerate(data.windows):
+        priority, at = round(100 * data.profit[i] / top), data.depots + i
         window = peer.TimeWindow(first, last)
         given.add_job(
-            peer.Job(i, location=i, default_service=data.service[i - 1], priority=priority, time_windows=[window])
+            peer.Job(i, location=at, default_service=data.service[i], priority=priority, time_windows=[window])
         )
     found = given.solve(exploration_level=5, nb_threads=1, timeout=timedelta(seconds=seconds))
     tours: Tours = [[] for _ in problem.units]
@@ -154,18 +184,23 @@ def ortools(problem: Problem, seconds: float, seed: int) -> Outcome:  # noqa: AR
     from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
     data = _data(problem)
-    manager = pywrapcp.RoutingIndexManager(len(data.legs), data.units, 0)
+    manager = pywrapcp.RoutingIndexManager(
+        len(data.legs), len(data.spans), [span[2] for span in data.spans], [span[3] for span in data.spans]
+    )
     routing: Any = pywrapcp.RoutingModel(manager)
-    legs = routing.RegisterTransitMatrix(data.legs.tolist())
-    spent = data.legs + np.array([0, *data.service], dtype=np.int64)[:, None]
+    cost = routing.RegisterTransitMatrix(data.cost.tolist())
+    spent = data.legs + np.array([*[0] * data.depots, *data.service], dtype=np.int64)[:, None]
     np.fill_diagonal(spent, 0)
-    routing.SetArcCostEvaluatorOfAllVehicles(legs)
+    routing.SetArcCostEvaluatorOfAllVehicles(cost)
     routing.AddDimension(routing.RegisterTransitMatrix(spent.tolist()), data.minutes, data.minutes, False, "time")
     clock = routing.GetDimensionOrDie("time")
-    for i, (first, last) in enumerate(data.windows, 1):
-        index = manager.NodeToIndex(i)
+    for v, (start, end, _, _) in enumerate(data.spans):
+        clock.CumulVar(routing.Start(v)).SetRange(start, end)
+        clock.CumulVar(routing.End(v)).SetRange(start, end)
+    for i, (first, last) in enumerate(data.windows):
+        index = manager.NodeToIndex(data.depots + i)
         clock.CumulVar(index).SetRange(first, last)
-        routing.AddDisjunction([index], round(PRIZE * data.unit * data.profit[i - 1]))
+        routing.AddDisjunction([index], data.prize[i])
     options = pywrapcp.DefaultRoutingSearchParameters()
     options.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
     options.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
@@ -174,10 +209,10 @@ def ortools(problem: Problem, seconds: float, seed: int) -> Outcome:  # noqa: AR
     found = routing.SolveWithParameters(options)
     tours: Tours = [[] for _ in problem.units]
     if found is not None:
-        for v in range(data.units):
+        for v in range(len(data.spans)):
             index = found.Value(routing.NextVar(routing.Start(v)))
             while not routing.IsEnd(index):
-                tours[v].append(manager.IndexToNode(index) - 1)
+                tours[v].append(manager.IndexToNode(index) - data.depots)
                 index = found.Value(routing.NextVar(index))
     return Outcome(tours=tours)
 

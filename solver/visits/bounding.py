@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from solver.beside import Beside
+from solver.beside import Beside, watching
 from solver.visits.choice import choose_tours
 from solver.visits.columns import Columns
 from solver.visits.terms import KIND
@@ -51,6 +51,11 @@ class TaskBounding:
             return columns is not None
         return columns.settled and (columns.bound <= earned or self._tried == earned)
 
+    @property
+    def size(self) -> int:
+        """How large the problem is for a bound: visits of all kinds of vehicles."""
+        return 0 if self._columns is None else self._columns.size
+
     def tours(self) -> list[tuple[int, Sequence[int]]]:
         """Return the tours, met or found so far, that a better plan can have, each a vehicle and where it stops."""
         met = self._search.search.remembered()
@@ -69,35 +74,44 @@ class TaskBounding:
         while not self._beside.begun and self._columns is not None and not self.settled:
             if self._columns.steps >= share * _STEPS and not self._columns.settled:
                 break
-            self._advance()
+            self._advance(self._columns.step)
 
-    def take_turn(self, until: Callable[[], bool]) -> None:
-        """Take steps until told that the turn is over, and one at least; of a bound that runs by itself, none."""
-        while not self._beside.begun and self._columns is not None and not self.settled:
-            self._advance()
-            if until():
-                break
+    def take_turn(self, until: Callable[[], bool], over: Callable[[], bool]) -> None:
+        """Take parts of steps until told that the turn is over, and one at least; of a bound that runs by itself, none.
+
+        What is begun is ended at once, and nothing more is done, when the run is `over`.
+        """
+        columns = self._columns
+        if self._beside.begun or columns is None:
+            return
+        with watching(over, columns.halt):
+            while not self.settled and not columns.halted():
+                self._advance(columns.advance)
+                if until():
+                    break
 
     def end(self) -> None:
-        """Stop, and raise what went wrong, if anything did."""
+        """Stop at once, and raise what went wrong, if anything did."""
+        if self._columns is not None:
+            self._columns.halt()
         self._beside.end()
 
     def _run(self) -> None:
         """Take steps until told to end; once settled, wait for better plans."""
-        over = self._beside.over
-        while not over.is_set():
+        over, columns = self._beside.over, self._columns
+        while columns is not None and not over.is_set():
             if self.settled:
                 over.wait(_WAIT)
             else:
-                self._advance()
+                self._advance(columns.advance)
 
-    def _advance(self) -> None:
+    def _advance(self, step: Callable[[], None]) -> None:
         """Take a step, or close the gap when the prices have settled."""
         columns = self._columns
         if columns is None:
             return
         if not columns.settled:
-            columns.step()
+            step()
             return
         self._tried = earned = self._search.earned
         listed = columns.close(earned)

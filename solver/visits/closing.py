@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.compiled import compiled
-from solver.visits.labels import TIME, Ground, Labels, begins
+from solver.visits.labels import TIME, Ground, Halt, Labels, begins
 from solver.visits.terms import Large
 
 SPANS = 512
@@ -23,15 +23,17 @@ SPANS = 512
 
 
 @compiled
-def outlook(ground: Ground, backward: Labels, horizon: int) -> Large:
+def outlook(ground: Ground, backward: Labels, horizon: int, halt: Halt) -> Large:
     """Return the most that can still be earned after a node by who began there in a span of time, shape (N, spans).
 
-    `backward` are all ways told backwards, to the start of the day.
+    `backward` are all ways told backwards, to the start of the day.  Told to `halt`, it is of no use.
     """
     nodes, way, label, earned = ground.enter.size, ground.way, backward.label, backward.earned
     width = horizon // SPANS + 1
     best = np.zeros((nodes, SPANS), dtype=np.int64)
     for j in range(nodes):
+        if halt[0]:
+            break
         for q in range(backward.size[j]):
             y = backward.kept[j, q]
             worth = earned[y]
@@ -57,10 +59,12 @@ def list_tours(
     rests: bool,
     found: NDArray[np.int16],
     most_steps: int,
+    halt: Halt,
 ) -> int:
     """List in `found` all tours that earn `least` or more, -1 behind their last node; return how many there are.
 
-    `ahead` is the outlook.  It is given up, and -1 returned, after `most_steps` or when `found` (R, L) is full.
+    `ahead` is the outlook.  It is given up, and -1 returned, after `most_steps`, when `found` (R, L) is full or
+    when it is told to `halt`.
     """
     way, enter, last, at, window = ground.way, ground.enter, ground.last, ground.at, ground.window
     nodes, breaks, width = enter.size, ground.breaks, horizon // SPANS + 1
@@ -83,7 +87,7 @@ def list_tours(
             continue
         following[depth] += 1
         steps += 1
-        if steps > most_steps:
+        if steps > most_steps or halt[0]:
             return -1
         if on[j] or (j >= breaks and rested_at <= depth):
             continue

@@ -15,12 +15,13 @@ Transactions in Operational Research 4 (1997) 151-162, doi:10.1016/S0969-6016(97
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.visits.budget import budget_bound
 from solver.visits.closing import list_tours, outlook
 from solver.visits.duties import within_duty
 from solver.visits.ground import Grounds, spans_of
@@ -46,8 +47,12 @@ _FAR = (10, 30)
 _FEW = 5
 """Tours found in haste for each kind that are too few to go on so."""
 
-_TOURS = 100
-"""Tours added to the master at once, of one kind of vehicles."""
+_TOURS, _FEWEST, _TOGETHER = 100, 10, 400
+"""Tours of one kind of vehicles that are added to the master at once, at most and at least: as many as come to this
+number together."""
+
+_PATIENCE, _MORE = 0.1, 1.2
+"""Seconds that the master may take in the first part of a step, and how much longer in each that goes on with it."""
 
 _LISTED, _LISTING = 150_000, 60_000_000
 """Tours that are listed at most, and steps that may take."""
@@ -86,23 +91,21 @@ class Columns:
         self._kind_of = {int(k): i for i, k in enumerate(kinds)}
         self._vehicles = [int(n) for n in count]
         self._first = [int(v) for v in first]
-        spans = [(kind, span) for kind, v in enumerate(self._first) for span in spans_of(terms, v)]
-        self._kinds = [kind for kind, _ in spans]
-        self._grounds = [Grounds(terms, self._first[kind], span) for kind, span in spans]
-        for ground in self._grounds:
-            ground.remember(_FIRST_MEMORY)
+        self._spans = [(kind, span) for kind, v in enumerate(self._first) for span in spans_of(terms, v)]
+        self._kinds = [kind for kind, _ in self._spans]
+        self._grounds: list[Grounds] = []
+        self._added = min(_TOURS, max(_FEWEST, _TOGETHER // max(len(first), 1)))
         profit = terms.earns[: terms.visits]
         self._step_of_profit = max(gcd(*map(int, profit)) if len(profit) else 1, 1)
-        self.bound = int(profit.sum())
+        self.bound = min(int(profit.sum()), budget_bound(terms)) // self._step_of_profit * self._step_of_profit
         self._unit = max(_EXACT // max(self.bound, 1), 1)
         self._master = Master(terms.visits, self._vehicles)
         self.tours: list[tuple[int, tuple[int, ...]]] = []
         self._known: set[tuple[int, tuple[int, ...]]] = set()
         self.add(tours)
-        self._room = _EASY
-        self._middle = [ground.horizon // 2 for ground in self._grounds]
-        self._nodes = max((len(ground.nodes) for ground in self._grounds), default=0)
-        self._labels = self._new_labels()
+        self._room, self._nodes = _EASY, 0
+        self._middle: list[int] = []
+        self._labels: tuple[Labels, Labels] | None = None
         self._centre: Large | None = None
         self._best_prices: Large | None = None
         self._best_most = [0] * len(self._vehicles)
@@ -112,6 +115,22 @@ class Columns:
         self._no_prices = bool(terms.fleet[:, TIGHT].any())
         self._care = 0
         self.steps, self.settled = 0, False
+        self._halt = np.zeros(1, dtype=np.uint8)
+        self._step: Generator[None, None, None] | None = None
+
+    def halt(self) -> None:
+        """End what goes on in another thread at once, and for good; the bound so far holds."""
+        self._halt[0] = 1
+        self._master.interrupt()
+
+    @property
+    def size(self) -> int:
+        """How large a problem is for a bound: visits of all kinds of vehicles."""
+        return len(self._kinds) * self._terms.visits
+
+    def halted(self) -> bool:
+        """Return whether it was told to end."""
+        return bool(self._halt[0])
 
     def add(self, tours: Iterable[tuple[int, Sequence[int]]]) -> None:
         """Add known tours, each a vehicle and the nodes that it stops at."""
@@ -171,8 +190,32 @@ class Columns:
 
     def step(self) -> None:
         """Solve the master and look for tours that earn more than its prices, first in haste, then exactly."""
+        if self._step is None:
+            self._step = self._parts(float("inf"))
+        while self._step is not None:
+            self.advance()
+
+    def advance(self) -> None:
+        """Do a part of a step, such as a look for tours of one kind of vehicles; a step is begun where none is."""
+        if self._step is None:
+            self._step = self._parts(_PATIENCE)
+        try:
+            next(self._step)
+        except StopIteration:
+            self._step = None
+
+    def _parts(self, patience: float) -> Generator[None, None, None]:
+        """Make a step; what takes long is done in parts, of which the master's take so many seconds or a bit more."""
+        yield from self._survey()
+        while True:
+            solved = self._master.solve(patience)
+            if solved is not None or not self._master.unfinished or self.halted():
+                break
+            patience *= _MORE
+            yield
+        if self.halted():
+            return
         self.steps += 1
-        solved = self._master.solve()
         if solved is None:
             self.settled = True
             return
@@ -180,14 +223,16 @@ class Columns:
         whole = np.rint(prices * self._unit).astype(np.int64)
         hasty = 0
         while self._care < len(_FAR):
-            hasty += self._price(whole, rents, far=_FAR[self._care])[0]
+            hasty += (yield from self._price(whole, rents, far=_FAR[self._care]))[0]
             if hasty > _FEW * len(self._grounds):
                 return
             self._care += 1
         target = whole
         if self._centre is not None:
             target = (_DRAWN * self._centre + (1 - _DRAWN) * whole).astype(np.int64)
-        added, total = self._price(target, rents, far=None)
+        added, total = yield from self._price(target, rents, far=None)
+        if self.halted():
+            return
         added += hasty
         if total is not None and (total < self._best or self._no_prices):
             self._best, self._centre, self._best_prices = total, target, target
@@ -199,6 +244,16 @@ class Columns:
         elif not added:
             self._centre = None
         self._care = 0
+
+    def _survey(self) -> Generator[None, None, None]:
+        """Prepare the grounds of all kinds of vehicles, one after the other."""
+        for kind, span in self._spans[len(self._grounds) :]:
+            ground = Grounds(self._terms, self._first[kind], span)
+            ground.remember(_FIRST_MEMORY)
+            self._grounds.append(ground)
+            self._middle.append(ground.horizon // 2)
+            self._nodes = max(self._nodes, len(ground.nodes))
+            yield
 
     def close(self, profit: int) -> list[tuple[int, tuple[int, ...]]] | None:
         """Return all tours that plans with more than `profit` can have, each a vehicle and its visits.
@@ -220,13 +275,15 @@ class Columns:
             count = len(ground.nodes)
             behind = labels_of(count, _MOST, _EACH)
             memory = UNRESTED if ground.rests else 0
-            if not grow(ground.backward, behind, gain, ground.horizon, memory, True, count):
+            if not grow(ground.backward, behind, gain, ground.horizon, memory, True, count, self._halt):
                 return None
-            ahead = outlook(ground.forward, behind, ground.horizon)
+            ahead = outlook(ground.forward, behind, ground.horizon, self._halt)
             found = np.zeros((_LISTED, count + 1), dtype=np.int16)
             least = most[kind] - room
-            number = list_tours(ground.forward, gain, ahead, ground.horizon, least, ground.rests, found, _LISTING)
-            if number < 0:
+            number = list_tours(
+                ground.forward, gain, ahead, ground.horizon, least, ground.rests, found, _LISTING, self._halt
+            )
+            if number < 0 or self.halted():
                 return None
             found = found[:number]
             if self._terms.fleet[self._first[kind], TIGHT]:
@@ -294,7 +351,7 @@ class Columns:
             if any(all((kind, x, y) in new for y in between) for x, between in circles(visits)):
                 self._master.drop(index)
 
-    def _price(self, prices: Large, rents: Real, *, far: int | None) -> tuple[int, int | None]:
+    def _price(self, prices: Large, rents: Real, *, far: int | None) -> Generator[None, None, tuple[int, int | None]]:
         """Add tours that earn more than `rents` against `prices`; return how many, and the bound where there is one.
 
         `far` is how many nodes are looked at after each, in haste; None for an exact look.
@@ -304,6 +361,7 @@ class Columns:
         self._most = [0] * len(self._vehicles)
         for g, kind in enumerate(self._kinds):
             found = self._best_ways(g, self._gain(self._grounds[g], prices), far=far)
+            yield
             if found is None:
                 complete = False
                 continue
@@ -325,20 +383,24 @@ class Columns:
         memory = UNRESTED if ground.rests else 0
         while True:
             middle = self._middle[g]
-            ahead, behind = self._labels
+            self._labels = ahead, behind = self._labels or self._new_labels()
             room, exact, reach = len(ahead.label), far is None, count if far is None else far
-            full = grow(ground.forward, ahead, gain, middle, memory, exact, reach)
-            full = full and grow(ground.backward, behind, gain, ground.horizon - middle - 1, memory, exact, reach)
+            full = grow(ground.forward, ahead, gain, middle, memory, exact, reach, self._halt)
+            full = full and grow(
+                ground.backward, behind, gain, ground.horizon - middle - 1, memory, exact, reach, self._halt
+            )
             self._balance(g, int(ahead.used[0]), int(behind.used[0]))
             if full:
                 break
-            if room >= _MOST:
+            if room >= _MOST or self.halted():
                 return None
             self._room = min(room * 4, _MOST)
-            self._labels = self._new_labels()
+            self._labels = None
         found = np.full((count + 1, 3), -1, dtype=np.int64)
-        most = int(join(ground.forward, ahead, ground.backward, behind, ground.horizon, 0, found))
-        order = np.argsort(-found[:, 0], kind="stable")[:_TOURS]
+        most = int(join(ground.forward, ahead, ground.backward, behind, ground.horizon, 0, found, self._halt))
+        if self.halted():
+            return None
+        order = np.argsort(-found[:, 0], kind="stable")[: self._added]
         return most, [
             (int(found[i, 0]), self._visits(ground, ahead, behind, int(found[i, 1]), int(found[i, 2])))
             for i in order

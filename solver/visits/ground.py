@@ -23,6 +23,9 @@ from solver.visits.terms import (
     Terms,
 )
 
+_NOT_ABLE = 2**62
+"""More than how far away any visit is."""
+
 SPANS = 8
 """Spans of time into which the duties that a vehicle can choose are sorted by when they begin, at most."""
 
@@ -93,25 +96,29 @@ class Grounds:
             for j in self.nodes
         ]
         back = [[(self.horizon - b, self.horizon - a) for a, b in reversed(w)] for w in windows]
-        self._first, self._last, self._way = first[here], last[here], way
-        self.near = self._circles()
+        self.near = self._circles(way, first[here], last[here])
         self.forward = self._ground(way, enter[here], last[here], windows)
         self.backward = self._ground(
             np.ascontiguousarray(way.T), self.horizon - leave_by[here], self.horizon - first[here], back
         )
 
-    def _circles(self) -> list[list[int]]:
-        """Return by node the visits that can lie between two stops at it, the nearest first."""
-        count, way = len(self.visits), self._way
-        found = []
-        for i in range(len(self.nodes)):
-            there = np.maximum(self._first[i] + way[i], self._first)
-            able = (there <= self._last) & (there + way[:, i] <= self._last[i])
-            able[count:] = False
-            able[i] = False
-            order = np.argsort(way[i] + way[:, i], kind="stable")
-            found.append([int(j) for j in order if able[j]])
-        return found
+    def _circles(self, way: NDArray[np.int64], first: NDArray[np.int64], last: NDArray[np.int64]) -> list[list[int]]:
+        """Return by node the visits that can lie between two stops at it, the nearest first, `BITS` at most."""
+        count, nodes = len(self.visits), len(self.nodes)
+        there = np.maximum(first[:, None] + way, first[None, :])
+        able = (there <= last[None, :]) & (there + way.T <= last[:, None])
+        able[:, count:] = False
+        np.fill_diagonal(able, val=False)
+        # Numbers that tell all nodes apart, so that of equally near ones the same is first everywhere.
+        away = np.where(able, (way + way.T) * nodes + np.arange(nodes), _NOT_ABLE)
+        if nodes > BITS:
+            nearest = np.argpartition(away, BITS, axis=1)[:, :BITS]
+            away = np.take_along_axis(away, nearest, axis=1)
+        else:
+            nearest = np.tile(np.arange(nodes), (nodes, 1))
+        order = np.argsort(away, axis=1)
+        listed, known = np.take_along_axis(nearest, order, axis=1), np.sort(away, axis=1) < _NOT_ABLE
+        return [row[good].tolist() for row, good in zip(listed, known, strict=True)]
 
     def _ground(
         self,
@@ -131,7 +138,7 @@ class Grounds:
             way=np.minimum(way, NO_WAY).astype(np.int32),
             enter=np.minimum(enter, NO_WAY).astype(np.int32),
             last=last.astype(np.int32),
-            after=np.argsort(after, axis=1, kind="stable").astype(np.int32),
+            after=np.argsort(_short(after), axis=1, kind="stable").astype(np.int32),
             at=np.cumsum([0, *map(len, windows)], dtype=np.int32),
             window=np.array([w for own in windows for w in own], dtype=np.int32).reshape(-1, 2),
             bit=np.full((count, count), -1, dtype=np.int8),
@@ -140,10 +147,13 @@ class Grounds:
         )
 
     def remember(self, size: int) -> None:
-        """Let every node remember so many neighbours, itself included."""
+        """Let every node, which remembers nothing yet, remember so many neighbours, itself included."""
+        bit, member = self.forward.bit, self.forward.member
         for i, near in enumerate(self.near):
-            for j in [i, *near][: min(size, BITS)]:
-                self._add(i, j)
+            own = [i, *near][: min(size, BITS)]
+            bit[i, own] = np.arange(len(own), dtype=np.int8)
+            member[i, : len(own)] = own
+        self.backward.bit[...], self.backward.member[...] = bit, member
 
     def remembers(self, node: int, visit: int) -> bool:
         """Let a node remember a visit too; return whether that is new, there is room, and both are here."""
@@ -160,3 +170,10 @@ class Grounds:
             ground.bit[i, j] = used
             ground.member[i, used] = j
         return True
+
+
+def _short(numbers: NDArray[np.int64]) -> NDArray[np.int64] | NDArray[np.int16]:
+    """Return numbers to sort by, in 16 bits where they fit into them: those are sorted ten times as fast."""
+    most = 2**15 - 1
+    fits = numbers[numbers < NO_WAY].max(initial=0) < most
+    return np.minimum(numbers, most).astype(np.int16) if fits else numbers

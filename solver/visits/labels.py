@@ -56,6 +56,10 @@ class Ground(NamedTuple):
     breaks: int
 
 
+Halt = NDArray[np.uint8]
+"""Shape (1,); whoever makes it 1 ends a kernel that looks at it, from another thread."""
+
+
 class Labels(NamedTuple):
     """Room for up to L labels, and the labels that were kept.
 
@@ -109,13 +113,16 @@ def carried(bit: NDArray[np.int8], member: Small, here: int, there: int, memory:
 
 
 @compiled
-def grow(ground: Ground, labels: Labels, gain: Large, until: int, memory: int, exact: bool, far: int) -> bool:
+def grow(
+    ground: Ground, labels: Labels, gain: Large, until: int, memory: int, exact: bool, far: int, halt: Halt
+) -> bool:
     """Grow all ways that begin at some node no later than `until`; return whether that was possible.
 
     `gain` (N,) is what a node earns less its price; nodes that gain nothing are left out, as skipping them is no
     slower. `memory` is that of a way that has not begun.  Not `exact`, a label need not remember less than what it
     replaces: then good ways are found sooner, but not always the best; the same holds where only `far` nodes are
-    looked at after each.  It is given up where there is no room for more labels.
+    looked at after each.  It is given up where there is no room for more labels, and when it is told to
+    `halt`.
     """
     way, enter, last, at, window, after = ground.way, ground.enter, ground.last, ground.at, ground.window, ground.after
     label, earned, count, kept, size = labels.label, labels.earned, labels.used, labels.kept, labels.size
@@ -142,6 +149,8 @@ def grow(ground: Ground, labels: Labels, gain: Large, until: int, memory: int, e
         earned[new] = gain[j] if j < breaks else 0
     for b in range(BUCKETS):
         while bucket[b] >= 0:
+            if halt[0]:
+                return False
             this = bucket[b]
             bucket[b] = label[this, NEXT]
             i, time, worth, remembered = label[this, AT], label[this, TIME], earned[this], label[this, MEMORY]
@@ -202,17 +211,27 @@ def grow(ground: Ground, labels: Labels, gain: Large, until: int, memory: int, e
 
 @compiled
 def join(
-    ground: Ground, forward: Labels, back: Ground, backward: Labels, horizon: int, least: int, found: Large
+    ground: Ground,
+    forward: Labels,
+    back: Ground,
+    backward: Labels,
+    horizon: int,
+    least: int,
+    found: Large,
+    halt: Halt,
 ) -> int:
     """Join ways from both ends; return the most that one earns, and list in `found` the best of each node.
 
     `found` (N + 1, 3) gets for each node at which a way from the start ends, and last for those that have no such part,
-    what is earned and the two labels, -1 for none; what earns `least` or less is not looked for.
+    what is earned and the two labels, -1 for none; what earns `least` or less is not looked for.  Told to `halt`, it
+    returns -1.
     """
     way, bit, member, nodes = ground.way, ground.bit, ground.member, ground.enter.size
     ahead, behind, one, other = forward.label, backward.label, forward.earned, backward.earned
     best = least
     for i in range(nodes):
+        if halt[0]:
+            return -1
         found[i, 0] = least
         for p in range(forward.size[i]):
             x = forward.kept[i, p]

@@ -24,6 +24,11 @@ class Master:
         C visits.
     vehicles : sequence of int
         Vehicles of each of K kinds.
+
+    Attributes
+    ----------
+    unfinished : bool
+        Whether the last solve was ended before the optimum.
     """
 
     def __init__(self, visits: int, vehicles: Sequence[int]) -> None:
@@ -37,6 +42,7 @@ class Master:
         self._shares: list[pywraplp.Variable] = []
         self._new: list[tuple[int, Sequence[int], float]] = []
         self._dropped: list[int] = []
+        self.unfinished = False
 
     def add(self, kind: int, visits: Sequence[int], profit: float) -> None:
         """Add a tour of a vehicle of `kind`, which does `visits`, some perhaps twice, and earns `profit`."""
@@ -60,10 +66,21 @@ class Master:
         """Let a tour have no share any more."""
         self._dropped.append(index)
 
-    def solve(self) -> tuple[float, Real, Real] | None:
-        """Return the optimum, and the prices of visits (C,) and of vehicles (K,); None where GLOP finds none."""
+    def interrupt(self) -> None:
+        """End a solve that goes on in another thread."""
+        self._solver.InterruptSolve()
+
+    def solve(self, seconds: float = float("inf")) -> tuple[float, Real, Real] | None:
+        """Return the optimum, and the prices of visits (C,) and of vehicles (K,); None where GLOP finds none.
+
+        It may take so many `seconds`; `unfinished` then says that it goes on from there when asked again.
+        """
         self._take_up()
-        if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
+        # 0 is no limit to it.
+        self._solver.SetTimeLimit(max(round(1000 * seconds), 1) if seconds < float("inf") else 0)
+        status = self._solver.Solve()
+        self.unfinished = status in (pywraplp.Solver.FEASIBLE, pywraplp.Solver.NOT_SOLVED)
+        if status != pywraplp.Solver.OPTIMAL:
             return None
         prices = np.array([row.dual_value() for row in self._visits], dtype=np.float64)
         rents = np.array([row.dual_value() for row in self._kinds], dtype=np.float64)

@@ -31,8 +31,9 @@ _CHOICE = 0.1
 _OFFERED = 1_500
 """Tours to choose among, at most."""
 
-_BOUND = 0.3
-"""Share of the time that the bound has where it takes turns with the search."""
+_BOUND, _LARGE = 0.3, 1_500
+"""Share of the time that the bound has where it takes turns with the search, and how large a problem may be for that.
+In one that is twice as large it has half of that: what it finds would not make up for what the search would lose."""
 
 _SETTLED = 0.5
 """Share of the run after which the search goes on from what a choice has found."""
@@ -53,9 +54,12 @@ def improve(run: Run, search: TaskSearch, bounding: TaskBounding | None) -> Stat
         if limits.work_limit is not None:
             run.keep_pace(share)
         elif bounding is not None and not run.beside and not bounding.settled:
-            begun, turn = limits.seconds, _BOUND * limits.seconds - spent
+            begun, turn = limits.seconds, _bound_share(bounding.size) * limits.seconds - spent
             if turn > 0:
-                bounding.take_turn(lambda begun=begun, turn=turn: limits.seconds - begun >= turn)  # type: ignore[misc]
+                bounding.take_turn(
+                    lambda begun=begun, turn=turn: limits.seconds - begun >= turn,  # type: ignore[misc]
+                    lambda: limits.remaining <= 0 or limits.stopped(),
+                )
             spent += limits.seconds - begun
         settled = bounding is not None and bounding.settled and not told
         if (share >= due and (chosen <= _CHOICE * limits.seconds or limits.work_limit is not None)) or settled:
@@ -74,3 +78,8 @@ def _heat(share: float) -> float:
     """Return the temperature when `share` of the run is over: it falls by the same factor in the same time."""
     part = share / _QUICK if share < _QUICK else (share - _QUICK) / (1 - _QUICK)
     return float(_HOT * (_COLD / _HOT) ** part)
+
+
+def _bound_share(size: int) -> float:
+    """Return the share of the time that the bound of a problem of this size has."""
+    return _BOUND * min(_LARGE / max(size, 1), 1.0)
