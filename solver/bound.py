@@ -111,14 +111,14 @@ class Bound:
         self._best_prices = self._prices
         self.best, self.a_missing_minute, self.steps = full, 0, 0
 
-    def start_from(self, counts: Counts, value: int) -> None:
-        """Begin with prices that suit a plan worth `value`, which covers `counts`."""
+    def start_from(self, counts: Counts, value: int, stop: Callable[[], bool] | None = None) -> None:
+        """Begin with prices that suit a plan worth `value`, which covers `counts`; any will do when `stop` says so."""
         on_duty = int(((self._fleet.end - self._fleet.start) * self._units).sum())
         layers = dict(zip(LAYERS, zip(self._room, self._hard, self._soft, strict=True), strict=True))
         least = None
         for share in _TRIED:
             prices = first_prices(self._cells, counts, self._legs, layers, share * value / max(on_duty, 1))
-            found = self._evaluate(*self._whole(prices), self._drafts, None)
+            found = self._evaluate(*self._whole(prices), self._drafts, stop)
             if found is not None and (least is None or found < least):
                 least, self._prices = found, prices
 

@@ -57,8 +57,9 @@ class Bounding:
 
     def _make(self) -> Bound:
         """Make the bound, which takes a while in a large town, with prices that suit the plan there is."""
+        over = self._beside.over.is_set
         bound = Bound(self._problem)
-        bound.start_from(self._search.counts, self._search.value)
+        bound.start_from(self._search.counts, self._search.value, over)
         self._bound = bound
         return bound
 

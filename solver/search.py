@@ -45,6 +45,9 @@ class Search:
     first_places = 100
     """Through how many places the paths of the first plan may lead."""
 
+    fewest_places = 8
+    """Through how many when the search has been told to end."""
+
     pool_size = 8
     """How many routes a unit are remembered."""
 
@@ -88,12 +91,15 @@ class Search:
         """Value of the best plan."""
         return self.best_objective + self.missing * self._missing_cost
 
-    def greedy(self) -> None:
-        """Give the units their best paths one after the other, those of the longest shifts first."""
+    def greedy(self, stop: Callable[[], bool] | None = None) -> None:
+        """Give the units their best paths one after the other, those of the longest shifts first.
+
+        Once `stop` returns True, the paths of the others lead through few places.
+        """
         self._load(idle(self._roster, self._problem.minutes))
         order = np.argsort(self._roster.start - self._roster.end, kind="stable")
         for unit in order:
-            self._fill(unit, 0)
+            self._fill(unit, 0, few=stop is not None and stop())
         self._keep()
 
     def mend(self, seconds: float, *, keep: bool = True, stop: Callable[[], bool] | None = None) -> bool:
@@ -140,8 +146,8 @@ class Search:
                 self._fill(u, after)
         self._keep()
 
-    def _fill(self, u: int, after: int) -> None:
-        """Fill the gap after a stop of unit `u` by its best path."""
+    def _fill(self, u: int, after: int, *, few: bool = False) -> None:
+        """Fill the gap after a stop of unit `u` by its best path, through few places if time is short."""
         self._objective[0] += fill(
             self._cells,
             self._counts,
@@ -152,7 +158,7 @@ class Search:
             self._space,
             u,
             after,
-            self.first_places,
+            self.fewest_places if few else self.first_places,
             self._rng,
         )
 
@@ -294,13 +300,16 @@ class Search:
         self._load(arrays)
         self._keep()
 
-    def simplify(self) -> None:
+    def simplify(self, stop: Callable[[], bool] | None = None) -> None:
         """Drop from the best plan the places that are only passed through, where that costs nothing.
 
-        The unit then takes the direct leg, and begins its next stop as much earlier as that saves.
+        The unit then takes the direct leg, and begins its next stop as much earlier as that saves.  Routes not looked
+        at when `stop` returns True stay as they are.
         """
         self.restart()
         for u in range(self._roster.mode.size):
+            if stop is not None and stop():
+                break
             legs = self._roads.legs[self._roster.mode[u]]
             s = 1
             while s < self._routes.lengths[u] - 1:

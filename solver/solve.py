@@ -62,6 +62,9 @@ _CHOICE_SECONDS = 1.0
 _CHOICE = 0.03
 """Share of the run for the choice."""
 
+_PLAINER = 1.0
+"""Seconds for making routes plainer when time is over."""
+
 _TELL = 10
 """Moves of the routing library between two reports."""
 
@@ -225,14 +228,20 @@ def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of
 
     search = Search(problem, rng)
     with run_of(search, bounding=_cell_bound(problem, search, bound=bound)) as run:
-        search.greedy()
+        limits = run.limits
+        search.greedy(lambda: limits.stopped() or limits.remaining < 0)
         if known is not None:
             search.take(known)
             search.restart()
         run.begin()
         _mend(run, search, keep=known is not None)
         status = _anneal(run, search, sum(unit.end - unit.start for unit in problem.units) / 60)
-        search.simplify()
+        patience = limits.seconds + _PLAINER
+
+        def enough() -> bool:
+            return limits.seconds > patience and (limits.time_limit is not None or limits.stopped())
+
+        search.simplify(enough)
     return _Found(search.routes(), search.value, run.least, search.moves, status)
 
 

@@ -16,7 +16,7 @@ from solver.visits.bounding import TaskBounding
 from solver.visits.budget import budget_bound
 from solver.visits.closing import SPANS, list_tours
 from solver.visits.columns import Columns
-from solver.visits.ground import Grounds
+from solver.visits.ground import Grounds, spans_of
 from solver.visits.labels import BITS, Halt, grow, labels_of
 from solver.visits.search import TaskSearch, VisitSearch
 from solver.visits.terms import Rest, Vehicle, Visit, Visiting
@@ -113,7 +113,7 @@ def ended(work: Callable[[], object], halt: Halt) -> list[object]:
 def test_kernels_end_when_they_are_told_to() -> None:
     """Growing ways and listing tours, both of which would take hours, end in the middle."""
     terms = many().search.terms
-    ground = Grounds(terms, 0)
+    ground = Grounds(terms, 0, spans_of(terms, 0)[0])
     ground.remember(BITS)
     gain = terms.earns[ground.visits] * 1_000
     halt = np.zeros(1, dtype=np.uint8)
