@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _DEFLECTION = 0.9
 """Share of the last direction in the next."""
 
-_LOOK_BACK = 8
+_LOOK_BACK = 12
 """Steps after which it is asked whether they brought the bound down enough, or the step length shrinks."""
 
 _ENOUGH = 0.05
@@ -48,8 +48,9 @@ _BEGIN = 0.5
 _TRIED = (0.2, 0.3, 0.45)
 """Prices of a unit's minute to begin with, as shares of what it covers in the plan on the mean; the best is taken."""
 
-_DRAFTS = 12
-"""Steps over few arcs for each one over every arc, which is what bounds."""
+_DRAFTS, _OTHERS = 12, 3
+"""Steps over few arcs for each one over every arc, which is what bounds: at least so many, and so many that they look
+at that many times as many arcs as it does."""
 
 
 class Bound:
@@ -139,7 +140,10 @@ class Bound:
             self._draft, self._drafted = min(found, self._draft), (unit, prices)
         self._shorten(value)
         self._move(found, value)
-        if self._waiting >= _DRAFTS and self._drafted is not None:
+        if (
+            self._waiting >= max(_DRAFTS, _OTHERS * self._every.place.size // self._drafts.place.size)
+            and self._drafted is not None
+        ):
             self._weigh(*self._drafted, stop)
             self._drafted, self._waiting = None, 0
 
