@@ -59,6 +59,17 @@ def test_the_bound_comes_down():
     assert search.value <= bound.best <= 1.1 * search.value
 
 
+def test_the_bound_begins_near_the_plan():
+    """In most towns ten steps, the first ones all with few arcs, bring it nearer to the plan than to all there is."""
+    near = 0
+    for seed in range(10):
+        problem = town_problem(seed, units=6, hotspots=20, demand=40, posts=1, stations=1, minutes=240)
+        search, bound = _bounded(problem, 10)
+        assert search.value <= bound.best + search.missing * bound.a_missing_minute
+        near += bound.best - search.value < weights(problem).full - bound.best
+    assert near >= 8
+
+
 def test_steps_over_few_arcs_bound_nothing():
     """Among many places most steps leave arcs out and move prices only; the bound weighed now and then holds."""
     problem = town_problem(6, units=2, hotspots=40, demand=40, posts=0, stations=2, minutes=240)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver import check, score, solve
+from solver.search import Search
 from solver.solve import Progress
 from tests.brute_force import best, solved
 from tests.hidden_plans import hidden_plan_problem
@@ -164,3 +165,16 @@ def test_posts_come_before_all_else():
     plan = solve(problem, time_limit=None, work_limit=100)
     assert plan.shortfalls == ()
     assert score(problem, plan).missing == 0
+
+
+def test_a_first_plan_that_was_told_to_end_keeps_all_rules():
+    """Its paths lead through few places, it is made plainer no more, and it is a whole plan all the same."""
+    problem = town_problem(4, units=6, hotspots=30, demand=40, posts=1, stations=2, minutes=240)
+    search = Search(problem, np.random.default_rng(0))
+    search.greedy(lambda: True)
+    before = search.routes()
+    search.simplify(lambda: True)
+    assert search.routes() == before
+    plan = solve(problem, time_limit=60, bound=False, stop=lambda: True)
+    assert check(problem, plan) == ()
+    assert plan.value >= search.value > 0
