@@ -141,7 +141,7 @@ class Bound:
         self._shorten(value)
         self._move(found, value)
         if (
-            self._waiting >= max(_DRAFTS, _OTHERS * self._every.place.size // self._drafts.place.size)
+            self._waiting >= max(_DRAFTS, _OTHERS * self._every.place.size // max(self._drafts.place.size, 1))
             and self._drafted is not None
         ):
             self._weigh(*self._drafted, stop)
