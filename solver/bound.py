@@ -20,7 +20,7 @@ import numpy as np
 from solver.cover import LAYERS, Cells, Counts, Ints, cells_of, counts_of, hard_and_soft, repriced, rooms_of
 from solver.first_prices import first_prices
 from solver.moves import count_trip
-from solver.paths import roads_of
+from solver.paths import drivable
 from solver.pricing import MOST, Arcs, Offers, arcs_of, blocks_of, gains_of, offers_of, price_lanes, states_of, trace
 from solver.route_arrays import Roster, idle, roster_of
 from solver.weights import weights
@@ -76,8 +76,7 @@ class Bound:
         modes = tuple(sorted(problem.travel))
         self._grid = problem.grid
         self._cells = cells_of(problem, modes)
-        through = self._cells.stretch * self._cells.shortest
-        self._legs = roads_of(np.stack([problem.legs(m) for m in modes]), through).legs
+        self._legs = drivable(np.stack([problem.legs(m) for m in modes]))
         roster = roster_of(problem, modes)
         classes = _classes(roster)
         self._fleet = Roster._make(column[list(classes)] for column in roster)
@@ -140,10 +139,8 @@ class Bound:
             self._draft, self._drafted = min(found, self._draft), (unit, prices)
         self._shorten(value)
         self._move(found, value)
-        if (
-            self._waiting >= max(_DRAFTS, _OTHERS * self._every.place.size // max(self._drafts.place.size, 1))
-            and self._drafted is not None
-        ):
+        due = max(_DRAFTS, _OTHERS * self._every.place.size // max(self._drafts.place.size, 1))
+        if self._waiting >= due and self._drafted is not None:
             self._weigh(*self._drafted, stop)
             self._drafted, self._waiting = None, 0
 

@@ -156,6 +156,11 @@ def workspace_of(cells: Cells) -> Workspace:
     )
 
 
+def drivable(legs: Small) -> Small:
+    """Return legs in minutes with `FAR` where there is no way."""
+    return np.ascontiguousarray(np.where(legs == UNREACHABLE, FAR, legs).astype(np.int32))
+
+
 def roads_of(legs: Small, through: Small) -> Roads:
     """Return legs with their order.
 
@@ -165,7 +170,7 @@ def roads_of(legs: Small, through: Small) -> Roads:
     through : int32 array of shape (P,)
         Minutes that it takes to pass through each place: 0 but at stretches of street.
     """
-    far = np.ascontiguousarray(np.where(legs == UNREACHABLE, FAR, legs).astype(np.int32))
+    far = drivable(legs)
     away = np.sort(far, axis=2)
     near = [np.median(away[:, :, min(n, legs.shape[1] - 1)], axis=1) for n in NEAR]
     return Roads(

@@ -236,12 +236,8 @@ def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of
         run.begin()
         _mend(run, search, keep=known is not None)
         status = _anneal(run, search, sum(unit.end - unit.start for unit in problem.units) / 60)
-        patience = limits.seconds + _PLAINER
-
-        def enough() -> bool:
-            return limits.seconds > patience and (limits.time_limit is not None or limits.stopped())
-
-        search.simplify(enough)
+        end = limits.seconds + _PLAINER
+        search.simplify(lambda: limits.seconds > end and (limits.time_limit is not None or limits.stopped()))
     return _Found(search.routes(), search.value, run.least, search.moves, status)
 
 

@@ -158,9 +158,6 @@ def stands(problem: Problem, who: Whereabouts, legs: IntArray) -> Iterator[Stand
     while the middle of that minute lies in the first half of the leg.  A unit that takes longer than the leg
     needs has arrived early and counts from the place it drives to.  Off duty it is not available.
     """
-    if not who.unit.chooses_duty:
-        yield from _stands(problem, who, legs)
-        return
     begin, end = who.duty
     for place, start, until in _stands(problem, who, legs):
         if max(start, begin) < min(until, end):

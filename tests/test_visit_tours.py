@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from solver.visits.columns import Columns, circles
-from solver.visits.departures import departure
-from solver.visits.duties import within_duty
+from solver.visits.departures import departure, within_duty
 from solver.visits.ground import SPANS, spans_of
 from solver.visits.search import TaskSearch, VisitSearch
 from solver.visits.terms import KIND, Vehicle, Visit, Visiting, terms_of

@@ -19,6 +19,7 @@ import numpy as np
 
 from benchmarks.cover.roster import shift_text
 from benchmarks.cover.sizes import SIZES, Size
+from benchmarks.kept import kept_problem, made_by
 from instances.build import build
 from instances.cache import Cache, content_key
 from instances.shift_file import read_shift
@@ -48,14 +49,8 @@ def problem(name: str, seed: int, *, folder: Path | None = None) -> Problem:
     if folder is None:
         return make(size, seed)
     kept = folder / f"{name}-{seed}-{content_key(_program(), str(size), size.town)[:12]}.json"
-    if kept.exists():
-        return problem_from_json(kept.read_bytes())
-    made = make(size, seed, cache=Cache(folder / "cache"))
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = kept.with_suffix(".unfinished")
-    unfinished.write_text(problem_to_json(made), encoding="utf-8")
-    unfinished.replace(kept)
-    return made
+    cache = Cache(folder / "cache")
+    return problem_from_json(kept_problem(kept, lambda: make(size, seed, cache=cache)).read_bytes())
 
 
 def make(size: Size, seed: int, *, cache: Cache | None = None) -> Problem:
@@ -104,11 +99,7 @@ def _expect_counts(made: Problem, size: Size) -> None:
 @cache
 def _program() -> str:
     """Return a digest of all that makes problems."""
-    here = Path(__file__).parent
-    home = here.parents[1]
-    made_by = [*home.glob("instances/**/*.py"), *home.glob("solver/problem*.py")]
-    files = [*sorted(made_by), *(here / f"{name}.py" for name in ("roster", "sizes", "towns"))]
-    return content_key([file.read_bytes() for file in files])
+    return made_by(Path(__file__).parent / f"{name}.py" for name in ("roster", "sizes", "towns"))
 
 
 def main() -> None:

@@ -74,7 +74,7 @@ def cases(data: Path) -> list[Case]:
 
 def town_cases(folder: Path, names: Iterable[str] = TOWNS) -> list[Case]:
     """Return made-up rounds by name; what is not in `folder` yet is made."""
-    return [Case(towns.kept_problem(name, folder), 0, None) for name in names]
+    return [Case(towns.town_file(name, folder), 0, None) for name in names]
 
 
 def _files(folder: Path) -> Iterable[Path]:

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.kept import kept_problem, made_by
 from instances.build import build
-from instances.cache import content_key
 from instances.shift_file import read_shift
 from instances.towns import Town, make_town, write_town
 from solver import Problem, problem_from_json, problem_to_json
@@ -63,7 +63,7 @@ ROUNDS = {
 """The sizes by name: units times premises."""
 
 
-def kept_problem(name: str, folder: Path) -> Path:
+def town_file(name: str, folder: Path) -> Path:
     """Return the file of a problem such as ``town-20x600-1``, made where it is not in `folder` yet.
 
     The end of the name is the seed.
@@ -76,19 +76,12 @@ def kept_problem(name: str, folder: Path) -> Path:
     size, _, seed = name.removeprefix(BEGIN).rpartition("-")
     if size not in ROUNDS:
         raise ValueError(f"there is no size called {size!r}; sizes are {', '.join(ROUNDS)}")
-    here = Path(__file__)
-    made_by = [here, *sorted(here.parents[2].glob("instances/**/*.py"))]
-    kept = folder / content_key([file.read_bytes() for file in made_by])[:12] / f"{name}.json"
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = kept.with_suffix(".unfinished")
-        unfinished.write_text(problem_to_json(make(ROUNDS[size], int(seed))), encoding="utf-8")
-        unfinished.replace(kept)
-    return kept
+    kept = folder / made_by([Path(__file__)])[:12] / f"{name}.json"
+    return kept_problem(kept, lambda: make(ROUNDS[size], int(seed)))
 
 
 def read(file: Path) -> Problem:
-    """Return the problem of a file that `kept_problem` has made."""
+    """Return the problem of a file that `town_file` has made."""
     return problem_from_json(file.read_bytes())
 
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from solver.visits.budget import budget_bound
 from solver.visits.closing import list_tours, outlook
-from solver.visits.duties import within_duty
+from solver.visits.departures import within_duty
 from solver.visits.ground import Grounds, spans_of
 from solver.visits.labels import AT, PARENT, UNRESTED, Labels, grow, join, labels_of
 from solver.visits.master import Master, Real
