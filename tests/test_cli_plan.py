@@ -291,6 +291,12 @@ def test_nobody_listens(town: Path, cache: Path, tmp_path: Path, end: str) -> No
     assert (tmp_path / "out" / "plan.json").exists()
 
 
+def _heed_signals() -> None:
+    """Heed what ends a program, also where whoever runs the tests has told to ignore it, as nohup and ``&`` do."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Run:
     """`patrol` in a process of its own, whose standard error is read line by line."""
 
@@ -301,6 +307,7 @@ class Run:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=None if os.name == "nt" else _heed_signals,
         )
         self.said = ""
 
