@@ -6,7 +6,7 @@ import numpy as np
 
 from solver.compiled import compiled
 from solver.cover import Cells, Counts, Small
-from solver.paths import Roads, Trip, Workspace, every_place
+from solver.paths import FARTHEST, Roads, Trip, Workspace, every_place
 
 _LOOKS = 4
 """How many times as many places are looked at as are wanted."""
@@ -16,9 +16,6 @@ _STRIDE = 3
 
 _FREED = 1e6
 """How many times as much a place promises that has been freed."""
-
-_FARTHEST = 64
-"""Detours of so many minutes and more are all the same."""
 
 
 @compiled
@@ -34,7 +31,7 @@ def promising(
     if n <= most:
         return n
     n = _near(roads.least[trip.mode], trip, space, n, _LOOKS * most)
-    promise = np.empty(n, dtype=np.float64)
+    promise = space.promise
     least = roads.least[trip.mode]
     straight = least[trip.origin, trip.destination]
     for i in range(n):
@@ -62,19 +59,20 @@ def promising(
 @compiled
 def _near(least: Small, trip: Trip, space: Workspace, n: int, most: int) -> int:
     """Keep of the first `n` active places about `most` least out of the way, those freed and those for the break."""
-    many = np.zeros(_FARTHEST + 1, dtype=np.int64)
+    many = space.detours
+    many[:] = 0
     straight = least[trip.origin, trip.destination]
     for i in range(n):
         p = space.active[i]
-        many[min(least[trip.origin, p] + least[p, trip.destination] - straight, _FARTHEST)] += 1
+        many[min(least[trip.origin, p] + least[p, trip.destination] - straight, FARTHEST)] += 1
     limit, total = 0, many[0]
-    while total < most and limit < _FARTHEST:
+    while total < most and limit < FARTHEST:
         limit += 1
         total += many[limit]
     kept = 0
     for i in range(n):
         p = space.active[i]
-        detour = min(least[trip.origin, p] + least[p, trip.destination] - straight, _FARTHEST)
+        detour = min(least[trip.origin, p] + least[p, trip.destination] - straight, FARTHEST)
         if detour <= limit or space.freed[p] or (trip.pauses > trip.paused and trip.pause_at[p]):
             space.active[kept] = p
             kept += 1

@@ -21,14 +21,27 @@ _CONSTANTS = ("compiled.py", "problem.py", "route_arrays.py", "terms.py", "work.
 
 
 def compiled(function: F) -> F:
-    """Compile `function` at its first call, keep the machine code on disk, and release the GIL while it runs.
+    """Compile `function`, which neither makes arrays nor returns any, at its first call.
 
-    Where nothing can be written, neither here nor at home, it is compiled anew in every run.
+    The machine code is kept on disk, and the GIL is released while it runs.  Where nothing can be written, neither here
+    nor at home, it is compiled anew in every run.  It does not count who holds an array, as counting for every array of
+    every tuple that is passed on costs more than most of these functions do; whoever calls it holds them.  Arrays may
+    be returned to other functions of this kind alone.
     """
+    return _jit(function, _nrt=False)
+
+
+def allocating(function: F) -> F:
+    """Compile `function`, which makes arrays or returns some, as `compiled` does others."""
+    return _jit(function, _nrt=True)
+
+
+def _jit(function: F, **options: bool) -> F:
+    """Compile `function` at its first call, and keep the machine code where that can be."""
     try:
-        kept: F = njit(cache=True, nogil=True)(function)
+        kept: F = njit(cache=True, nogil=True, **options)(function)
     except RuntimeError:  # numba finds no place for it
-        fresh: F = njit(nogil=True)(function)
+        fresh: F = njit(nogil=True, **options)(function)
         return fresh
     return kept
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.candidates import promising
-from solver.compiled import compiled
+from solver.compiled import allocating, compiled
 from solver.cover import Cells, Counts, Ints, Small, Whole, stand, stint, visit
 from solver.paths import FAR, NEAR, Roads, Trip, Workspace, best_path, every_place
 from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, Roster, Routes
@@ -27,6 +27,9 @@ _ALL = len(NEAR)
 
 _WHIMS, _LONG, _WHOLE = 0.2, 0.1, 0.002
 """Shares of moves made on a whim, of those that free a long window, and of those that free a whole shift."""
+
+_LARGEST = 3
+"""The most units in a move."""
 
 _FIRST = np.int64(0)
 """The stop at the start of a shift."""
@@ -246,12 +249,31 @@ def place_at(routes: Routes, u: int, minute: int) -> int:
 
 
 @compiled
+def _whole(rng: np.random.Generator, low: int, high: int) -> int:
+    """Return a whole number of ``[low, high)``.
+
+    The generator's own makes arrays, even where one number is asked for.
+    """
+    return low + int(rng.random() * (high - low))
+
+
+@compiled
 def _team(
-    roads: Roads, roster: Roster, routes: Routes, rng: np.random.Generator, begin: int, end: int, size: int, team: Ints
+    roads: Roads,
+    roster: Roster,
+    routes: Routes,
+    rng: np.random.Generator,
+    begin: int,
+    end: int,
+    size: int,
+    team: Ints,
+    on_duty: Ints,
 ) -> int:
-    """Choose up to `size` units on duty in the window: a random one, then near ones (or any, once in 20 times)."""
+    """Choose up to `size` units on duty in the window: a random one, then near ones (or any, once in 20 times).
+
+    They are written to `team`; `on_duty` (U,) is room for all to choose from.
+    """
     n_units, n = roster.mode.size, 0
-    on_duty = np.empty(n_units, dtype=np.int64)
     for u in range(n_units):
         if roster.start[u] < end and roster.end[u] > begin:
             on_duty[n] = u
@@ -259,13 +281,13 @@ def _team(
     if n == 0:
         return 0
     for i in range(min(size, n)):
-        pick = i + int(rng.integers(0, n - i))
+        pick = _whole(rng, i, n)
         if i > 0 and rng.random() < 0.95:
             middle = (begin + end) // 2
             here, nearest = place_at(routes, team[0], middle), 2**30
             for j in range(i, n):
                 away = roads.least[roster.mode[team[0]], here, place_at(routes, on_duty[j], middle)]
-                away += int(rng.integers(0, 6))
+                away += _whole(rng, 0, 6)
                 if away < nearest:
                     nearest, pick = away, j
         team[i] = on_duty[pick]
@@ -282,7 +304,7 @@ def _copy(source: Routes, target: Routes, u: int) -> None:
         _move(source.stops[u], s, target.stops[u], s)
 
 
-@compiled
+@allocating
 def anneal(
     cells: Cells,
     counts: Counts,
@@ -300,59 +322,100 @@ def anneal(
     cold: float,
 ) -> None:
     """Make `moves` moves; `objective` holds the current and the best, which `best` follows."""
-    team = np.empty(3, dtype=np.int64)
-    cut = np.empty((3, 2), dtype=np.int64)
-    minutes = cells.response.shape[1]
+    team = np.empty(_LARGEST, dtype=np.int64)
+    cut = np.empty((_LARGEST, 2), dtype=np.int64)
+    on_duty = np.empty(roster.mode.size, dtype=np.int64)
     changed = np.ones(roster.mode.size, dtype=np.bool_)
     for move in range(moves):
-        near = int(rng.integers(0, roads.near.shape[1]))
-        most = (8, 12, 20)[int(rng.integers(0, 3))]
         temperature = hot + (cold - hot) * move / moves
-        length = int(rng.integers(40, 101)) if rng.random() < _LONG else int(rng.integers(10, 61))
-        begin = int(rng.integers(-length // 2, minutes - length // 2))
-        size = 1 + (rng.random() < 0.5) + (rng.random() < 0.35)
-        if rng.random() < _WHOLE:
-            begin, length, size = 0, minutes, 1
-        whim = rng.random() < _WHIMS
-        n = _team(roads, roster, routes, rng, begin, begin + length, size, team)
-        delta, found = 0, 0
+        _try(
+            cells,
+            counts,
+            roads,
+            grid,
+            roster,
+            routes,
+            spare,
+            best,
+            space,
+            objective,
+            rng,
+            temperature,
+            team,
+            cut,
+            on_duty,
+            changed,
+        )
+
+
+@compiled
+def _try(
+    cells: Cells,
+    counts: Counts,
+    roads: Roads,
+    grid: int,
+    roster: Roster,
+    routes: Routes,
+    spare: Routes,
+    best: Routes,
+    space: Workspace,
+    objective: Ints,
+    rng: np.random.Generator,
+    temperature: float,
+    team: Ints,
+    cut: Ints,
+    on_duty: Ints,
+    changed: NDArray[np.bool_],
+) -> None:
+    """Make one move; `changed` (U,) says whose routes `best` does not hold yet, though they are part of the best plan."""
+    minutes = cells.response.shape[1]
+    near = _whole(rng, 0, roads.near.shape[1])
+    most = (8, 12, 20)[_whole(rng, 0, 3)]
+    length = _whole(rng, 40, 101) if rng.random() < _LONG else _whole(rng, 10, 61)
+    begin = _whole(rng, -length // 2, minutes - length // 2)
+    size = 1 + (rng.random() < 0.5) + (rng.random() < 0.35)
+    if rng.random() < _WHOLE:
+        begin, length, size = 0, minutes, 1
+    whim = rng.random() < _WHIMS
+    n = _team(roads, roster, routes, rng, begin, begin + length, size, team, on_duty)
+    delta, found = 0, 0
+    for i in range(n):
+        u = team[i]
+        _copy(routes, spare, u)
+        first, last = _window(routes, u, begin, begin + length)
+        cut[i, 0], cut[i, 1] = first, last
+        delta += count_part(cells, counts, roster, routes, u, first, last, TAKE)
+        for s in range(first, last + 1):
+            space.freed[routes.stops[u, s, 0]] = True
+        _splice(routes, u, first, last, space.stops, 0)
+    # The last one makes the best of the others' whims; what it earns is known before it is counted.
+    counted = n if whim and n == 1 else max(n - 1, 0)
+    for i in range(n):
+        u, after = team[i], cut[i, 0] - 1
+        blind = whim and i < counted
+        found, worth = _find(cells, counts, roads, grid, roster, routes, space, u, after, near, most, blind, rng)
+        delta += _put(cells, counts, roster, routes, space, u, after, found) if i < counted else worth
+    for i in range(n):
+        for s in range(cut[i, 0], cut[i, 1] + 1):
+            space.freed[spare.stops[team[i], s, 0]] = False
+    if delta < 0 and (temperature <= 0 or rng.random() >= math.exp(delta / temperature)):
         for i in range(n):
             u = team[i]
-            _copy(routes, spare, u)
-            first, last = _window(routes, u, begin, begin + length)
-            cut[i, 0], cut[i, 1] = first, last
-            delta += count_part(cells, counts, roster, routes, u, first, last, TAKE)
-            for s in range(first, last + 1):
-                space.freed[routes.stops[u, s, 0]] = True
-            _splice(routes, u, first, last, space.stops, 0)
-        # The last one makes the best of the others' whims; what it earns is known before it is counted.
-        counted = n if whim and n == 1 else max(n - 1, 0)
+            if i < counted:
+                grown = routes.lengths[u] - spare.lengths[u]
+                count_part(cells, counts, roster, routes, u, cut[i, 0], cut[i, 1] + grown, TAKE)
+            _copy(spare, routes, u)
         for i in range(n):
-            u, after = team[i], cut[i, 0] - 1
-            blind = whim and i < counted
-            found, worth = _find(cells, counts, roads, grid, roster, routes, space, u, after, near, most, blind, rng)
-            delta += _put(cells, counts, roster, routes, space, u, after, found) if i < counted else worth
-        for i in range(n):
-            for s in range(cut[i, 0], cut[i, 1] + 1):
-                space.freed[spare.stops[team[i], s, 0]] = False
-        if delta < 0 and (temperature <= 0 or rng.random() >= math.exp(delta / temperature)):
-            for i in range(n):
-                u = team[i]
-                if i < counted:
-                    grown = routes.lengths[u] - spare.lengths[u]
-                    count_part(cells, counts, roster, routes, u, cut[i, 0], cut[i, 1] + grown, TAKE)
-                _copy(spare, routes, u)
-            for i in range(n):
-                count_part(cells, counts, roster, routes, team[i], cut[i, 0], cut[i, 1], ADD)
-            continue
-        if counted < n:
-            _put(cells, counts, roster, routes, space, team[counted], cut[counted, 0] - 1, found)
-        objective[0] += delta
-        for i in range(n):
-            changed[team[i]] = True
-        if objective[0] > objective[1]:
-            objective[1] = objective[0]
-            for u in range(roster.mode.size):
-                if changed[u]:
-                    _copy(routes, best, u)
-                    changed[u] = False
+            count_part(cells, counts, roster, routes, team[i], cut[i, 0], cut[i, 1], ADD)
+        return
+    if counted < n:
+        _put(cells, counts, roster, routes, space, team[counted], cut[counted, 0] - 1, found)
+    objective[0] += delta
+    for i in range(n):
+        changed[team[i]] = True
+    if objective[0] > objective[1]:
+        objective[1] = objective[0]
+        for u in range(roster.mode.size):
+            if changed[u]:
+                _copy(routes, best, u)
+                changed[u] = False

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.compiled import compiled
+from solver.compiled import allocating, compiled
 from solver.cover import Cells, Counts, Ints, Small
 from solver.problem import UNREACHABLE
 from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, stops_of
@@ -33,14 +33,18 @@ FAR = 10**6
 NEAR = (10, 25)
 """How many places are near."""
 
+FARTHEST = 64
+"""Detours of so many minutes and more are all the same."""
+
 NOTHING = -(2**62)
 """Value of a state that no path reaches; so is anything below half of it."""
 
 _FLOOR = NOTHING // 2
 
-_K_BIT, _T_BIT = 56, 28
-_MASK = 2**28 - 1
-"""A visit's number in a path holds whether the break was taken, the minute of its end, and the active place."""
+_MARKS_AT, _K_AT, _T_AT = 37, 36, 16
+_MARKS, _PLACE_MASK, _T_MASK = 26, 2**16 - 1, 2**20 - 1
+"""A visit's number in a path holds the active place, the minute of its end, whether the break was taken, and marks of
+all that the path has visited: most places have none, and need no walk back along the path."""
 
 _START, _WAIT, _TRAVEL, _DONE, _PAUSE = 0, 1, 2, 3, 4
 
@@ -91,11 +95,12 @@ class Workspace(NamedTuple):
     """Arrays that `best_path` uses again and again; N is the number of `active` places, at most P.
 
     `active` (N,) are the places to look at, and `local` (P,) their numbers there, -1 for all others; `freed` (P,) are
-    places to look at before others, because what is to be done better was done there.  Running
+    places to look at before others, because what is to be done better was done there.  `promise` (N,) is what places
+    promise, and `detours` how many there are at each detour up to `FARTHEST`.  Running
     totals over minutes: `standing` of what an available unit earns, shape (T + 1, N); `busy` of presence or post
     cells, `linger` and `revisit`, shape (N, T + 1).  Of each active place `home` (N,) is the least number of
     minutes to the destination, `long_leg` (N,) its leg from the origin where that is longer than others may be, else
-    0; `near_place` and `near_leg` (N, N) list the places from which one may drive to it, the nearest first, and
+    0, and `mark` (N,) the bit of its hotspot; `near_place` and `near_leg` (N, N) list the places from which one may drive to it, the nearest first, and
     `near_count` (N,) how many.  Free states, shape (4, T + 1, N), in layers: fresh
     and done before the break, fresh and done after it; busy states, shape (2, T + 1, N), before and after it: values,
     ways in, last visit, and for busy states the begin of the work and the visit before it.  `leaving` (2, T + 1, N)
@@ -107,12 +112,15 @@ class Workspace(NamedTuple):
     active: Small
     local: Small
     freed: NDArray[np.bool_]
+    promise: NDArray[np.float64]
+    detours: Ints
     standing: Ints
     busy: Ints
     linger: Ints
     revisit: Ints
     home: Small
     long_leg: Small
+    mark: Small
     near_place: Small
     near_leg: Small
     near_count: Small
@@ -135,12 +143,15 @@ def workspace_of(cells: Cells) -> Workspace:
         active=np.zeros(places, dtype=np.int32),
         local=np.full(places, -1, dtype=np.int32),
         freed=np.zeros(places, dtype=np.bool_),
+        promise=np.zeros(places, dtype=np.float64),
+        detours=np.zeros(FARTHEST + 1, dtype=np.int64),
         standing=np.zeros(states, dtype=np.int64),
         busy=np.zeros(totals, dtype=np.int64),
         linger=np.zeros(totals, dtype=np.int64),
         revisit=np.zeros(totals, dtype=np.int64),
         home=np.zeros(places, dtype=np.int32),
         long_leg=np.zeros(places, dtype=np.int32),
+        mark=np.zeros(places, dtype=np.int32),
         near_place=np.zeros(places**2, dtype=np.int32),
         near_leg=np.zeros(places**2, dtype=np.int32),
         near_count=np.zeros(places, dtype=np.int32),
@@ -196,7 +207,7 @@ def chains_of(roads: Roads, stretch: NDArray[np.bool_]) -> Small:
     return chains
 
 
-@compiled
+@allocating
 def _least(legs: Small, through: Small) -> Small:
     """Return the least minutes by way of any places, in place (Floyd and Warshall)."""
     n = legs.shape[0]
@@ -245,11 +256,10 @@ def best_path(
     free_last = space.free_last[: 4 * states].reshape((4, minutes, n))
     busy_value = space.busy_value[: 2 * states].reshape((2, minutes, n))
     busy_begin = space.busy_begin[: 2 * states].reshape((2, minutes, n))
-    busy_last = space.busy_last[: 2 * states].reshape((2, minutes, n))
-    leaving = space.leaving[: 2 * states].reshape((2, minutes, n))
     for a in range(n):
         space.local[space.active[a]] = a
     _neighbours(roads, trip, space, n, near_place, near_leg)
+    _marks(cells.row_of, space, n)
     _totals(cells, counts, trip, space, n, standing)
     open_until = cells.open_until
     if whim and rng.random() < 0.5:
@@ -269,18 +279,20 @@ def best_path(
             pause_minutes = trip.pause_minutes if k == 0 and trip.pauses == 1 and t >= trip.pause_earliest else 0
             if t > trip.begin:
                 _arrive(
-                    free_value,
-                    free_from,
-                    free_last,
-                    leaving,
-                    standing,
+                    space.free_value,
+                    space.free_from,
+                    space.free_last,
+                    space.leaving,
+                    space.standing,
                     space.active,
-                    near_place,
-                    near_leg,
+                    space.near_place,
+                    space.near_leg,
                     space.near_count,
                     space.long_leg if k == trip.paused else space.near_count[:0],
                     space.home,
                     cells.stretch,
+                    n,
+                    minutes,
                     k,
                     t,
                     origin,
@@ -288,18 +300,19 @@ def best_path(
                     trip.end,
                 )
             _leave_states(
-                free_value,
-                free_from,
-                free_last,
-                busy_value,
-                busy_begin,
-                busy_last,
-                leaving,
-                standing,
+                space.free_value,
+                space.free_from,
+                space.free_last,
+                space.busy_value,
+                space.busy_begin,
+                space.busy_last,
+                space.leaving,
+                space.standing,
                 space.busy,
                 space.linger,
                 space.revisit,
                 space.active,
+                space.mark,
                 cells.row_of,
                 cells.shortest,
                 cells.exact,
@@ -312,6 +325,7 @@ def best_path(
                 space.home,
                 trip.admitted,
                 trip.pause_at,
+                n,
                 grid,
                 k,
                 t,
@@ -355,6 +369,18 @@ def _neighbours(roads: Roads, trip: Trip, space: Workspace, n: int, near_place: 
         space.near_count[b] = count
         first = roads.legs[trip.mode, trip.origin, p]
         space.long_leg[b] = first if longest < first <= trip.end - trip.begin else 0
+
+
+@compiled
+def _marks(row_of: Small, space: Workspace, n: int) -> None:
+    """Give each active place a mark; places of one hotspot have the same, others may if there are many."""
+    for a in range(n):
+        row, first = row_of[space.active[a]], a
+        if row >= 0:
+            while first > 0 and row_of[space.active[first - 1]] != row:
+                first -= 1
+            first = a if first == 0 else first - 1
+        space.mark[a] = space.mark[first] if first < a else a % _MARKS
 
 
 @compiled
@@ -422,46 +448,55 @@ def _arrive(
     long_leg: Small,
     home: Small,
     stretch: NDArray[np.bool_],
+    n: int,
+    minutes: int,
     k: int,
     t: int,
     origin: int,
     begin: int,
     trip_end: int,
 ) -> None:
-    """Find the best leg to each place that ends at minute `t`, break taken or not by `k`; the one hot loop.
+    """Find the best leg to each of `n` places that ends at minute `t`, break taken or not by `k`.
 
-    Plain arrays come in, not the tuples that hold them, because passing tuples costs more than the work.
+    Plain arrays come in, not the tuples that hold them, because passing tuples costs more than the work.  They are
+    flat, and indices without a sign, as numba looks at each index with a sign whether it counts from the end.
     """
-    n = standing.shape[1]
-    fresh, done = 2 * k, 2 * k + 1
-    left = leaving[k]
+    states = minutes * n
+    fresh, done, left = 2 * k * states, (2 * k + 1) * states, np.uint64(k * states)
     for b in range(n):
-        if t + home[b] > trip_end:
+        here = np.uint64(b)
+        if t + home[here] > trip_end:
             continue
         best, who = np.int64(_FLOOR), np.int64(-1)
-        for i in range(near_count[b]):
-            leg = np.int64(near_leg[b, i])
+        first = b * n
+        for i in range(first, first + near_count[here]):
+            leg = np.int64(near_leg[np.uint64(i)])
             start = t - leg
             if start < begin:
                 break
-            a, there, middle = np.uint64(near_place[b, i]), np.uint64(start), np.uint64(start + (leg + 1) // 2)
-            value = left[there, a] + standing[middle, a] - standing[middle, b]
+            a, there = np.uint64(near_place[np.uint64(i)]), np.uint64(start * n)
+            middle = np.uint64((start + (leg + 1) // 2) * n)
+            value = leaving[left + there + a] + standing[middle + a] - standing[middle + here]
             who = np.int64(i) if value > best else who
             best = max(value, best)
-        if long_leg.size > 0 and long_leg[b] > 0 and t - long_leg[b] == begin:
-            middle = np.uint64(begin + (long_leg[b] + 1) // 2)
-            value = left[begin, origin] + standing[middle, origin] - standing[middle, b]
+        came, leg = np.int64(-1), np.int64(0)
+        if who >= 0:
+            came, leg = np.int64(near_place[np.uint64(who)]), np.int64(near_leg[np.uint64(who)])
+        if long_leg.size > 0 and long_leg[here] > 0 and t - long_leg[here] == begin:
+            middle = np.uint64((begin + (long_leg[here] + 1) // 2) * n)
+            from_origin = leaving[left + np.uint64(begin * n + origin)] + standing[middle + np.uint64(origin)]
+            value = from_origin - standing[middle + here]
             if value > best:
-                best, who = value, np.int64(n)
-        best += standing[t, b]
-        if who >= 0 and best > free_value[fresh, t, b]:
-            came = origin if who == n else near_place[b, who]
-            left_at = t - (long_leg[b] if who == n else near_leg[b, who])
-            p = active[came]
-            layer = done if stretch[p] or free_value[done, left_at, came] > free_value[fresh, left_at, came] else fresh
-            free_value[fresh, t, b] = best
-            free_from[fresh, t, b] = _TRAVEL + 8 * (4 * p + layer)
-            free_last[fresh, t, b] = free_last[layer, left_at, came]
+                best, came, leg = value, np.int64(origin), np.int64(long_leg[here])
+        now = np.uint64(fresh + t * n + b)
+        best += standing[np.uint64(t * n + b)]
+        if came >= 0 and best > free_value[now]:
+            p = np.int64(active[np.uint64(came)])
+            before = (t - leg) * n + came
+            was_done = stretch[np.uint64(p)] or free_value[np.uint64(done + before)] > free_value[np.uint64(fresh + before)]
+            free_value[now] = best
+            free_from[now] = _TRAVEL + 8 * (4 * p + 2 * k + was_done)
+            free_last[now] = free_last[np.uint64((done if was_done else fresh) + before)]
 
 
 @compiled
@@ -478,6 +513,7 @@ def _leave_states(
     linger: Ints,
     revisit: Ints,
     active: Small,
+    mark: Small,
     row_of: Small,
     shortest: Small,
     exact: NDArray[np.bool_],
@@ -490,6 +526,7 @@ def _leave_states(
     home: Small,
     admitted: NDArray[np.bool_],
     pause_at: NDArray[np.bool_],
+    n: int,
     grid: int,
     k: int,
     t: int,
@@ -497,92 +534,120 @@ def _leave_states(
     pause_minutes: int,
     pause_latest: int,
 ) -> None:
-    """Go on from the states at minute `t`, break taken or not by `k`: work, wait, pause, and be ready to drive."""
-    n_minutes, n = standing.shape
-    horizon = n_minutes - 1
-    fresh, done = 2 * k, 2 * k + 1
-    for a in range(n):
-        p = active[a]
-        latest = trip_end - home[a]
-        value = busy_value[k, t, a]
+    """Go on from the states at minute `t`, break taken or not by `k`: work, wait, pause, and be ready to drive.
+
+    Arrays and indices are as for `_arrive`.
+    """
+    minutes = open_until.shape[1]
+    horizon, states = minutes - 1, minutes * n
+    minute = np.uint64(t)
+    fresh, done, at_work = 2 * k * states, (2 * k + 1) * states, k * states
+    for index in range(n):
+        a, now = np.uint64(index), t * n + index
+        p = np.uint64(active[a])
+        fresh_now, done_now = np.uint64(fresh + now), np.uint64(done + now)
+        latest = trip_end - np.int64(home[a])
+        value = busy_value[np.uint64(at_work + now)]
+        if max(max(value, free_value[fresh_now]), free_value[done_now]) <= _FLOOR:
+            leaving[np.uint64(at_work + now)] = NOTHING
+            continue
+        worth_standing = standing[np.uint64(now)]
         if value > _FLOOR:
-            layer = fresh if again[p] else done
-            if value > free_value[layer, t, a]:
-                free_value[layer, t, a] = value
-                free_from[layer, t, a] = _DONE
-                free_last[layer, t, a] = (k << _K_BIT) | (t << _T_BIT) | a
+            ended = fresh_now if again[p] else done_now
+            if value > free_value[ended]:
+                free_value[ended] = value
+                free_from[ended] = _DONE
+                last = busy_last[np.uint64(at_work + now)]
+                marks = (last >> _MARKS_AT if last >= 0 else 0) | (1 << mark[a])
+                free_last[ended] = (marks << _MARKS_AT) | (k << _K_AT) | (t << _T_AT) | index
             end = t + grid
-            if end <= latest and end <= open_until[p, t] and not exact[p]:
-                value += busy[a, end] - busy[a, t]
+            if end <= latest and end <= open_until[p, minute] and not exact[p]:
+                later = np.uint64(end)
+                value += busy[a, later] - busy[a, minute]
                 if standing_counts[p]:
-                    value += standing[end, a] - standing[t, a]
-                if lingers[p] >= 0:
-                    value += linger[a, min(end + lingers[p], horizon)] - linger[a, min(t + lingers[p], horizon)]
-                if everys[p] > 0:
-                    value += revisit[a, min(end + everys[p], horizon)] - revisit[a, min(t + everys[p], horizon)]
-                if value > busy_value[k, end, a]:
-                    busy_value[k, end, a] = value
-                    busy_begin[k, end, a] = busy_begin[k, t, a]
-                    busy_last[k, end, a] = busy_last[k, t, a]
-        free = free_value[fresh, t, a]
-        end = t + shortest[p]
-        if free > _FLOOR and shortest[p] > 0 and end <= latest and end <= open_until[p, t] and admitted[p]:
-            value = free + busy[a, end] - busy[a, t]
+                    value += standing[np.uint64(end * n + index)] - worth_standing
+                reach, every = np.int64(lingers[p]), np.int64(everys[p])
+                if reach >= 0:
+                    value += linger[a, np.uint64(min(end + reach, horizon))]
+                    value -= linger[a, np.uint64(min(t + reach, horizon))]
+                if every > 0:
+                    value += revisit[a, np.uint64(min(end + every, horizon))]
+                    value -= revisit[a, np.uint64(min(t + every, horizon))]
+                then = np.uint64(at_work + end * n + index)
+                if value > busy_value[then]:
+                    busy_value[then] = value
+                    busy_begin[then] = busy_begin[np.uint64(at_work + now)]
+                    busy_last[then] = busy_last[np.uint64(at_work + now)]
+        free, been = free_value[fresh_now], free_value[done_now]
+        work = np.int64(shortest[p])
+        end = t + work
+        if free > _FLOOR and work > 0 and end <= latest and end <= open_until[p, minute] and admitted[p]:
+            later, then = np.uint64(end), np.uint64(at_work + end * n + index)
+            value = free + busy[a, later] - busy[a, minute]
             if standing_counts[p]:
-                value += standing[end, a] - standing[t, a]
-            if row_of[p] >= 0:
-                until, until_due = min(end + lingers[p], horizon), min(end + everys[p], horizon)
-                value += linger[a, until] - linger[a, t]
-                if everys[p] > 0:
-                    value += revisit[a, until_due] - revisit[a, t]
-                if value > busy_value[k, end, a]:
+                value += standing[np.uint64(end * n + index)] - worth_standing
+            row = row_of[p]
+            if row >= 0:
+                reach, every = np.int64(lingers[p]), np.int64(everys[p])
+                until, until_due = min(end + reach, horizon), min(end + every, horizon)
+                value += linger[a, np.uint64(until)] - linger[a, minute]
+                if every > 0:
+                    value += revisit[a, np.uint64(until_due)] - revisit[a, minute]
+                last = free_last[fresh_now]
+                if value > busy_value[then] and last >= 0 and (last >> (_MARKS_AT + mark[a])) & 1:
                     # Only what may be the best is worth a walk back along the path's own visits.
-                    reach = max(lingers[p], everys[p])
-                    last = free_last[fresh, t, a]
-                    own = _own_end(busy_last, row_of, active, reach, last, row_of[p], t)
-                    value -= linger[a, min(max(own + lingers[p], t), until)] - linger[a, t]
-                    if everys[p] > 0:
-                        value -= revisit[a, min(max(own + everys[p], t), until_due)] - revisit[a, t]
-            if value > busy_value[k, end, a]:
-                busy_value[k, end, a] = value
-                busy_begin[k, end, a] = t
-                busy_last[k, end, a] = free_last[fresh, t, a]
+                    own = _own_end(busy_last, row_of, active, states, n, max(reach, every), last, row, t)
+                    if own >= 0:
+                        value -= linger[a, np.uint64(min(max(own + reach, t), until))] - linger[a, minute]
+                        if every > 0:
+                            value -= revisit[a, np.uint64(min(max(own + every, t), until_due))] - revisit[a, minute]
+            if value > busy_value[then]:
+                busy_value[then] = value
+                busy_begin[then] = t
+                busy_last[then] = free_last[fresh_now]
         end = t + grid
         if end <= latest:
-            for layer in range(fresh, done + 1 - stretch[p]):
-                value = free_value[layer, t, a]
-                if value > _FLOOR:
-                    value += standing[end, a] - standing[t, a]
-                    if value > free_value[layer, end, a]:
-                        free_value[layer, end, a] = value
-                        free_from[layer, end, a] = _WAIT
-                        free_last[layer, end, a] = free_last[layer, t, a]
-        layer = done if stretch[p] or free_value[done, t, a] > free else fresh
-        free, last = free_value[layer, t, a], free_last[layer, t, a]
-        leaving[k, t, a] = free - standing[t, a]
-        if free < _FLOOR:
+            stood = standing[np.uint64(end * n + index)] - worth_standing
+            then = np.uint64(fresh + end * n + index)
+            if free > _FLOOR and free + stood > free_value[then]:
+                free_value[then] = free + stood
+                free_from[then] = _WAIT
+                free_last[then] = free_last[fresh_now]
+            then = np.uint64(done + end * n + index)
+            if been > _FLOOR and not stretch[p] and been + stood > free_value[then]:
+                free_value[then] = been + stood
+                free_from[then] = _WAIT
+                free_last[then] = free_last[done_now]
+        was_done = stretch[p] or been > free
+        ready = been if was_done else free
+        leaving[np.uint64(at_work + now)] = ready - worth_standing
+        if ready < _FLOOR:
             continue
         end = t + pause_minutes
-        if pause_minutes > 0 and pause_at[p] and end <= min(latest, pause_latest) and free > free_value[2, end, a]:
-            free_value[2, end, a] = free
-            free_from[2, end, a] = _PAUSE + 8 * layer
-            free_last[2, end, a] = last
+        if pause_minutes > 0 and pause_at[p] and end <= min(latest, pause_latest):
+            then = np.uint64(2 * states + end * n + index)
+            if ready > free_value[then]:
+                free_value[then] = ready
+                free_from[then] = _PAUSE + 8 * (2 * k + was_done)
+                free_last[then] = free_last[done_now if was_done else fresh_now]
 
 
 @compiled
-def _own_end(busy_last: Ints, row_of: Small, active: Small, reach: int, last: int, row: int, t: int) -> int:
-    """Return when the path's own last visit of `row` ended, or long ago where that is of no matter at `t`.
+def _own_end(
+    busy_last: Ints, row_of: Small, active: Small, states: int, n: int, reach: int, last: int, row: int, t: int
+) -> int:
+    """Return when the path's own last visit of `row` ended, or -1 where that is of no matter at `t`.
 
     The walk along the path's visits ends at the last one of the row, or where none can still reach to `t`.
     """
     while last >= 0:
-        k, end, a = last >> _K_BIT, (last >> _T_BIT) & _MASK, last & _MASK
+        k, end, a = (last >> _K_AT) & 1, (last >> _T_AT) & _T_MASK, last & _PLACE_MASK
         if end + reach <= t:
             break
-        if row_of[active[a]] == row:
+        if row_of[np.uint64(active[np.uint64(a)])] == row:
             return int(end)
-        last = busy_last[k, end, a]
-    return -FAR
+        last = busy_last[np.uint64(k * states + end * n + a)]
+    return -1
 
 
 @compiled

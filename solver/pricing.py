@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.compiled import compiled
+from solver.compiled import allocating, compiled
 from solver.cover import Cells, Small
 from solver.paths import FAR
 from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, Roster, stops_of
@@ -166,7 +166,7 @@ def arcs_of(legs: Small, grid: int, stretch: NDArray[np.bool_], detour: int | No
     return Arcs(found[0].copy(), found[1].copy(), found[1] // grid, at)
 
 
-@compiled
+@allocating
 def needed_arcs(legs: Small, stretch: NDArray[np.bool_], detour: int) -> NDArray[np.bool_]:
     """Return which arcs no third place makes needless.
 
@@ -188,7 +188,7 @@ def needed_arcs(legs: Small, stretch: NDArray[np.bool_], detour: int) -> NDArray
     return needed
 
 
-@compiled
+@allocating
 def gains_of(cells: Cells) -> Gains:
     """Return the running totals of the prices in `cells`."""
     modes, places = cells.first_at.shape[0], cells.row_of.size
@@ -231,7 +231,7 @@ def gains_of(cells: Cells) -> Gains:
     return Gains(standing, busy, linger, revisit)
 
 
-@compiled
+@allocating
 def _priced(prices: Small) -> NDArray[np.bool_]:
     """Return which rows of `prices` are not all 0."""
     priced = np.zeros(prices.shape[0], dtype=np.bool_)
@@ -283,7 +283,7 @@ def offers_of(cells: Cells, gains: Gains, standing: Small, grid: int, offers: Of
                     offers.go_on[s, p] = gain
 
 
-@compiled
+@allocating
 def price_lanes(
     cells: Cells, offers: Offers, arcs: Arcs, grid: int, roster: Roster, block: Block, standing: Small, states: States
 ) -> None:
@@ -340,7 +340,7 @@ def _pause(grid: int, roster: Roster, block: Block, states: States, s: int) -> N
                 states.fresh[s, p, after] = max(states.fresh[s, p, after], value)
 
 
-@compiled
+@allocating
 def _relax(
     shortest: Small,
     again: NDArray[np.bool_],

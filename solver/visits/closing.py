@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.compiled import compiled
+from solver.compiled import allocating
 from solver.visits.labels import TIME, Ground, Halt, Labels, begins
 from solver.visits.terms import Large
 
@@ -22,7 +22,7 @@ SPANS = 512
 """Spans of time for which it is told what can still be earned."""
 
 
-@compiled
+@allocating
 def outlook(ground: Ground, backward: Labels, horizon: int, halt: Halt) -> Large:
     """Return the most that can still be earned after a node by who began there in a span of time, shape (N, spans).
 
@@ -49,7 +49,7 @@ def outlook(ground: Ground, backward: Labels, horizon: int, halt: Halt) -> Large
     return best
 
 
-@compiled
+@allocating
 def list_tours(
     ground: Ground,
     gain: Large,
