@@ -54,12 +54,13 @@ class Roads(NamedTuple):
 
     `least` (M, P, P) is the least number of minutes by way of any places, along stretches of street by the least of
     visits; it equals `legs` where these keep the triangle inequality, as road networks do and problems written by
-    hand may not.  `near` (M, 3) are lengths of legs within which there are, from most places, `NEAR` others; the last
+    hand may not; `back` (M, P, P) is the same by destination and origin.  `near` (M, 3) are lengths of legs within which there are, from most places, `NEAR` others; the last
     is `FAR`.
     """
 
     legs: Small
     least: Small
+    back: Small
     order: Small
     near: Ints
 
@@ -184,9 +185,11 @@ def roads_of(legs: Small, through: Small) -> Roads:
     far = drivable(legs)
     away = np.sort(far, axis=2)
     near = [np.median(away[:, :, min(n, legs.shape[1] - 1)], axis=1) for n in NEAR]
+    least = np.stack([_least(table.copy(), through) for table in far])
     return Roads(
         legs=far,
-        least=np.stack([_least(table.copy(), through) for table in far]),
+        least=least,
+        back=np.ascontiguousarray(least.transpose(0, 2, 1)),
         order=np.argsort(far, axis=2, kind="stable").astype(np.int32),
         near=np.stack([*near, np.full(len(legs), FAR)], axis=1).astype(np.int64),
     )
@@ -221,9 +224,9 @@ def _least(legs: Small, through: Small) -> Small:
 @compiled
 def every_place(roads: Roads, trip: Trip, space: Workspace) -> int:
     """Make every place active that can be passed on `trip`; return how many."""
-    n, least = 0, roads.least[trip.mode]
-    for p in range(least.shape[0]):
-        if trip.begin + least[trip.origin, p] + least[p, trip.destination] <= trip.end:
+    n, there, back = 0, roads.least[trip.mode, trip.origin], roads.back[trip.mode, trip.destination]
+    for p in range(there.size):
+        if trip.begin + there[p] + back[p] <= trip.end:
             space.active[n] = p
             n += 1
     return n
@@ -274,65 +277,47 @@ def best_path(
     free_value[layer, trip.begin, origin] = 0
     free_from[layer, trip.begin, origin] = _START
     free_last[layer, trip.begin, origin] = -1
-    for t in range(trip.begin, trip.end + 1, grid):
-        for k in range(trip.paused, trip.pauses + 1):
-            pause_minutes = trip.pause_minutes if k == 0 and trip.pauses == 1 and t >= trip.pause_earliest else 0
-            if t > trip.begin:
-                _arrive(
-                    space.free_value,
-                    space.free_from,
-                    space.free_last,
-                    space.leaving,
-                    space.standing,
-                    space.active,
-                    space.near_place,
-                    space.near_leg,
-                    space.near_count,
-                    space.long_leg if k == trip.paused else space.near_count[:0],
-                    space.home,
-                    cells.stretch,
-                    n,
-                    minutes,
-                    k,
-                    t,
-                    origin,
-                    trip.begin,
-                    trip.end,
-                )
-            _leave_states(
-                space.free_value,
-                space.free_from,
-                space.free_last,
-                space.busy_value,
-                space.busy_begin,
-                space.busy_last,
-                space.leaving,
-                space.standing,
-                space.busy,
-                space.linger,
-                space.revisit,
-                space.active,
-                space.mark,
-                cells.row_of,
-                cells.shortest,
-                cells.exact,
-                cells.lingers,
-                cells.everys,
-                cells.standing_counts,
-                cells.again,
-                cells.stretch,
-                open_until,
-                space.home,
-                trip.admitted,
-                trip.pause_at,
-                n,
-                grid,
-                k,
-                t,
-                trip.end,
-                pause_minutes,
-                trip.pause_latest,
-            )
+    _sweep(
+        space.free_value,
+        space.free_from,
+        space.free_last,
+        space.busy_value,
+        space.busy_begin,
+        space.busy_last,
+        space.leaving,
+        space.standing,
+        space.busy,
+        space.linger,
+        space.revisit,
+        space.active,
+        space.mark,
+        space.near_place,
+        space.near_leg,
+        space.near_count,
+        space.long_leg,
+        space.home,
+        cells.row_of,
+        cells.shortest,
+        cells.exact,
+        cells.lingers,
+        cells.everys,
+        cells.standing_counts,
+        cells.again,
+        cells.stretch,
+        open_until,
+        trip.admitted,
+        trip.pause_at,
+        trip.pause_minutes,
+        trip.pause_earliest,
+        trip.pause_latest,
+        trip.paused,
+        trip.pauses,
+        trip.begin,
+        trip.end,
+        origin,
+        n,
+        grid,
+    )
     layer = 2 * trip.pauses
     done = free_value[layer + 1, trip.end, destination]
     if done > free_value[layer, trip.end, destination] and not cells.stretch[trip.destination]:
@@ -351,7 +336,7 @@ def _neighbours(roads: Roads, trip: Trip, space: Workspace, n: int, near_place: 
     """List the places from which one may drive to each active place, the nearest first."""
     for b in range(n):
         p = space.active[b]
-        space.home[b] = roads.least[trip.mode, p, trip.destination]
+        space.home[b] = roads.back[trip.mode, trip.destination, p]
         longest = trip.end - trip.begin
         if p != trip.destination:
             longest = min(longest, trip.longest)
@@ -435,72 +420,7 @@ def _open(worth: Ints, counts: NDArray[np.int16], row: Ints) -> None:
 
 
 @compiled
-def _arrive(
-    free_value: Ints,
-    free_from: Small,
-    free_last: Ints,
-    leaving: Ints,
-    standing: Ints,
-    active: Small,
-    near_place: Small,
-    near_leg: Small,
-    near_count: Small,
-    long_leg: Small,
-    home: Small,
-    stretch: NDArray[np.bool_],
-    n: int,
-    minutes: int,
-    k: int,
-    t: int,
-    origin: int,
-    begin: int,
-    trip_end: int,
-) -> None:
-    """Find the best leg to each of `n` places that ends at minute `t`, break taken or not by `k`.
-
-    Plain arrays come in, not the tuples that hold them, because passing tuples costs more than the work.  They are
-    flat, and indices without a sign, as numba looks at each index with a sign whether it counts from the end.
-    """
-    states = minutes * n
-    fresh, done, left = 2 * k * states, (2 * k + 1) * states, np.uint64(k * states)
-    for b in range(n):
-        here = np.uint64(b)
-        if t + home[here] > trip_end:
-            continue
-        best, who = np.int64(_FLOOR), np.int64(-1)
-        first = b * n
-        for i in range(first, first + near_count[here]):
-            leg = np.int64(near_leg[np.uint64(i)])
-            start = t - leg
-            if start < begin:
-                break
-            a, there = np.uint64(near_place[np.uint64(i)]), np.uint64(start * n)
-            middle = np.uint64((start + (leg + 1) // 2) * n)
-            value = leaving[left + there + a] + standing[middle + a] - standing[middle + here]
-            who = np.int64(i) if value > best else who
-            best = max(value, best)
-        came, leg = np.int64(-1), np.int64(0)
-        if who >= 0:
-            came, leg = np.int64(near_place[np.uint64(who)]), np.int64(near_leg[np.uint64(who)])
-        if long_leg.size > 0 and long_leg[here] > 0 and t - long_leg[here] == begin:
-            middle = np.uint64((begin + (long_leg[here] + 1) // 2) * n)
-            from_origin = leaving[left + np.uint64(begin * n + origin)] + standing[middle + np.uint64(origin)]
-            value = from_origin - standing[middle + here]
-            if value > best:
-                best, came, leg = value, np.int64(origin), np.int64(long_leg[here])
-        now = np.uint64(fresh + t * n + b)
-        best += standing[np.uint64(t * n + b)]
-        if came >= 0 and best > free_value[now]:
-            p = np.int64(active[np.uint64(came)])
-            before = (t - leg) * n + came
-            was_done = stretch[np.uint64(p)] or free_value[np.uint64(done + before)] > free_value[np.uint64(fresh + before)]
-            free_value[now] = best
-            free_from[now] = _TRAVEL + 8 * (4 * p + 2 * k + was_done)
-            free_last[now] = free_last[np.uint64((done if was_done else fresh) + before)]
-
-
-@compiled
-def _leave_states(
+def _sweep(
     free_value: Ints,
     free_from: Small,
     free_last: Ints,
@@ -514,6 +434,11 @@ def _leave_states(
     revisit: Ints,
     active: Small,
     mark: Small,
+    near_place: Small,
+    near_leg: Small,
+    near_count: Small,
+    long_leg: Small,
+    home: Small,
     row_of: Small,
     shortest: Small,
     exact: NDArray[np.bool_],
@@ -523,113 +448,161 @@ def _leave_states(
     again: NDArray[np.bool_],
     stretch: NDArray[np.bool_],
     open_until: Small,
-    home: Small,
     admitted: NDArray[np.bool_],
     pause_at: NDArray[np.bool_],
+    pause_minutes: int,
+    pause_earliest: int,
+    pause_latest: int,
+    paused: int,
+    pauses: int,
+    begin: int,
+    trip_end: int,
+    origin: int,
     n: int,
     grid: int,
-    k: int,
-    t: int,
-    trip_end: int,
-    pause_minutes: int,
-    pause_latest: int,
 ) -> None:
-    """Go on from the states at minute `t`, break taken or not by `k`: work, wait, pause, and be ready to drive.
+    """Go through the minutes of a trip: to each of `n` places the best leg, and from there work, wait, pause, drive on.
 
-    Arrays and indices are as for `_arrive`.
+    Everything is in one function, and plain arrays come in, because passing them on costs more than the work.  Arrays of
+    states are flat, and indices without a sign, as numba looks at each index with a sign whether it counts from the end.
     """
     minutes = open_until.shape[1]
     horizon, states = minutes - 1, minutes * n
-    minute = np.uint64(t)
-    fresh, done, at_work = 2 * k * states, (2 * k + 1) * states, k * states
-    for index in range(n):
-        a, now = np.uint64(index), t * n + index
-        p = np.uint64(active[a])
-        fresh_now, done_now = np.uint64(fresh + now), np.uint64(done + now)
-        latest = trip_end - np.int64(home[a])
-        value = busy_value[np.uint64(at_work + now)]
-        if max(max(value, free_value[fresh_now]), free_value[done_now]) <= _FLOOR:
-            leaving[np.uint64(at_work + now)] = NOTHING
-            continue
-        worth_standing = standing[np.uint64(now)]
-        if value > _FLOOR:
-            ended = fresh_now if again[p] else done_now
-            if value > free_value[ended]:
-                free_value[ended] = value
-                free_from[ended] = _DONE
-                last = busy_last[np.uint64(at_work + now)]
-                marks = (last >> _MARKS_AT if last >= 0 else 0) | (1 << mark[a])
-                free_last[ended] = (marks << _MARKS_AT) | (k << _K_AT) | (t << _T_AT) | index
-            end = t + grid
-            if end <= latest and end <= open_until[p, minute] and not exact[p]:
-                later = np.uint64(end)
-                value += busy[a, later] - busy[a, minute]
-                if standing_counts[p]:
-                    value += standing[np.uint64(end * n + index)] - worth_standing
-                reach, every = np.int64(lingers[p]), np.int64(everys[p])
-                if reach >= 0:
-                    value += linger[a, np.uint64(min(end + reach, horizon))]
-                    value -= linger[a, np.uint64(min(t + reach, horizon))]
-                if every > 0:
-                    value += revisit[a, np.uint64(min(end + every, horizon))]
-                    value -= revisit[a, np.uint64(min(t + every, horizon))]
-                then = np.uint64(at_work + end * n + index)
-                if value > busy_value[then]:
-                    busy_value[then] = value
-                    busy_begin[then] = busy_begin[np.uint64(at_work + now)]
-                    busy_last[then] = busy_last[np.uint64(at_work + now)]
-        free, been = free_value[fresh_now], free_value[done_now]
-        work = np.int64(shortest[p])
-        end = t + work
-        if free > _FLOOR and work > 0 and end <= latest and end <= open_until[p, minute] and admitted[p]:
-            later, then = np.uint64(end), np.uint64(at_work + end * n + index)
-            value = free + busy[a, later] - busy[a, minute]
-            if standing_counts[p]:
-                value += standing[np.uint64(end * n + index)] - worth_standing
-            row = row_of[p]
-            if row >= 0:
-                reach, every = np.int64(lingers[p]), np.int64(everys[p])
-                until, until_due = min(end + reach, horizon), min(end + every, horizon)
-                value += linger[a, np.uint64(until)] - linger[a, minute]
-                if every > 0:
-                    value += revisit[a, np.uint64(until_due)] - revisit[a, minute]
-                last = free_last[fresh_now]
-                if value > busy_value[then] and last >= 0 and (last >> (_MARKS_AT + mark[a])) & 1:
-                    # Only what may be the best is worth a walk back along the path's own visits.
-                    own = _own_end(busy_last, row_of, active, states, n, max(reach, every), last, row, t)
-                    if own >= 0:
-                        value -= linger[a, np.uint64(min(max(own + reach, t), until))] - linger[a, minute]
+    for t in range(begin, trip_end + 1, grid):
+        minute = np.uint64(t)
+        for k in range(paused, pauses + 1):
+            fresh, done, at_work = 2 * k * states, (2 * k + 1) * states, k * states
+            pausing = pause_minutes if k == 0 and pauses == 1 and t >= pause_earliest else 0
+            if t > begin:
+                for b in range(n):
+                    here = np.uint64(b)
+                    if t + home[here] > trip_end:
+                        continue
+                    best, who = np.int64(_FLOOR), np.int64(-1)
+                    first = b * n
+                    for i in range(first, first + near_count[here]):
+                        leg = np.int64(near_leg[np.uint64(i)])
+                        start = t - leg
+                        if start < begin:
+                            break
+                        a, there = np.uint64(near_place[np.uint64(i)]), np.uint64(start * n)
+                        middle = np.uint64((start + (leg + 1) // 2) * n)
+                        value = leaving[np.uint64(at_work) + there + a] + standing[middle + a] - standing[middle + here]
+                        who = np.int64(i) if value > best else who
+                        best = max(value, best)
+                    came, leg = np.int64(-1), np.int64(0)
+                    if who >= 0:
+                        came, leg = np.int64(near_place[np.uint64(who)]), np.int64(near_leg[np.uint64(who)])
+                    if k == paused and long_leg[here] > 0 and t - long_leg[here] == begin:
+                        middle = np.uint64((begin + (long_leg[here] + 1) // 2) * n)
+                        from_origin = (
+                            leaving[np.uint64(at_work + begin * n + origin)] + standing[middle + np.uint64(origin)]
+                        )
+                        value = from_origin - standing[middle + here]
+                        if value > best:
+                            best, came, leg = value, np.int64(origin), np.int64(long_leg[here])
+                    into = np.uint64(fresh + t * n + b)
+                    best += standing[np.uint64(t * n + b)]
+                    if came >= 0 and best > free_value[into]:
+                        came_from = np.int64(active[np.uint64(came)])
+                        before = (t - leg) * n + came
+                        was_done = (
+                            stretch[np.uint64(came_from)]
+                            or free_value[np.uint64(done + before)] > free_value[np.uint64(fresh + before)]
+                        )
+                        free_value[into] = best
+                        free_from[into] = _TRAVEL + 8 * (4 * came_from + 2 * k + was_done)
+                        free_last[into] = free_last[np.uint64((done if was_done else fresh) + before)]
+            for index in range(n):
+                a, now = np.uint64(index), t * n + index
+                p = np.uint64(active[a])
+                fresh_now, done_now = np.uint64(fresh + now), np.uint64(done + now)
+                latest = trip_end - np.int64(home[a])
+                value = busy_value[np.uint64(at_work + now)]
+                if max(max(value, free_value[fresh_now]), free_value[done_now]) <= _FLOOR:
+                    leaving[np.uint64(at_work + now)] = NOTHING
+                    continue
+                worth_standing = standing[np.uint64(now)]
+                if value > _FLOOR:
+                    ended = fresh_now if again[p] else done_now
+                    if value > free_value[ended]:
+                        free_value[ended] = value
+                        free_from[ended] = _DONE
+                        last = busy_last[np.uint64(at_work + now)]
+                        marks = (last >> _MARKS_AT if last >= 0 else 0) | (1 << mark[a])
+                        free_last[ended] = (marks << _MARKS_AT) | (k << _K_AT) | (t << _T_AT) | index
+                    end = t + grid
+                    if end <= latest and end <= open_until[p, minute] and not exact[p]:
+                        later = np.uint64(end)
+                        value += busy[a, later] - busy[a, minute]
+                        if standing_counts[p]:
+                            value += standing[np.uint64(end * n + index)] - worth_standing
+                        reach, every = np.int64(lingers[p]), np.int64(everys[p])
+                        if reach >= 0:
+                            value += linger[a, np.uint64(min(end + reach, horizon))]
+                            value -= linger[a, np.uint64(min(t + reach, horizon))]
                         if every > 0:
-                            value -= revisit[a, np.uint64(min(max(own + every, t), until_due))] - revisit[a, minute]
-            if value > busy_value[then]:
-                busy_value[then] = value
-                busy_begin[then] = t
-                busy_last[then] = free_last[fresh_now]
-        end = t + grid
-        if end <= latest:
-            stood = standing[np.uint64(end * n + index)] - worth_standing
-            then = np.uint64(fresh + end * n + index)
-            if free > _FLOOR and free + stood > free_value[then]:
-                free_value[then] = free + stood
-                free_from[then] = _WAIT
-                free_last[then] = free_last[fresh_now]
-            then = np.uint64(done + end * n + index)
-            if been > _FLOOR and not stretch[p] and been + stood > free_value[then]:
-                free_value[then] = been + stood
-                free_from[then] = _WAIT
-                free_last[then] = free_last[done_now]
-        was_done = stretch[p] or been > free
-        ready = been if was_done else free
-        leaving[np.uint64(at_work + now)] = ready - worth_standing
-        if ready < _FLOOR:
-            continue
-        end = t + pause_minutes
-        if pause_minutes > 0 and pause_at[p] and end <= min(latest, pause_latest):
-            then = np.uint64(2 * states + end * n + index)
-            if ready > free_value[then]:
-                free_value[then] = ready
-                free_from[then] = _PAUSE + 8 * (2 * k + was_done)
-                free_last[then] = free_last[done_now if was_done else fresh_now]
+                            value += revisit[a, np.uint64(min(end + every, horizon))]
+                            value -= revisit[a, np.uint64(min(t + every, horizon))]
+                        then = np.uint64(at_work + end * n + index)
+                        if value > busy_value[then]:
+                            busy_value[then] = value
+                            busy_begin[then] = busy_begin[np.uint64(at_work + now)]
+                            busy_last[then] = busy_last[np.uint64(at_work + now)]
+                free, been = free_value[fresh_now], free_value[done_now]
+                work = np.int64(shortest[p])
+                end = t + work
+                if free > _FLOOR and work > 0 and end <= latest and end <= open_until[p, minute] and admitted[p]:
+                    later, then = np.uint64(end), np.uint64(at_work + end * n + index)
+                    value = free + busy[a, later] - busy[a, minute]
+                    if standing_counts[p]:
+                        value += standing[np.uint64(end * n + index)] - worth_standing
+                    row = row_of[p]
+                    if row >= 0:
+                        reach, every = np.int64(lingers[p]), np.int64(everys[p])
+                        until, until_due = min(end + reach, horizon), min(end + every, horizon)
+                        value += linger[a, np.uint64(until)] - linger[a, minute]
+                        if every > 0:
+                            value += revisit[a, np.uint64(until_due)] - revisit[a, minute]
+                        last = free_last[fresh_now]
+                        if value > busy_value[then] and last >= 0 and (last >> (_MARKS_AT + mark[a])) & 1:
+                            # Only what may be the best is worth a walk back along the path's own visits.
+                            own = _own_end(busy_last, row_of, active, states, n, max(reach, every), last, row, t)
+                            if own >= 0:
+                                value -= linger[a, np.uint64(min(max(own + reach, t), until))] - linger[a, minute]
+                                if every > 0:
+                                    value -= (
+                                        revisit[a, np.uint64(min(max(own + every, t), until_due))] - revisit[a, minute]
+                                    )
+                    if value > busy_value[then]:
+                        busy_value[then] = value
+                        busy_begin[then] = t
+                        busy_last[then] = free_last[fresh_now]
+                end = t + grid
+                if end <= latest:
+                    stood = standing[np.uint64(end * n + index)] - worth_standing
+                    then = np.uint64(fresh + end * n + index)
+                    if free > _FLOOR and free + stood > free_value[then]:
+                        free_value[then] = free + stood
+                        free_from[then] = _WAIT
+                        free_last[then] = free_last[fresh_now]
+                    then = np.uint64(done + end * n + index)
+                    if been > _FLOOR and not stretch[p] and been + stood > free_value[then]:
+                        free_value[then] = been + stood
+                        free_from[then] = _WAIT
+                        free_last[then] = free_last[done_now]
+                was_done = stretch[p] or been > free
+                ready = been if was_done else free
+                leaving[np.uint64(at_work + now)] = ready - worth_standing
+                if ready < _FLOOR:
+                    continue
+                end = t + pausing
+                if pausing > 0 and pause_at[p] and end <= min(latest, pause_latest):
+                    then = np.uint64(2 * states + end * n + index)
+                    if ready > free_value[then]:
+                        free_value[then] = ready
+                        free_from[then] = _PAUSE + 8 * (2 * k + was_done)
+                        free_last[then] = free_last[done_now if was_done else fresh_now]
 
 
 @compiled
