@@ -84,7 +84,7 @@ class Bound:
         self._routes = idle(self._fleet, problem.minutes)
         self._blocks = blocks_of(self._fleet)
         self._every, self._few, self._fewest = (
-            arcs_of(self._legs, problem.grid, problem.stretches, detour) for detour in (None, 0, problem.grid)
+            arcs_of(self._legs, problem.stretches, detour) for detour in (None, 0, problem.grid)
         )
         lanes = {block.unit.size for block in self._blocks}
         self._states = {n: states_of(len(problem.places), problem.minutes, problem.grid, n) for n in lanes}
@@ -139,7 +139,7 @@ class Bound:
             self._draft, self._drafted = min(found, self._draft), (unit, prices)
         self._shorten(value)
         self._move(found, value)
-        due = max(_DRAFTS, _OTHERS * self._every.place.size // max(self._drafts.place.size, 1))
+        due = max(_DRAFTS, _OTHERS * self._every.origin.size // max(self._drafts.origin.size, 1))
         if self._waiting >= due and self._drafted is not None:
             self._weigh(*self._drafted, stop)
             self._drafted, self._waiting = None, 0
