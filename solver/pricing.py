@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.compiled import compiled
-from solver.cover import Cells, Small
+from solver.cover import Cells, Ints, Small
 from solver.lanes import best_of_8, best_of_16
 from solver.paths import FAR
 from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, Roster, stops_of
@@ -78,7 +78,8 @@ class Block(NamedTuple):
 
     `unit` (L,) is the class's unit in its roster; `before` (L,) the lane from which it is entered by a break, -1 where
     a path begins in it; `ends` says whether a path may end in the lane.  Values in it matter from minute `opens` to
-    minute `closes`.  `barred` (P, L) is `NOTHING` where the unit may not work, else 0.
+    minute `closes`.  `barred` (P, L) is `NOTHING` where the unit may not work, else 0; `belongs` (P,) is
+    what a minute of standing is worth to all of them because they belong there.
     """
 
     mode: int
@@ -88,6 +89,7 @@ class Block(NamedTuple):
     opens: Small
     closes: Small
     barred: Small
+    belongs: Ints
 
 
 class States(NamedTuple):
@@ -150,6 +152,7 @@ def _block(roster: Roster, mode: int, units: list[int]) -> Block:
         opens=np.array([opens for _, opens, _, _ in lanes], dtype=np.int32),
         closes=np.array([closes for closes, *_ in lanes], dtype=np.int32),
         barred=np.where(open_to, 0, NOTHING).astype(np.int32),
+        belongs=roster.belongs[units[0]].copy(),
     )
 
 

@@ -49,19 +49,30 @@ def test_lanes_that_are_not_open_do_not_matter(problem, seed):
     """Where all lanes are open all the time, prices give the same bound."""
     bound = Bound(problem)
     rng = np.random.default_rng(seed)
-    unit, prices = bound._whole([rng.random(p.shape) * p for p in bound._prices])
-    found = bound._evaluate(unit, prices, bound._every, None)
+    prices = bound._whole([rng.random(p.shape) * p for p in bound._prices])
+    found = bound._evaluate(prices, bound._every, None)
     bound._blocks = [
         block._replace(opens=np.zeros_like(block.opens), closes=np.full_like(block.closes, problem.minutes))
         for block in bound._blocks
     ]
-    assert bound._evaluate(unit, prices, bound._every, None) == found
+    assert bound._evaluate(prices, bound._every, None) == found
 
 
 def test_lanes_before_a_break_lie_before_those_after_it():
     """A break leads from a lane of the same unit; lanes in use fill groups, and paths begin and end in one of each."""
     problem = town_problem(2, units=12, hotspots=10, demand=10, posts=0, stations=2, minutes=480)
-    bound = Bound(problem)
+    _check_lanes(Bound(problem))
+
+
+@settings(max_examples=40, deadline=None)
+@given(problem=tiny_problems(units=4))
+def test_lanes_hold_units_of_one_home(problem):
+    """The same of tiny problems, in which some units belong to districts."""
+    _check_lanes(Bound(problem))
+
+
+def _check_lanes(bound):
+    """Look at all blocks."""
     units = []
     for block in bound._blocks:
         assert block.unit.size % WIDTH == 0
@@ -72,8 +83,9 @@ def test_lanes_before_a_break_lie_before_those_after_it():
                 assert not block.ends[before]
                 assert block.ends[lane]
         used = block.unit >= 0
+        assert (bound._fleet.belongs[block.unit[used]] == block.belongs).all()
         assert not block.ends[~used].any()
         assert sorted(block.unit[block.ends]) == sorted(set(block.unit[used]))
         units += block.unit[block.ends].tolist()
     assert sorted(units) == list(range(len(bound._units)))
-    assert any((block.before >= 0).any() for block in bound._blocks)
+    assert sum((block.before >= 0).sum() for block in bound._blocks) == bound._fleet.has_pause.sum()
