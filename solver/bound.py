@@ -129,7 +129,7 @@ class Bound:
         self._drafts = self._fewest
         self._most_soft = _most_a_path_earns(repriced(self._cells, self._soft), self._fleet)
         self._draft, self._waiting = full, 0
-        self._drafted: _Whole | None = None
+        self._drafted: tuple[int, _Whole] | None = None
         self._best_draft: _Whole | None = None
         self.best, self.a_missing_minute, self.steps = full, 0, 0
 
@@ -156,15 +156,14 @@ class Bound:
         self.steps += 1
         self._waiting += 1
         if found < self._draft:
-            self._best_draft = prices
-        if self._drafted is None or found < self._draft:
-            self._draft, self._drafted = min(found, self._draft), prices
+            self._draft, self._best_draft = found, prices
+        if self._drafted is None or found < self._drafted[0]:
+            self._drafted = found, prices
         self._shorten(value)
         self._move(found, value)
         due = max(_DRAFTS, _OTHERS * self._every.origin.size // max(self._drafts.origin.size, 1))
-        if self._waiting >= due and self._drafted is not None:
-            self._weigh(self._drafted, stop)
-            self._drafted, self._waiting = None, 0
+        if self._waiting >= due:
+            self._weigh(stop)
 
     def _shorten(self, value: int) -> None:
         """Make steps shorter when they bring too little, and long again when they have become too short."""
@@ -174,7 +173,7 @@ class Bound:
         if self._before - self._draft < _ENOUGH * max(self._draft - value, 1):
             if self._drafts is self._fewest:
                 # What so few arcs give is below what more would: the best is to be found anew.
-                self._drafts, self._draft = self._few, self._full
+                self._drafts, self._draft, self._drafted = self._few, self._full, None
             else:
                 self._step *= _SHRINK
         self._before, self._since = self._draft, 0
@@ -187,14 +186,22 @@ class Bound:
 
     def finish(self) -> None:
         """Weigh the best prices that were not weighed yet."""
-        if self._drafted is not None:
-            self._weigh(self._drafted, None)
-            self._drafted = None
+        self._weigh(None)
 
-    def _weigh(self, prices: _Whole, stop: Callable[[], bool] | None) -> None:
-        """Find the bound of `prices`, over every arc, and keep it when it is the least."""
-        found = self._evaluate(prices, self._every, stop)
-        if found is None or found >= self.best:
+    def _weigh(self, stop: Callable[[], bool] | None) -> None:
+        """Find the bound of the best prices since the last time, over every arc, and keep it when it is the least.
+
+        Over few arcs they give no more than over all, so where that is too much already nothing is to be found.
+        Prices whose weighing is stopped wait for the next.
+        """
+        if self._drafted is None:
+            return
+        draft, prices = self._drafted
+        found = self._evaluate(prices, self._every, stop) if draft < self.best else draft
+        if found is None:
+            return
+        self._drafted, self._waiting = None, 0
+        if found >= self.best:
             return
         self.best, self.a_missing_minute = found, 0
         for price, soft, hard in zip(prices.numbers, self._soft, self._hard, strict=True):
