@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from solver.cover import LAYERS, Cells, Counts, Ints, cells_of, counts_of, hard_
 from solver.first_prices import first_prices
 from solver.moves import count_trip
 from solver.paths import drivable
+from solver.price_moves import Floats, move, turned, whole
 from solver.pricing import MOST, Arcs, Offers, arcs_of, blocks_of, gains_of, offers_of, price_lanes, states_of, trace
 from solver.route_arrays import Roster, idle, roster_of
 from solver.weights import weights
@@ -51,6 +52,18 @@ _TRIED = (0.2, 0.3, 0.45)
 _DRAFTS, _OTHERS = 12, 3
 """Steps over few arcs for each one over every arc, which is what bounds: at least so many, and so many that they look
 at that many times as many arcs as it does."""
+
+
+_FIRST_SQUARE = 0.3
+"""Mean square of a cell's slopes before there were any."""
+
+
+class _Whole(NamedTuple):
+    """Prices as whole `numbers` of a `unit`, and what cells are worth `beyond` them, all together."""
+
+    unit: int
+    numbers: list[Ints]
+    beyond: int
 
 
 class Bound:
@@ -84,7 +97,7 @@ class Bound:
         self._routes = idle(self._fleet, problem.minutes)
         self._blocks = blocks_of(self._fleet)
         self._every, self._few, self._fewest = (
-            arcs_of(self._legs, problem.grid, problem.stretches, detour) for detour in (None, 0, problem.grid)
+            arcs_of(self._legs, problem.stretches, detour) for detour in (None, 0, problem.grid)
         )
         lanes = {block.unit.size for block in self._blocks}
         self._states = {n: states_of(len(problem.places), problem.minutes, problem.grid, n) for n in lanes}
@@ -99,16 +112,25 @@ class Bound:
         guess = full / (problem.minutes * max(len(problem.units), 1))
         self._prices = [0.5 * s + guess * h for s, h in zip(self._soft, self._hard, strict=True)]
         # What nobody can do would become dearer without end; above everything there is, prices do not matter.
-        self._top = [np.where(h > 0, float(full) * h, s) for s, h in zip(self._soft, self._hard, strict=True)]
         # Heavy cells move farther: a step is measured in shares of the weight.
         self._scale = [s + guess * h for s, h in zip(self._soft, self._hard, strict=True)]
-        self._direction = [np.zeros_like(p) for p in self._prices]
+        self._top = [
+            np.where(h > 0, float(full) * h, s) if h.any() else scale
+            for s, h, scale in zip(self._soft, self._hard, self._scale, strict=True)
+        ]
+        self._weightless = [not scale.any() for scale in self._scale]
+        self._counted = [
+            np.ascontiguousarray(np.broadcast_to(room, p.shape), dtype=np.int32)
+            for room, p in zip(self._room, self._prices, strict=True)
+        ]
+        self._direction, self._reach = ([np.zeros(p.shape, dtype=np.float32) for p in self._prices] for _ in range(2))
+        self._square = [np.full(p.shape, _FIRST_SQUARE, dtype=np.float32) for p in self._prices]
         self._step, self._since, self._before = _BEGIN, 0, full
         self._drafts = self._fewest
         self._most_soft = _most_a_path_earns(repriced(self._cells, self._soft), self._fleet)
         self._draft, self._waiting = full, 0
-        self._drafted: tuple[int, list[Ints]] | None = None
-        self._best_prices = self._prices
+        self._drafted: tuple[int, _Whole] | None = None
+        self._best_draft: _Whole | None = None
         self.best, self.a_missing_minute, self.steps = full, 0, 0
 
     def start_from(self, counts: Counts, value: int, stop: Callable[[], bool] | None = None) -> None:
@@ -118,7 +140,7 @@ class Bound:
         least = None
         for share in _TRIED:
             prices = first_prices(self._cells, counts, self._legs, layers, share * value / max(on_duty, 1))
-            found = self._evaluate(*self._whole(prices), self._drafts, stop)
+            found = self._evaluate(self._whole(prices), self._drafts, stop)
             if found is not None and (least is None or found < least):
                 least, self._prices = found, prices
 
@@ -127,22 +149,21 @@ class Bound:
 
         A step is given up, and changes nothing, when `stop` says so.
         """
-        unit, prices = self._whole(self._prices)
-        found = self._evaluate(unit, prices, self._drafts, stop)
+        prices = self._whole(self._prices)
+        found = self._evaluate(prices, self._drafts, stop)
         if found is None:
             return
         self.steps += 1
         self._waiting += 1
         if found < self._draft:
-            self._best_prices = [price.copy() for price in self._prices]
-        if self._drafted is None or found < self._draft:
-            self._draft, self._drafted = min(found, self._draft), (unit, prices)
+            self._draft, self._best_draft = found, prices
+        if self._drafted is None or found < self._drafted[0]:
+            self._drafted = found, prices
         self._shorten(value)
         self._move(found, value)
-        due = max(_DRAFTS, _OTHERS * self._every.place.size // max(self._drafts.place.size, 1))
-        if self._waiting >= due and self._drafted is not None:
-            self._weigh(*self._drafted, stop)
-            self._drafted, self._waiting = None, 0
+        due = max(_DRAFTS, _OTHERS * self._every.origin.size // max(self._drafts.origin.size, 1))
+        if self._waiting >= due:
+            self._weigh(stop)
 
     def _shorten(self, value: int) -> None:
         """Make steps shorter when they bring too little, and long again when they have become too short."""
@@ -152,54 +173,63 @@ class Bound:
         if self._before - self._draft < _ENOUGH * max(self._draft - value, 1):
             if self._drafts is self._fewest:
                 # What so few arcs give is below what more would: the best is to be found anew.
-                self._drafts, self._draft = self._few, self._full
+                self._drafts, self._draft, self._drafted = self._few, self._full, None
             else:
                 self._step *= _SHRINK
         self._before, self._since = self._draft, 0
         if self._step < _SHORTEST:
             self._step = _AGAIN
-            self._prices = [price.copy() for price in self._best_prices]
-            self._direction = [np.zeros_like(price) for price in self._prices]
+            if self._best_draft is not None:
+                self._prices = [np.float64(self._best_draft.unit) * n for n in self._best_draft.numbers]
+            for direction in self._direction:
+                direction[...] = 0
 
     def finish(self) -> None:
         """Weigh the best prices that were not weighed yet."""
-        if self._drafted is not None:
-            self._weigh(*self._drafted, None)
-            self._drafted = None
+        self._weigh(None)
 
-    def _weigh(self, unit: int, prices: list[Ints], stop: Callable[[], bool] | None) -> None:
-        """Find the bound of `prices`, over every arc, and keep it when it is the least."""
-        found = self._evaluate(unit, prices, self._every, stop)
-        if found is None or found >= self.best:
+    def _weigh(self, stop: Callable[[], bool] | None) -> None:
+        """Find the bound of the best prices since the last time, over every arc, and keep it when it is the least.
+
+        Over few arcs they give no more than over all, so where that is too much already nothing is to be found.
+        Prices whose weighing is stopped wait for the next.
+        """
+        if self._drafted is None:
+            return
+        draft, prices = self._drafted
+        found = self._evaluate(prices, self._every, stop) if draft < self.best else draft
+        if found is None:
+            return
+        self._drafted, self._waiting = None, 0
+        if found >= self.best:
             return
         self.best, self.a_missing_minute = found, 0
-        for price, soft, hard in zip(prices, self._soft, self._hard, strict=True):
-            above = np.maximum(price * unit - soft, 0)
+        for price, soft, hard in zip(prices.numbers, self._soft, self._hard, strict=True):
+            above = np.maximum(price * prices.unit - soft, 0)
             rises = -(-above // np.maximum(hard, 1))
             self.a_missing_minute = max(self.a_missing_minute, int(rises.max(initial=0, where=hard > 0)))
 
-    def _whole(self, prices: list[np.ndarray]) -> tuple[int, list[Ints]]:
-        """Return a unit of price, and prices as whole numbers of it, that keep every path below `MOST`."""
-        hard = [np.where(h > 0, p, 0.0) for p, h in zip(prices, self._hard, strict=True)]
-        most = self._most_soft + sum(float(p.sum()) for p in hard)
-        unit = int(most // MOST) + 1
-        return unit, [np.floor(p / unit).astype(np.int64) for p in prices]
+    def _whole(self, prices: list[Floats]) -> _Whole:
+        """Return prices as whole numbers of a unit of price that keeps every path below `MOST`."""
+        hard = sum(float(p.sum(where=h > 0)) for p, h in zip(prices, self._hard, strict=True) if h.any())
+        unit, beyond = int((self._most_soft + hard) // MOST) + 1, 0
+        numbers = [np.empty(p.shape, dtype=np.int64) for p in prices]
+        for price, soft, counted, number in zip(prices, self._soft, self._counted, numbers, strict=True):
+            beyond += int(whole(price, soft, counted, unit, number))
+        return _Whole(unit, numbers, beyond)
 
-    def _evaluate(self, unit: int, prices: list[Ints], arcs: Arcs, stop: Callable[[], bool] | None) -> int | None:
+    def _evaluate(self, prices: _Whole, arcs: Arcs, stop: Callable[[], bool] | None) -> int | None:
         """Return what `prices` give over `arcs`, or None when stopped; ``self._used`` then counts their paths."""
-        cells = repriced(self._cells, prices)
+        unit, cells, total = prices.unit, repriced(self._cells, prices.numbers), prices.beyond
         for layer in LAYERS:
             getattr(self._used, layer)[...] = 0
-        total = 0
-        for price, soft, room in zip(prices, self._soft, self._room, strict=True):
-            total += int(((soft - price * unit) * room).sum())
         gains = gains_of(cells)
         for block in self._blocks:
             if stop is not None and stop():
                 return None
             states = self._states[block.unit.size]
-            belongs = self._fleet.belongs[block.unit[0]] // unit
-            left_over = self._fleet.belongs[block.unit[0]] - belongs * unit
+            belongs = block.belongs // unit
+            left_over = block.belongs - belongs * unit
             minutes = np.arange(gains.standing.shape[1], dtype=np.int32)[:, None]
             standing = gains.standing[block.mode] + minutes * belongs.astype(np.int32)[None, :]
             offers_of(cells, gains, standing, self._grid, self._offers)
@@ -219,20 +249,25 @@ class Bound:
 
     def _move(self, found: int, value: int) -> None:
         """Move the prices against the subgradient."""
+        layers = [i for i, weightless in enumerate(self._weightless) if not weightless]
         square = 0.0
-        for i, layer in enumerate(LAYERS):
-            slope = getattr(self._used, layer) - self._room[i].astype(np.float64)
-            # What the limits of the price would stop has no part in the direction.
-            stuck = (self._prices[i] <= 0) & (slope > 0) | (self._prices[i] >= self._top[i]) & (slope < 0)
-            direction = np.where(stuck, 0.0, slope + _DEFLECTION * self._direction[i])
-            self._direction[i] = direction
-            square += float((self._scale[i] * direction**2).sum())
+        for i in layers:
+            square += turned(
+                self._prices[i],
+                getattr(self._used, LAYERS[i]),
+                self._counted[i],
+                self._scale[i],
+                self._top[i],
+                self._direction[i],
+                self._square[i],
+                self._reach[i],
+                _DEFLECTION,
+            )
         if square == 0.0:
             return
         length = self._step * (found - value) / square
-        for i, price in enumerate(self._prices):
-            moved = price - length * self._scale[i] * self._direction[i]
-            self._prices[i] = np.clip(moved, 0.0, self._top[i])
+        for i in layers:
+            move(self._prices[i], self._top[i], self._direction[i], self._reach[i], length)
 
 
 def _most_a_path_earns(cells: Cells, fleet: Roster) -> float:

@@ -16,7 +16,7 @@ from numba import njit
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_CONSTANTS = ("compiled.py", "problem.py", "route_arrays.py", "terms.py", "work.py")
+_CONSTANTS = ("compiled.py", "lanes.py", "problem.py", "route_arrays.py", "terms.py", "work.py")
 """Sources whose constants compiled functions use, or whose tuples they take."""
 
 

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.compiled import allocating, compiled
-from solver.cover import Cells, Small
+from solver.cover import Cells, Ints, Small
+from solver.lanes import best_of_8, best_of_16
 from solver.paths import FAR
 from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, Roster, stops_of
 
@@ -35,14 +36,15 @@ NOTHING = -(2**30)
 
 
 class Arcs(NamedTuple):
-    """Legs to drive along: those of mode m and place p are ``at[m, p]`` to ``at[m, p + 1]``, the nearest first.
+    """Legs to drive along, in groups that lead to one place and take equally long.
 
-    Of each the place it leads to, its minutes and its steps on the grid.
+    The groups of mode m to place p are ``at[m, p]`` to ``at[m, p + 1]``, the shortest first.  Each takes ``leg[g]``
+    minutes, and comes from the places ``origin[first[g]:first[g + 1]]``.
     """
 
-    place: Small
+    origin: Small
+    first: Small
     leg: Small
-    step: Small
     at: Small
 
 
@@ -74,16 +76,20 @@ class Offers(NamedTuple):
 class Block(NamedTuple):
     """L lanes of classes of one mode, in use or idle (`unit` -1).
 
-    `unit` (L,) is the class's unit in its roster; `after` (L,) the lane it goes on in after its break, -1 where it
-    takes none; `ends` says whether a path may end in the lane.  `barred` (P, L) is `NOTHING` where the unit may
-    not work, else 0.
+    `unit` (L,) is the class's unit in its roster; `before` (L,) the lane from which it is entered by a break, -1 where
+    a path begins in it; `ends` says whether a path may end in the lane.  Values in it matter from minute `opens` to
+    minute `closes`.  `barred` (P, L) is `NOTHING` where the unit may not work, else 0; `belongs` (P,) is
+    what a minute of standing is worth to all of them because they belong there.
     """
 
     mode: int
     unit: Small
-    after: Small
+    before: Small
     ends: NDArray[np.bool_]
+    opens: Small
+    closes: Small
     barred: Small
+    belongs: Ints
 
 
 class States(NamedTuple):
@@ -102,27 +108,52 @@ def blocks_of(roster: Roster) -> list[Block]:
         groups.setdefault((int(roster.mode[u]), roster.belongs[u].tobytes()), []).append(u)
     blocks = []
     for (mode, _), units in groups.items():
-        lanes: list[list[tuple[int, int, bool]]] = [[]]
+        shared: list[list[int]] = [[]]
+        lanes = 0
         for u in units:
-            pauses = bool(roster.has_pause[u])
-            if len(lanes[-1]) + 1 + pauses > LANES:
-                lanes.append([])
-            here = len(lanes[-1])
-            lanes[-1] += [(u, here + 1, False), (u, -1, True)] if pauses else [(u, -1, True)]
-        for block in lanes:
-            block += [(-1, -1, False)] * (-len(block) % WIDTH)
-            unit = np.array([lane[0] for lane in block], dtype=np.int32)
-            open_to = roster.admitted[unit].T & (unit >= 0)
-            blocks.append(
-                Block(
-                    mode=mode,
-                    unit=unit,
-                    after=np.array([lane[1] for lane in block], dtype=np.int32),
-                    ends=np.array([lane[2] for lane in block], dtype=np.bool_),
-                    barred=np.where(open_to, 0, NOTHING).astype(np.int32),
-                )
-            )
+            more = 1 + int(roster.has_pause[u])
+            if lanes + more > LANES:
+                shared.append([])
+                lanes = 0
+            shared[-1].append(u)
+            lanes += more
+        blocks += [_block(roster, mode, some) for some in shared]
     return blocks
+
+
+def _block(roster: Roster, mode: int, units: list[int]) -> Block:
+    """Return the lanes of `units`: those that close early first, then idle ones, then those that open late.
+
+    So in most minutes the lanes whose values matter are few of them, side by side.
+    """
+    lanes: list[tuple[int, int, int, bool]] = []
+    for u in units:
+        start, end = int(roster.start[u]), int(roster.end[u])
+        if roster.has_pause[u]:
+            minutes = int(roster.pause_minutes[u])
+            begin = max(int(roster.pause_earliest[u]), start)
+            last = min(int(roster.pause_latest[u]), end)
+            lanes += [(last - minutes, start, u, False), (end, begin + minutes, u, True)]
+        else:
+            lanes.append((end, start, u, False))
+    lanes.sort()
+    idle = -len(lanes) % WIDTH
+    early = sum(closes < lanes[-1][0] for closes, *_ in lanes)
+    lanes[early:early] = [(-1, lanes[-1][0] + 1, -1, False)] * idle
+    unit = np.array([u for _, _, u, _ in lanes], dtype=np.int32)
+    entered = [u for _, _, u, after in lanes if after]
+    first = {u: i for i, (_, _, u, after) in enumerate(lanes) if not after}
+    open_to = roster.admitted[unit].T & (unit >= 0)
+    return Block(
+        mode=mode,
+        unit=unit,
+        before=np.array([first[u] if after else -1 for _, _, u, after in lanes], dtype=np.int32),
+        ends=np.array([after or (u >= 0 and u not in entered) for _, _, u, after in lanes], dtype=np.bool_),
+        opens=np.array([opens for _, opens, _, _ in lanes], dtype=np.int32),
+        closes=np.array([closes for closes, *_ in lanes], dtype=np.int32),
+        barred=np.where(open_to, 0, NOTHING).astype(np.int32),
+        belongs=roster.belongs[units[0]].copy(),
+    )
 
 
 def states_of(places: int, minutes: int, grid: int, lanes: int) -> States:
@@ -132,7 +163,7 @@ def states_of(places: int, minutes: int, grid: int, lanes: int) -> States:
     return States(fresh, done, busy, stops_of(1, minutes)[0])
 
 
-def arcs_of(legs: Small, grid: int, stretch: NDArray[np.bool_], detour: int | None = None) -> Arcs:
+def arcs_of(legs: Small, stretch: NDArray[np.bool_], detour: int | None = None) -> Arcs:
     """Return all legs, or only those that no third place makes needless, on the way at a detour of so many minutes.
 
     Paths over the latter alone are good ones but not always the best: on a chain of legs a unit counts from
@@ -142,7 +173,6 @@ def arcs_of(legs: Small, grid: int, stretch: NDArray[np.bool_], detour: int | No
     ----------
     legs : int32 array of shape (M, P, P)
         Minutes, `FAR` where there is no way.
-    grid : int
     stretch : bool array of shape (P,)
         The places that no way leads through.
     detour : int, optional
@@ -150,20 +180,29 @@ def arcs_of(legs: Small, grid: int, stretch: NDArray[np.bool_], detour: int | No
     """
     modes, places = legs.shape[:2]
     at = np.zeros((modes, places + 1), dtype=np.int32)
-    place: list[Small] = []
-    total = 0
+    origins, firsts, lengths = [], [], []
+    arcs = groups = 0
     for m in range(modes):
         if detour is None:
             wanted = (legs[m] < FAR) & ~np.eye(places, dtype=np.bool_)
         else:
             wanted = needed_arcs(legs[m], stretch, detour)
         origin, destination = np.nonzero(wanted)
-        order = np.lexsort((destination, legs[m][wanted], origin))
-        at[m] = total + np.searchsorted(origin, np.arange(places + 1))
-        place.append(np.stack([destination[order], legs[m][wanted][order]]).astype(np.int32))
-        total = int(at[m, -1])
-    found = np.concatenate(place, axis=1)
-    return Arcs(found[0].copy(), found[1].copy(), found[1] // grid, at)
+        length = legs[m][wanted]
+        order = np.lexsort((origin, length, destination))
+        origin, destination, length = origin[order], destination[order], length[order]
+        first = np.flatnonzero(np.diff(destination, prepend=-1) | np.diff(length, prepend=-1))
+        at[m] = groups + np.searchsorted(destination[first], np.arange(places + 1))
+        origins.append(origin)
+        firsts.append(arcs + first)
+        lengths.append(length[first])
+        arcs, groups = arcs + origin.size, groups + first.size
+    return Arcs(
+        np.concatenate(origins).astype(np.int32),
+        np.append(np.concatenate(firsts), arcs).astype(np.int32),
+        np.concatenate(lengths).astype(np.int32),
+        at,
+    )
 
 
 @allocating
@@ -287,48 +326,67 @@ def offers_of(cells: Cells, gains: Gains, standing: Small, grid: int, offers: Of
 def price_lanes(
     cells: Cells, offers: Offers, arcs: Arcs, grid: int, roster: Roster, block: Block, standing: Small, states: States
 ) -> None:
-    """Fill `states` with the value of the best path to each.
+    """Fill `states` with the value of the best path to each, in the lanes that are open then.
 
     `standing` (T + 1, P) is that of the block's mode, with what its units are paid in their own districts;
     `offers` are made from it.
     """
+    steps, places, lanes = states.fresh.shape
     states.fresh[:] = NOTHING
     states.done[:] = NOTHING
     states.busy[:] = NOTHING
-    for lane in range(block.unit.size):
+    for lane in range(lanes):
         u = block.unit[lane]
-        if u >= 0 and (lane == 0 or block.unit[lane - 1] != u):
+        if u >= 0 and block.before[lane] < 0:
             states.fresh[roster.start[u] // grid, roster.origin[u], lane] = 0
-    at = arcs.at[block.mode]
-    for s in range(states.fresh.shape[0]):
+    out = np.empty((places, lanes), dtype=np.int32)
+    for s in range(steps):
         _pause(grid, roster, block, states, s)
-        _relax(
+        low, high = _open(block, s * grid)
+        if low == high:
+            continue
+        _stay(
             cells.shortest // grid,
             cells.again,
             cells.stretch,
             offers.wait,
             offers.begin,
             offers.go_on,
-            arcs.place,
-            arcs.leg,
-            arcs.step,
-            at,
             grid,
             block.barred,
             standing,
             states.fresh,
             states.done,
             states.busy,
+            out,
             s,
+            low,
+            high,
         )
+        _drive(arcs.origin, arcs.first, arcs.leg, arcs.at[block.mode], grid, standing, states.fresh, out, s, low, high)
+
+
+@compiled
+def _open(block: Block, t: int) -> tuple[int, int]:
+    """Return the first lane, and the one after the last, between which all lie that are open in minute `t`.
+
+    Whole groups of `WIDTH`; equal where none is open.
+    """
+    low, high = block.unit.size, 0
+    for lane in range(block.unit.size):
+        if block.opens[lane] <= t <= block.closes[lane]:
+            low, high = min(low, lane), max(high, lane + 1)
+    if low >= high:
+        return 0, 0
+    return low // WIDTH * WIDTH, -(-high // WIDTH) * WIDTH
 
 
 @compiled
 def _pause(grid: int, roster: Roster, block: Block, states: States, s: int) -> None:
     """End the breaks that end in step `s`: a lane is entered from the one before its break."""
     for lane in range(block.unit.size):
-        after = block.after[lane]
-        if after < 0:
+        before = block.before[lane]
+        if before < 0:
             continue
         u = block.unit[lane]
         begin = s * grid - roster.pause_minutes[u]
@@ -336,85 +394,113 @@ def _pause(grid: int, roster: Roster, block: Block, states: States, s: int) -> N
             continue
         for p in range(roster.pause_at.shape[1]):
             if roster.pause_at[u, p]:
-                value = max(states.fresh[begin // grid, p, lane], states.done[begin // grid, p, lane])
-                states.fresh[s, p, after] = max(states.fresh[s, p, after], value)
+                value = max(states.fresh[begin // grid, p, before], states.done[begin // grid, p, before])
+                states.fresh[s, p, lane] = max(states.fresh[s, p, lane], value)
 
 
-@allocating
-def _relax(
+@compiled
+def _stay(
     shortest: Small,
     again: NDArray[np.bool_],
     stretch: NDArray[np.bool_],
     wait: Small,
     begin: Small,
     go_on: Small,
-    arc_place: Small,
-    arc_leg: Small,
-    arc_step: Small,
-    at: Small,
     grid: int,
     barred: Small,
     standing: Small,
     fresh: Small,
     done: Small,
     busy: Small,
+    out: Small,
     s: int,
+    low: int,
+    high: int,
 ) -> None:
-    """Relax every way out of the states at step `s`, all lanes at once; the one hot loop.
+    """Relax the waits and the work from step `s` on, in lanes `low` to `high`, and write what leaves into `out`.
 
-    It takes no slices: each would cost as much as the work on all lanes of a leg.
+    That is (P, L) what a path that leaves has, less what standing was paid until then.  It takes no slices: each
+    would cost as much as the work on all lanes.
     """
-    places, lanes = fresh.shape[1], fresh.shape[2]
-    t, horizon = s * grid, (fresh.shape[0] - 1) * grid
-    out = np.empty(lanes, dtype=np.int32)
-    now = np.uint64(s)
-    for place in range(places):
+    t, now, after = s * grid, np.uint64(s), np.uint64(s + 1)
+    first, last = np.uint64(low), np.uint64(high)
+    for place in range(fresh.shape[1]):
         p = np.uint64(place)
         alive = np.int32(NOTHING)
-        for lane in range(lanes):
+        for lane in range(first, last):
             alive = max(alive, max(max(fresh[now, p, lane], done[now, p, lane]), busy[now, p, lane]))
+        from_here, gain = standing[t, p], wait[now, p]
         if alive < 0:
+            for lane in range(first, last):
+                out[p, lane] = NOTHING - from_here
             continue
-        after, gain = np.uint64(s + 1), wait[now, p]
         if shortest[p] > 0:
             if again[p]:
-                for lane in range(lanes):
+                for lane in range(first, last):
                     fresh[now, p, lane] = max(fresh[now, p, lane], busy[now, p, lane])
             else:
-                for lane in range(lanes):
+                for lane in range(first, last):
                     done[now, p, lane] = max(done[now, p, lane], busy[now, p, lane])
             if go_on[now, p] >= 0:
-                for lane in range(lanes):
+                for lane in range(first, last):
                     busy[after, p, lane] = max(busy[after, p, lane], np.int32(busy[now, p, lane] + go_on[now, p]))
             if begin[now, p] >= 0:
                 later = np.uint64(s + shortest[p])
-                for lane in range(lanes):
+                for lane in range(first, last):
                     worked = np.int32(np.int32(fresh[now, p, lane] + barred[p, lane]) + begin[now, p])
                     busy[later, p, lane] = max(busy[later, p, lane], worked)
         if gain >= 0:
-            for lane in range(lanes):
+            for lane in range(first, last):
                 fresh[after, p, lane] = max(fresh[after, p, lane], np.int32(fresh[now, p, lane] + gain))
             if not stretch[p]:
-                for lane in range(lanes):
+                for lane in range(first, last):
                     done[after, p, lane] = max(done[after, p, lane], np.int32(done[now, p, lane] + gain))
-        from_here = standing[t, p]
         if stretch[p]:
-            for lane in range(lanes):
-                out[lane] = done[now, p, lane] - from_here
+            for lane in range(first, last):
+                out[p, lane] = done[now, p, lane] - from_here
         else:
-            for lane in range(lanes):
-                out[lane] = max(fresh[now, p, lane], done[now, p, lane]) - from_here
-        for i in range(at[p], at[p + np.uint64(1)]):
-            arc = np.uint64(i)
-            arrive = t + arc_leg[arc]
+            for lane in range(first, last):
+                out[p, lane] = max(fresh[now, p, lane], done[now, p, lane]) - from_here
+
+
+@compiled
+def _drive(
+    origin: Small,
+    first: Small,
+    leg: Small,
+    at: Small,
+    grid: int,
+    standing: Small,
+    fresh: Small,
+    out: Small,
+    s: int,
+    low: int,
+    high: int,
+) -> None:
+    """Relax the arcs that leave in step `s`, in lanes `low` to `high`; the one hot loop.
+
+    Half way a unit begins to count from where it goes.  The arcs of a group are equally long, so what it is paid
+    there is the same for all of them, and the best of them is found before that is looked up.
+    """
+    t, horizon, places = s * grid, (fresh.shape[0] - 1) * grid, np.uint64(fresh.shape[1])
+    lanes, wide = np.uint64(fresh.shape[2]), np.uint64(2 * WIDTH)
+    for place in range(fresh.shape[1]):
+        q = np.uint64(place)
+        for i in range(at[q], at[q + np.uint64(1)]):
+            group = np.uint64(i)
+            arrive = t + leg[group]
             if arrive > horizon:
                 break
-            q, there, middle = np.uint64(arc_place[arc]), np.uint64(arrive), np.uint64(t + (arc_leg[arc] + 1) // 2)
-            gain = np.int32(standing[middle, p] + standing[there, q] - standing[middle, q])
-            later = np.uint64(s + arc_step[arc])
-            for lane in range(lanes):
-                came, was = np.int32(out[lane] + gain), fresh[later, q, lane]
-                fresh[later, q, lane] = came if came > was else was
+            there, middle = np.uint64(arrive), np.uint64(t + ((leg[group] + 1) >> 1))
+            gain = np.int32(standing[there, q] - standing[middle, q])
+            row = (np.uint64(arrive // grid) * places + q) * lanes
+            column, begin, end = middle * places, np.uint64(first[group]), np.uint64(first[group + np.uint64(1)])
+            lane = np.uint64(low)
+            while lane + wide <= np.uint64(high):
+                best_of_16(fresh, out, origin, standing, (row + lane, lane, lanes, begin, end, column), gain)
+                lane += wide
+            if lane < np.uint64(high):
+                best_of_8(fresh, out, origin, standing, (row + lane, lane, lanes, begin, end, column), gain)
 
 
 @compiled
@@ -443,13 +529,7 @@ def trace(
     travelled = False
     while True:
         t, table = s * grid, states.done if done else states.fresh
-        if (
-            not done
-            and s == first
-            and p == roster.origin[u]
-            and value == 0
-            and (lane == 0 or block.unit[lane - 1] != u)
-        ):
+        if not done and s == first and p == roster.origin[u] and value == 0 and block.before[lane] < 0:
             break
         if cells.shortest[p] > 0 and states.busy[s, p, lane] == value and done != cells.again[p]:
             begin = _begin(cells.shortest[p] // grid, offers.begin[:, p], states, s, p, lane)
@@ -511,11 +591,12 @@ def _came_from(
 ) -> tuple[int, int, int]:
     """Return the place, step and lane from which a leg or a break led to a state of this value."""
     u = block.unit[lane]
-    if lane > 0 and block.after[lane - 1] == lane and roster.pause_at[u, p]:
+    before_break = block.before[lane]
+    if before_break >= 0 and roster.pause_at[u, p]:
         begin = s - roster.pause_minutes[u] // grid
         within = begin * grid >= max(roster.pause_earliest[u], 0) and s * grid <= roster.pause_latest[u]
-        if within and max(states.fresh[begin, p, lane - 1], states.done[begin, p, lane - 1]) == value:
-            return p, begin, lane - 1
+        if within and max(states.fresh[begin, p, before_break], states.done[begin, p, before_break]) == value:
+            return p, begin, before_break
     for q in range(legs.shape[1]):
         begin = s - legs[block.mode, q, p] // grid
         if q == p or begin < 0:

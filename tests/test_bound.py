@@ -92,6 +92,28 @@ def test_a_step_given_up_changes_nothing():
     assert (bound.best, bound.steps) == before
 
 
+def test_prices_whose_weighing_is_stopped_are_weighed_at_the_end():
+    """A run that ends while prices are weighed gives the bound that they would have given."""
+    problem = town_problem(6, units=2, hotspots=20, demand=40, posts=0, stations=2, minutes=240)
+    _, bound = _bounded(problem, 0)
+    bound.step(0)
+    bound._weigh(lambda: True)
+    assert bound.best == weights(problem).full
+    bound.finish()
+    assert bound.best < weights(problem).full
+
+
+def test_prices_too_dear_over_few_arcs_are_not_weighed():
+    """What few arcs give is no more than every arc gives, so no work is spent on prices that cannot be the best."""
+    _, bound = _bounded(town_problem(6, units=2, hotspots=20, demand=40, posts=0, stations=2, minutes=240), 60)
+    best = bound.best
+    bound._prices = [0.0 * price for price in bound._prices]
+    bound.step(0)
+    bound._evaluate = None
+    bound.finish()
+    assert bound.best == best
+
+
 def test_what_hard_rules_ask_for_does_not_become_dearer_without_end():
     """Where one car must do one task, the bound is one that holds after any number of steps."""
     problem = lonely_car(

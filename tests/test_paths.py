@@ -32,10 +32,11 @@ def test_one_units_path_is_the_longest(problem):
 def test_arcs_by_way_of_a_place_no_longer_are_needless():
     """Of places on a line each needs its neighbours only."""
     legs = 2 * np.abs(np.subtract.outer(np.arange(9), np.arange(9)))[None].astype(np.int32)
-    few, every, fewest = (arcs_of(legs, 2, np.zeros(9, dtype=bool), detour) for detour in (0, None, 2))
-    assert (few.leg.tolist(), few.step.tolist()) == ([2] * 16, [1] * 16)
-    assert len(every.place) == 72
-    assert fewest.leg.tolist() == few.leg.tolist()  # All places are reached still.
+    few, every, fewest = (arcs_of(legs, np.zeros(9, dtype=bool), detour) for detour in (0, None, 2))
+    assert few.leg.tolist() == [2] * 9
+    assert few.origin.tolist() == [1, 0, 2, 1, 3, 2, 4, 3, 5, 4, 6, 5, 7, 6, 8, 7]
+    assert every.origin.size == every.first[-1] == 72
+    assert fewest.origin.tolist() == few.origin.tolist()  # All places are reached still.
 
 
 def test_the_nearest_places_come_first():
