@@ -38,9 +38,9 @@ _LOOK_BACK = 12
 _ENOUGH = 0.05
 """What is enough: so much of the way from the bound down to the best plan's value."""
 
-_SHRINK = 0.7
+_SHRINK = 0.85
 
-_SHORTEST, _AGAIN = 0.004, 0.15
+_SHORTEST, _AGAIN = 0.01, 0.4
 """A step length below the first begins anew at the second, from the best prices there were."""
 
 _BEGIN = 0.5
@@ -52,7 +52,6 @@ _TRIED = (0.2, 0.3, 0.45)
 _DRAFTS, _OTHERS = 12, 3
 """Steps over few arcs for each one over every arc, which is what bounds: at least so many, and so many that they look
 at that many times as many arcs as it does."""
-
 
 _FIRST_SQUARE = 0.3
 """Mean square of a cell's slopes before there were any."""
