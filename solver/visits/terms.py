@@ -115,7 +115,7 @@ class Terms(NamedTuple):
     tick.  `earns` (N,) is the profit of a node, `profit` (N,) the same with what it would lack above all else, `worth`
     (N,) the same in ticks, for the objective of the search, `pull` (N, 4) its powers.  `allowed` (V, N) says who may
     stop where, `near` (N, K) lists visits from the nearest in space and time.  Nodes below `visits` are visits, those
-    up to `stops` breaks. `fleet` (V, 8) has for each vehicle its mode, the nodes of its ends, its earliest departure,
+    up to `stops` breaks; no visit takes less than `least` ticks. `fleet` (V, 8) has for each vehicle its mode, the nodes of its ends, its earliest departure,
     its latest return, the most ticks between, whether these can bind, and its kind: vehicles of one kind may do each
     other's tours.
     """
@@ -134,6 +134,7 @@ class Terms(NamedTuple):
     fleet: Small
     visits: int
     stops: int
+    least: int
 
 
 def terms_of(visiting: Visiting, leg_price: float) -> Terms:
@@ -188,6 +189,7 @@ def terms_of(visiting: Visiting, leg_price: float) -> Terms:
         fleet=_fleet(visits, vehicles, end_node),
         visits=len(visits),
         stops=len(visits) + len(rests),
+        least=min((x.ticks for x in visits), default=0),
     )
 
 
