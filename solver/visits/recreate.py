@@ -57,22 +57,24 @@ def find_gaps(tours: Tours, work: Work, v: int, least: int) -> None:
 
 
 @inlined
-def cheapest(gap: Small, count: int, back: Small, travel: Small, node: Small, window: Small, skipped: int) -> int:
-    """Return the insertion of a visit into one of the first `count` gaps of a tour that costs least extra travel.
+def cheapest(
+    gap: Small, count: int, back: Small, travel: Small, node: Small, window: Small, x: np.uint64, skipped: int
+) -> int:
+    """Return the insertion of visit `x` into one of the first `count` gaps of a tour that costs least extra travel.
 
-    The one behind stop `skipped` is overlooked.  `gap` are those of the tour, `back` (N,) and `travel` (N,) the ticks to
-    and from the visit, `node` its row.  Arrays come one by one and nothing is branched on that can be worked out, for
-    this is where the time goes.
+    The one behind stop `skipped` is overlooked.  `gap` are those of the tour, `travel` and `back` (N, N) the ticks from
+    and to each node: visits that are tried one after the other find them in the same rows.  Arrays come one by one and
+    nothing is branched on that can be worked out, for this is where the time goes.
     """
-    best, several, service = NOWHERE, node[WINDOWS] > 1, np.int64(node[SERVICE])
-    opens, closes, g, end = np.int64(node[OPENS]), np.int64(node[CLOSES]), np.uint64(0), np.uint64(count) * _COLUMNS
+    best, several, service = NOWHERE, node[x, WINDOWS] > 1, np.int64(node[x, SERVICE])
+    opens, closes, g, end = np.int64(node[x, OPENS]), np.int64(node[x, CLOSES]), np.uint64(0), np.uint64(count) * _COLUMNS
     while g < end and gap[g + _BY] < opens + service:
         g += _COLUMNS
     while g < end and gap[g + _FROM] <= closes:
-        way, ahead = np.int64(back[np.uint64(gap[g + _BEFORE])]), np.int64(travel[np.uint64(gap[g + _BEHIND])])
+        way, ahead = np.int64(travel[np.uint64(gap[g + _BEFORE]), x]), np.int64(back[np.uint64(gap[g + _BEHIND]), x])
         late, place, at = np.int64(gap[g + _BY]), np.int64(gap[g + _PLACE]), max(gap[g + _FROM] + way, opens)
         if several:
-            for w in range(node[WINDOW], node[WINDOW] + node[WINDOWS]):
+            for w in range(node[x, WINDOW], node[x, WINDOW] + node[x, WINDOWS]):
                 if at <= window[w, 1]:
                     at = max(at, np.int64(window[w, 0]))
                     break
@@ -108,7 +110,7 @@ def cheapest_of_each(
             if node[x, SERVICE] > room:
                 offer[x] = NOWHERE
             else:
-                offer[x] = cheapest(gap, count, back[x], travel[x], node[x], window, code if first else -1)
+                offer[x] = cheapest(gap, count, back, travel, node, window, x, code if first else -1)
 
 
 @compiled
@@ -190,7 +192,7 @@ def _in_order(terms: Terms, tours: Tours, work: Work, settings: Settings, chance
                 code = cheapest_in_duty(terms, tours, v, x, skipped)
             else:
                 m = fleet[v, MODE]
-                code = cheapest(gap[v], changed[v, GAPS], back[m, x], travel[m, x], node[x], window, skipped)
+                code = cheapest(gap[v], changed[v, GAPS], back[m], travel[m], node, window, np.uint64(x), skipped)
             if code < best:
                 best, chosen = code, v
         if best < NOWHERE:
