@@ -34,10 +34,16 @@ BUCKETS = 1024
 TIME, MEMORY, AT, PARENT = range(4)
 """Columns of `Labels.label`."""
 
-BLOCK = 16
+BLOCK = 64
 """Labels that lie together while they wait."""
 
-_WORTH, _PACKED = np.uint64(0), np.uint64(1)
+_LOW = 2**32 - 1
+"""The lower of two numbers in one: a memory, or one more than a parent."""
+
+_FIGURES = 3
+"""Numbers of a label that waits."""
+
+_WORTH, _PACKED, _WHERE = np.uint64(0), np.uint64(1), np.uint64(2)
 
 
 class Ground(NamedTuple):
@@ -73,8 +79,8 @@ class Labels(NamedTuple):
     that earned most, `size` (N,) how many; `rank` (N, K, 2) is what each of these earned, and its time and memory in
     one number, for these are looked through all the time.
 
-    Labels wait in blocks, so that those of a span of time lie together: `queue` (L, 4) and `hope` (L,) are as `label` and
-    `earned`.  `bucket` (B, 2) has for each span of time its last block, -1 for none, and how many labels are in that;
+    Labels wait in blocks, so that those of a span of time lie together: `queue` (3 L,) has for each what it earned, its
+    time and memory in one number, and its node and one more than its parent in another.  `bucket` (B, 2) has for each span of time its last block, -1 for none, and how many labels are in that;
     `below` has for each block the one before it in its span, or the next that is free.
     """
 
@@ -84,8 +90,7 @@ class Labels(NamedTuple):
     kept: Small
     rank: Large
     size: Small
-    queue: Small
-    hope: Large
+    queue: Large
     bucket: Small
     below: Small
 
@@ -100,8 +105,7 @@ def labels_of(nodes: int, most: int, each: int) -> Labels:
         np.zeros((nodes, each), dtype=np.int32),
         np.zeros((nodes, each, 2), dtype=np.int64),
         np.zeros(nodes, dtype=np.int32),
-        np.zeros((blocks * BLOCK, 4), dtype=np.int32),
-        np.zeros(blocks * BLOCK, dtype=np.int64),
+        np.zeros(blocks * BLOCK * _FIGURES, dtype=np.int64),
         np.zeros((BUCKETS, 2), dtype=np.int32),
         np.zeros(blocks + 1, dtype=np.int32),
     )
@@ -150,7 +154,7 @@ def outdone(rank: Large, size: int, value: int, time: int, unknown: int) -> tupl
 @inlined
 def wait(labels: Labels, b: int, time: int, memory: int, node: int, parent: int, earned: int) -> None:
     """Let a label wait in bucket `b`, from which the last is taken first."""
-    queue, hope, bucket, below = labels.queue, labels.hope, labels.bucket, labels.below
+    queue, bucket, below = labels.queue, labels.bucket, labels.below
     block, filled = bucket[b, 0], bucket[b, 1]
     if block < 0 or filled == BLOCK:
         free = below[below.size - 1]
@@ -163,9 +167,10 @@ def wait(labels: Labels, b: int, time: int, memory: int, node: int, parent: int,
         block, filled = free, 0
         bucket[b, 0] = block
     bucket[b, 1] = filled + 1
-    at = np.uint64(block * BLOCK + filled)
-    queue[at, TIME], queue[at, MEMORY], queue[at, AT], queue[at, PARENT] = time, memory, node, parent
-    hope[at] = earned
+    at = np.uint64((block * BLOCK + filled) * _FIGURES)
+    queue[at + _WORTH] = earned
+    queue[at + _PACKED] = np.int64(time) << 32 | memory
+    queue[at + _WHERE] = np.int64(node) << 32 | (parent + 1)
 
 
 @compiled
@@ -183,8 +188,8 @@ def grow(
     way, enter, last, at, window, after = ground.way, ground.enter, ground.last, ground.at, ground.window, ground.after
     label, earned, count, kept, size = labels.label, labels.earned, labels.used, labels.kept, labels.size
     bit, member, nodes, breaks, rank = ground.bit, ground.member, ground.enter.size, ground.breaks, labels.rank
-    queue, hope, bucket, below = labels.queue, labels.hope, labels.bucket, labels.below
-    free, known = below.size - 1, UNRESTED | (UNRESTED - 1) if exact else 0
+    queue, bucket, below = labels.queue, labels.bucket, labels.below
+    free, known = below.size - 1, _LOW if exact else 0
     count[0] = count[1] = 0
     room, each = label.shape[0], kept.shape[1]
     size[:] = 0
@@ -207,9 +212,9 @@ def grow(
             if halt[0]:
                 return False
             block, left = bucket[b, 0], bucket[b, 1] - 1
-            q = np.uint64(block * BLOCK + left)
-            i, time, worth, remembered = queue[q, AT], np.int64(queue[q, TIME]), hope[q], np.int64(queue[q, MEMORY])
-            parent = queue[q, PARENT]
+            q = np.uint64((block * BLOCK + left) * _FIGURES)
+            worth, packed, where = queue[q + _WORTH], queue[q + _PACKED], queue[q + _WHERE]
+            time, remembered, i, parent = packed >> 32, packed & _LOW, where >> 32, (where & _LOW) - 1
             if left:
                 bucket[b, 1] = left
             else:
@@ -227,7 +232,7 @@ def grow(
                 kept[i, k] = kept[i, k - 1]
                 rank[i, k, 0], rank[i, k, 1] = rank[i, k - 1, 0], rank[i, k - 1, 1]
             kept[i, place] = this
-            rank[i, place, 0], rank[i, place, 1] = worth, time << 32 | remembered
+            rank[i, place, 0], rank[i, place, 1] = worth, packed
             size[i] += 1
             count[1] += 1
             for a in range(min(far, nodes)):
