@@ -11,7 +11,20 @@ from solver.visits.recreate import recreate
 from solver.visits.ruin import ruin
 from solver.visits.terms import Terms
 from solver.visits.tours import FREE, NODE, Tours
-from solver.visits.work import BEST, CHANGED, GAPS, MOVES, PROFIT, TOUR, WORTH, Settings, Work, copy_tour, settle, take_back
+from solver.visits.work import (
+    BEST,
+    CHANGED,
+    GAPS,
+    MOVES,
+    PROFIT,
+    TOUR,
+    WORTH,
+    Settings,
+    Work,
+    copy_tour,
+    settle,
+    take_back,
+)
 
 
 @compiled

@@ -43,6 +43,7 @@ _LOW = 2**32 - 1
 _FIGURES = 3
 """Numbers of a label that waits."""
 
+_NODE, _TICKS, _BY = np.uint64(0), np.uint64(1), np.uint64(2)
 _WORTH, _PACKED, _WHERE = np.uint64(0), np.uint64(1), np.uint64(2)
 
 
@@ -80,8 +81,13 @@ class Labels(NamedTuple):
     one number, for these are looked through all the time.
 
     Labels wait in blocks, so that those of a span of time lie together: `queue` (3 L,) has for each what it earned, its
-    time and memory in one number, and its node and one more than its parent in another.  `bucket` (B, 2) has for each span of time its last block, -1 for none, and how many labels are in that;
-    `below` has for each block the one before it in its span, or the next that is free.
+    time and memory in one number, and its node and one more than its parent in another.  `bucket` (B, 2) has for each
+    span of time its last block, -1 for none, and how many labels are in that; `below` has for each block the one before
+    it in its span, or the next that is free, and last the first that is free; numbers below 0 there count blocks that
+    were never used.
+
+    `step` (N, N, 3) lists by node where it may pay to go from there: the node, the ticks to its begin, and when one
+    must have begun here; `steps` (N,) how many, -1 where that is not known yet.
     """
 
     label: Small
@@ -93,6 +99,8 @@ class Labels(NamedTuple):
     queue: Large
     bucket: Small
     below: Small
+    step: Small
+    steps: Small
 
 
 def labels_of(nodes: int, most: int, each: int) -> Labels:
@@ -108,6 +116,8 @@ def labels_of(nodes: int, most: int, each: int) -> Labels:
         np.zeros(blocks * BLOCK * _FIGURES, dtype=np.int64),
         np.zeros((BUCKETS, 2), dtype=np.int32),
         np.zeros(blocks + 1, dtype=np.int32),
+        np.zeros((nodes, nodes, 3), dtype=np.int32),
+        np.zeros(nodes, dtype=np.int32),
     )
 
 
@@ -137,18 +147,18 @@ def carried(bit: NDArray[np.int8], member: Small, here: int, there: int, memory:
 
 @inlined
 def outdone(rank: Large, size: int, value: int, time: int, unknown: int) -> tuple[bool, int]:
-    """Return whether one of the labels of a node is there by `time`, has earned `value` and remembers nothing `unknown`.
+    """Return whether a label of a node is there by `time`, has earned `value` and remembers nothing `unknown`.
 
     If not, the second number is how many have earned as much.
     """
     end = np.uint64(size)
     for k in range(end):
         if rank[k, _WORTH] < value:
-            return False, np.int64(k)
+            return False, int(np.int64(k))
         packed = rank[k, _PACKED]
         if packed >> 32 <= time and packed & unknown == 0:
             return True, 0
-    return False, np.int64(end)
+    return False, int(np.int64(end))
 
 
 @inlined
@@ -174,6 +184,19 @@ def wait(labels: Labels, b: int, time: int, memory: int, node: int, parent: int,
 
 
 @compiled
+def _find_steps(ground: Ground, gain: Large, far: int, until: int, i: int, step: Small) -> int:
+    """List in `step` (N, 3) where it may pay to go from node `i`, among the first `far` nodes; return how many."""
+    count, soonest = 0, ground.window[ground.at[i], 0]
+    for a in range(far):
+        j = ground.after[i, a]
+        way, by = ground.way[i, j], min(until, ground.last[j])
+        if j != i and (j >= ground.breaks or gain[j] > 0) and soonest + way <= by:
+            step[count, 0], step[count, 1], step[count, 2] = j, way, by - way
+            count += 1
+    return count
+
+
+@compiled
 def grow(
     ground: Ground, labels: Labels, gain: Large, until: int, memory: int, exact: bool, far: int, halt: Halt
 ) -> bool:
@@ -185,16 +208,18 @@ def grow(
     looked at after each.  It is given up where there is no room for more labels, and when it is told to
     `halt`.
     """
-    way, enter, last, at, window, after = ground.way, ground.enter, ground.last, ground.at, ground.window, ground.after
+    enter, last, at, window = ground.enter, ground.last, ground.at, ground.window
     label, earned, count, kept, size = labels.label, labels.earned, labels.used, labels.kept, labels.size
     bit, member, nodes, breaks, rank = ground.bit, ground.member, ground.enter.size, ground.breaks, labels.rank
     queue, bucket, below = labels.queue, labels.bucket, labels.below
+    step, steps = labels.step, labels.steps
     free, known = below.size - 1, _LOW if exact else 0
     count[0] = count[1] = 0
     room, each = label.shape[0], kept.shape[1]
     size[:] = 0
     bucket[:] = -1
     below[free] = -1
+    steps[:] = -1
     width = until // BUCKETS + 1
     for j in range(nodes):
         if (j < breaks and gain[j] <= 0) or (j >= breaks and not memory & UNRESTED):
@@ -235,13 +260,13 @@ def grow(
             rank[i, place, 0], rank[i, place, 1] = worth, packed
             size[i] += 1
             count[1] += 1
-            for a in range(min(far, nodes)):
-                j = after[i, a]
-                if (j < breaks and gain[j] <= 0) or (j >= breaks and not remembered & UNRESTED):
+            if steps[i] < 0:
+                steps[i] = _find_steps(ground, gain, min(far, nodes), until, i, step[i])
+            for a in range(np.uint64(steps[i])):
+                j = step[i, a, _NODE]
+                if time > step[i, a, _BY] or (j >= breaks and not remembered & UNRESTED):
                     continue
-                there = time + way[i, j]
-                if there > last[j] or there > until or j == i:
-                    continue
+                there = time + step[i, a, _TICKS]
                 k = bit[i, j]
                 if k >= 0 and remembered >> k & 1:
                     continue

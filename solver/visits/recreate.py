@@ -67,7 +67,12 @@ def cheapest(
     nothing is branched on that can be worked out, for this is where the time goes.
     """
     best, several, service = NOWHERE, node[x, WINDOWS] > 1, np.int64(node[x, SERVICE])
-    opens, closes, g, end = np.int64(node[x, OPENS]), np.int64(node[x, CLOSES]), np.uint64(0), np.uint64(count) * _COLUMNS
+    opens, closes, g, end = (
+        np.int64(node[x, OPENS]),
+        np.int64(node[x, CLOSES]),
+        np.uint64(0),
+        np.uint64(count) * _COLUMNS,
+    )
     while g < end and gap[g + _BY] < opens + service:
         g += _COLUMNS
     while g < end and gap[g + _FROM] <= closes:

@@ -115,9 +115,9 @@ class Terms(NamedTuple):
     tick.  `earns` (N,) is the profit of a node, `profit` (N,) the same with what it would lack above all else, `worth`
     (N,) the same in ticks, for the objective of the search, `pull` (N, 4) its powers.  `allowed` (V, N) says who may
     stop where, `near` (N, K) lists visits from the nearest in space and time.  Nodes below `visits` are visits, those
-    up to `stops` breaks; no visit takes less than `least` ticks. `fleet` (V, 8) has for each vehicle its mode, the nodes
-    of its ends, its earliest departure, its latest return, the most ticks between, whether these can bind, and its
-    kind: vehicles of one kind may do each other's tours.
+    up to `stops` breaks; no visit takes less than `least` ticks. `fleet` (V, 8) has for each vehicle its mode, the
+    nodes of its ends, its earliest departure, its latest return, the most ticks between, whether these can bind, and
+    its kind: vehicles of one kind may do each other's tours.
     """
 
     travel: Small

@@ -46,9 +46,9 @@ class Work(NamedTuple):
     vehicle, 1 where it has, where its tour was cut, the most ticks that something more in it may take, and in how many
     gaps, -1 where that is not known now.  `gap` (V, 8 L) are these gaps of each tour, in order: how long the vehicle
     can wait there, from when, by when it must begin at the next stop, the ticks of the leg, the nodes before and
-    behind it, and the stop before it.  `before` are these tours as they were, `best` the best tours.  `order` (N,) are the nodes to be inserted, `key` (N,) what
-    they are sorted by, `fresh` (N,) whether a node was taken out in this move, `wanted` (N,) whether it is near;
-    `offer` (V, N) is the cheapest insertion into each changed tour of each.
+    behind it, and the stop before it.  `before` are these tours as they were, `best` the best tours.  `order` (N,) are
+    the nodes to be inserted, `key` (N,) what they are sorted by, `fresh` (N,) whether a node was taken out in this
+    move, `wanted` (N,) whether it is near; `offer` (V, N) is the cheapest insertion into each changed tour of each.
     """
 
     figures: Large
