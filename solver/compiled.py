@@ -31,6 +31,14 @@ def compiled(function: F) -> F:
     return _jit(function, _nrt=False)
 
 
+def inlined(function: F) -> F:
+    """Compile a short `function` as `compiled` does, and put it into those that call it, so that a call costs nothing.
+
+    To be used within innermost loops, where to pass some arrays on takes longer than what is done with them.
+    """
+    return _jit(function, _nrt=False, forceinline=True)
+
+
 def allocating(function: F) -> F:
     """Compile `function`, which makes arrays or returns some, as `compiled` does others."""
     return _jit(function, _nrt=True)

@@ -67,6 +67,17 @@ def test_every_method_keeps_the_rules(method, tmp_path):
     assert score(problem, plan).covered["tasks"] >= 20
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_tours_name_tasks_by_their_place_in_the_problem(method, tmp_path):
+    """Where all tasks can be done, every one is named once, the first as 0, in an order that is in time."""
+    pytest.importorskip({"PyVRP": "pyvrp", "VROOM": "vroom"}.get(method, "numpy"))
+    (tmp_path / "r1.txt").write_text(FILE, encoding="utf-8")
+    problem = Case(tmp_path / "r1.txt", 1, None).problem()
+    found = METHODS[method](problem, 1.0, 1)
+    assert found.plan is not None or [sorted(tour) for tour in found.tours or []] == [[0, 1, 2, 3]]
+    assert score(problem, found.plan or plan_of(problem, found.tours or [])).covered["tasks"] == 25
+
+
 @pytest.fixture(scope="module")
 def town() -> Problem:
     """Return a small made-up round with two stations."""

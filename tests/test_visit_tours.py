@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -9,9 +10,13 @@ import pytest
 
 from solver.visits.columns import Columns, circles
 from solver.visits.departures import departure, within_duty
-from solver.visits.ground import SPANS, spans_of
+from solver.visits.ground import SPANS, Grounds, spans_of
+from solver.visits.labels import BITS, begins, carried, grow, labels_of
+from solver.visits.recreate import NOWHERE, PLACES, cheapest, find_gaps
 from solver.visits.search import TaskSearch, VisitSearch
-from solver.visits.terms import KIND, Vehicle, Visit, Visiting, terms_of
+from solver.visits.terms import DESTINATION, KIND, Vehicle, Visit, Visiting, terms_of
+from solver.visits.tours import FREE, NODE, Tours, retime
+from solver.visits.work import GAPS, copied
 from tests.visit_problems import optimum, visit_problem
 
 
@@ -162,3 +167,69 @@ def test_tours_within_a_duty_are_told_from_others(seed: int) -> None:
         back = away(given, visits, leave)
         assert back is not None
         assert back - leave <= given.vehicles[0].duty
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_cheapest_insertion_is_the_best_that_keeps_all_times(seed: int) -> None:
+    """No place of a tour, also with one overlooked, that lets it be in time costs less than the one that is found."""
+    search = VisitSearch(visiting(seed, duty=500), np.random.default_rng(seed))
+    search.anneal(60, 0.3)
+    search.take([nodes[::2] for nodes in search.best()])
+    terms, tours, work = search.terms, search._tours, search._work
+    found = 0
+    for v in range(len(terms.fleet)):
+        find_gaps(tours, work, v, terms.least)
+        count, nodes, length = int(work.changed[v, GAPS]), search_nodes(tours, v), int(tours.length[v])
+        for x in np.flatnonzero(tours.vehicle[: terms.visits] == FREE):
+            for skipped in (-1, 0):
+                offers = []
+                for i in range(len(nodes) + 1):
+                    other = copied(tours)
+                    tried = [*nodes[:i], int(x), *nodes[i:]]
+                    other.stop[v, 1 : len(tried) + 2, NODE] = [*tried, terms.fleet[v, DESTINATION]]
+                    other.size[v] = len(tried)
+                    if i != skipped and retime(terms, other, v):
+                        offers.append((int(other.length[v]) - length) * PLACES + i)
+                known = cheapest(
+                    work.gap[v], count, terms.back[0], terms.travel[0], terms.node, terms.window, x, skipped
+                )
+                assert known == min(offers, default=NOWHERE)
+                found += bool(offers)
+    assert found
+
+
+def search_nodes(tours: Tours, v: int) -> list[int]:
+    """Return where vehicle `v` stops."""
+    nodes: list[int] = tours.stop[v, 1 : tours.size[v] + 1, NODE].tolist()
+    return nodes
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_labels_that_wait_lose_nothing(seed: int) -> None:
+    """What ways earn at most is what a plain search of all of them finds, though many labels wait in blocks."""
+    given = visiting(seed, duty=500, visits=9, vehicles=1)
+    terms = terms_of(given, 0.03)
+    ground = Grounds(terms, 0, spans_of(terms, 0)[0])
+    ground.remember(BITS)
+    gain = terms.earns[ground.visits].astype(np.int64)
+    labels = labels_of(len(ground.nodes), 100_000, 4_000)
+    halt = np.zeros(1, dtype=np.uint8)
+    assert grow(ground.forward, labels, gain, ground.horizon, 0, True, len(ground.nodes), halt)
+    assert labels.used[0] >= labels.used[1] > 0
+    most = max(int(labels.earned[labels.kept[i, 0]]) for i in range(len(ground.nodes)) if labels.size[i])
+
+    @cache
+    def rest(here: int, time: int, memory: int) -> int:
+        """Return the most that can still be earned by who does not do again what it remembers."""
+        best = 0
+        for j in range(len(ground.nodes)):
+            there = begins(at, window, j, time + int(way[here, j]))
+            if j != here and 0 <= there <= last[j] and not (bit[here, j] >= 0 and memory >> int(bit[here, j]) & 1):
+                new = carried(bit, member, here, j, memory) | 1 << int(bit[j, j])
+                best = max(best, int(gain[j]) + rest(j, there, new))
+        return best
+
+    at, window, way, last = ground.forward.at, ground.forward.window, ground.forward.way, ground.forward.last
+    bit, member = ground.forward.bit, ground.forward.member
+    first = [begins(at, window, j, int(ground.forward.enter[j])) for j in range(len(gain))]
+    assert most == max(int(gain[j]) + rest(j, t, 1 << int(bit[j, j])) for j, t in enumerate(first) if 0 <= t <= last[j])

@@ -175,7 +175,7 @@ def vroom(problem: Problem, seconds: float, seed: int) -> Outcome:  # noqa: ARG0
     tours: Tours = [[] for _ in problem.units]
     steps = found.routes
     for _, row in steps[steps["type"] == "job"].iterrows():
-        tours[int(row["vehicle_id"])].append(int(row["id"]) - 1)
+        tours[int(row["vehicle_id"])].append(int(row["id"]))
     return Outcome(tours=tours)
 
 

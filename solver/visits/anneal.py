@@ -11,7 +11,20 @@ from solver.visits.recreate import recreate
 from solver.visits.ruin import ruin
 from solver.visits.terms import Terms
 from solver.visits.tours import FREE, NODE, Tours
-from solver.visits.work import BEST, CHANGED, MOVES, PROFIT, TOUR, WORTH, Settings, Work, copy_tour, settle, take_back
+from solver.visits.work import (
+    BEST,
+    CHANGED,
+    GAPS,
+    MOVES,
+    PROFIT,
+    TOUR,
+    WORTH,
+    Settings,
+    Work,
+    copy_tour,
+    settle,
+    take_back,
+)
 
 
 @compiled
@@ -24,6 +37,7 @@ def anneal(
     """
     figures, changed, fresh, vehicle, node_worth = work.figures, work.changed, work.fresh, tours.vehicle, terms.worth
     old, old_size, old_length, length = work.before.stop, work.before.size, work.before.length, tours.length
+    changed[:, GAPS] = -1
     for _ in range(moves):
         worth, gain = figures[WORTH], 0
         seed = ruin(terms, tours, work, settings, chance)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.compiled import compiled
+from solver.compiled import inlined
 
 Chance = NDArray[np.uint64]
 """The state of a generator, shape (1,); never 0."""
@@ -20,7 +20,7 @@ def chance_of(rng: np.random.Generator) -> Chance:
     return np.array([rng.integers(1, 2**63)], dtype=np.uint64)
 
 
-@compiled
+@inlined
 def draw(chance: Chance) -> np.uint64:
     """Return the next 64 random bits (the lowest are the weakest)."""
     x = chance[0]
@@ -32,13 +32,13 @@ def draw(chance: Chance) -> np.uint64:
     return mixed
 
 
-@compiled
+@inlined
 def below(chance: Chance, n: int) -> int:
     """Return a random number from 0 to ``n - 1``; n below 2**31."""
     return int((np.int64(draw(chance) >> np.uint64(33)) * np.int64(n)) >> np.int64(31))
 
 
-@compiled
+@inlined
 def uniform(chance: Chance) -> float:
     """Return a random number in ``[0, 1)``."""
     return np.int64(draw(chance) >> np.uint64(11)) * (1.0 / 9007199254740992.0)

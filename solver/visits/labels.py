@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.compiled import compiled
+from solver.compiled import compiled, inlined
 from solver.visits.terms import Large, Small
 
 BITS = 30
@@ -31,8 +31,20 @@ UNRESTED = 1 << BITS
 BUCKETS = 1024
 """Spans of time that labels are sorted into: they are extended in this order."""
 
-TIME, MEMORY, AT, PARENT, NEXT = range(5)
+TIME, MEMORY, AT, PARENT = range(4)
 """Columns of `Labels.label`."""
+
+BLOCK = 64
+"""Labels that lie together while they wait."""
+
+_LOW = 2**32 - 1
+"""The lower of two numbers in one: a memory, or one more than a parent."""
+
+_FIGURES = 3
+"""Numbers of a label that waits."""
+
+_NODE, _TICKS, _BY = np.uint64(0), np.uint64(1), np.uint64(2)
+_WORTH, _PACKED, _WHERE = np.uint64(0), np.uint64(1), np.uint64(2)
 
 
 class Ground(NamedTuple):
@@ -63,28 +75,49 @@ Halt = NDArray[np.uint8]
 class Labels(NamedTuple):
     """Room for up to L labels, and the labels that were kept.
 
-    `label` (L, 5) has time, memory, node, parent and the next in the list it is in; `earned` (L,) what it earned.
-    `used` (2,) are the labels in use and those kept.  `kept` (N, K) lists by node those kept, from the one that earned
-    most, `size` (N,) how many.  `bucket` (B,) is the first label of each span of time.
+    `label` (L, 4) has time, memory, node and parent of those kept; `earned` (L,) what they earned.
+    `used` (2,) are all labels that there were, and those kept.  `kept` (N, K) lists by node those kept, from the one
+    that earned most, `size` (N,) how many; `rank` (N, K, 2) is what each of these earned, and its time and memory in
+    one number, for these are looked through all the time.
+
+    Labels wait in blocks, so that those of a span of time lie together: `queue` (3 L,) has for each what it earned, its
+    time and memory in one number, and its node and one more than its parent in another.  `bucket` (B, 2) has for each
+    span of time its last block, -1 for none, and how many labels are in that; `below` has for each block the one before
+    it in its span, or the next that is free, and last the first that is free; numbers below 0 there count blocks that
+    were never used.
+
+    `step` (N, N, 3) lists by node where it may pay to go from there: the node, the ticks to its begin, and when one
+    must have begun here; `steps` (N,) how many, -1 where that is not known yet.
     """
 
     label: Small
     earned: Large
     used: Large
     kept: Small
+    rank: Large
     size: Small
+    queue: Large
     bucket: Small
+    below: Small
+    step: Small
+    steps: Small
 
 
 def labels_of(nodes: int, most: int, each: int) -> Labels:
     """Return room for `most` labels, and for keeping `each` at every node."""
+    blocks = most // BLOCK + BUCKETS + 1
     return Labels(
-        np.zeros((most, 5), dtype=np.int32),
+        np.zeros((most, 4), dtype=np.int32),
         np.zeros(most, dtype=np.int64),
         np.zeros(2, dtype=np.int64),
         np.zeros((nodes, each), dtype=np.int32),
+        np.zeros((nodes, each, 2), dtype=np.int64),
         np.zeros(nodes, dtype=np.int32),
-        np.zeros(BUCKETS, dtype=np.int32),
+        np.zeros(blocks * BLOCK * _FIGURES, dtype=np.int64),
+        np.zeros((BUCKETS, 2), dtype=np.int32),
+        np.zeros(blocks + 1, dtype=np.int32),
+        np.zeros((nodes, nodes, 3), dtype=np.int32),
+        np.zeros(nodes, dtype=np.int32),
     )
 
 
@@ -112,6 +145,57 @@ def carried(bit: NDArray[np.int8], member: Small, here: int, there: int, memory:
     return new
 
 
+@inlined
+def outdone(rank: Large, size: int, value: int, time: int, unknown: int) -> tuple[bool, int]:
+    """Return whether a label of a node is there by `time`, has earned `value` and remembers nothing `unknown`.
+
+    If not, the second number is how many have earned as much.
+    """
+    end = np.uint64(size)
+    for k in range(end):
+        if rank[k, _WORTH] < value:
+            return False, int(np.int64(k))
+        packed = rank[k, _PACKED]
+        if packed >> 32 <= time and packed & unknown == 0:
+            return True, 0
+    return False, int(np.int64(end))
+
+
+@inlined
+def wait(labels: Labels, b: int, time: int, memory: int, node: int, parent: int, earned: int) -> None:
+    """Let a label wait in bucket `b`, from which the last is taken first."""
+    queue, bucket, below = labels.queue, labels.bucket, labels.below
+    block, filled = bucket[b, 0], bucket[b, 1]
+    if block < 0 or filled == BLOCK:
+        free = below[below.size - 1]
+        if free >= 0:
+            below[below.size - 1] = below[free]
+        else:
+            free = -1 - free
+            below[below.size - 1] = -2 - free
+        below[free] = block
+        block, filled = free, 0
+        bucket[b, 0] = block
+    bucket[b, 1] = filled + 1
+    at = np.uint64((block * BLOCK + filled) * _FIGURES)
+    queue[at + _WORTH] = earned
+    queue[at + _PACKED] = np.int64(time) << 32 | memory
+    queue[at + _WHERE] = np.int64(node) << 32 | (parent + 1)
+
+
+@compiled
+def _find_steps(ground: Ground, gain: Large, far: int, until: int, i: int, step: Small) -> int:
+    """List in `step` (N, 3) where it may pay to go from node `i`, among the first `far` nodes; return how many."""
+    count, soonest = 0, ground.window[ground.at[i], 0]
+    for a in range(far):
+        j = ground.after[i, a]
+        way, by = ground.way[i, j], min(until, ground.last[j])
+        if j != i and (j >= ground.breaks or gain[j] > 0) and soonest + way <= by:
+            step[count, 0], step[count, 1], step[count, 2] = j, way, by - way
+            count += 1
+    return count
+
+
 @compiled
 def grow(
     ground: Ground, labels: Labels, gain: Large, until: int, memory: int, exact: bool, far: int, halt: Halt
@@ -124,13 +208,18 @@ def grow(
     looked at after each.  It is given up where there is no room for more labels, and when it is told to
     `halt`.
     """
-    way, enter, last, at, window, after = ground.way, ground.enter, ground.last, ground.at, ground.window, ground.after
+    enter, last, at, window = ground.enter, ground.last, ground.at, ground.window
     label, earned, count, kept, size = labels.label, labels.earned, labels.used, labels.kept, labels.size
-    bit, member, bucket, nodes, breaks = ground.bit, ground.member, labels.bucket, ground.enter.size, ground.breaks
+    bit, member, nodes, breaks, rank = ground.bit, ground.member, ground.enter.size, ground.breaks, labels.rank
+    queue, bucket, below = labels.queue, labels.bucket, labels.below
+    step, steps = labels.step, labels.steps
+    free, known = below.size - 1, _LOW if exact else 0
     count[0] = count[1] = 0
     room, each = label.shape[0], kept.shape[1]
     size[:] = 0
     bucket[:] = -1
+    below[free] = -1
+    steps[:] = -1
     width = until // BUCKETS + 1
     for j in range(nodes):
         if (j < breaks and gain[j] <= 0) or (j >= breaks and not memory & UNRESTED):
@@ -138,47 +227,46 @@ def grow(
         time = begins(at, window, j, enter[j])
         if time < 0 or time > last[j] or time > until:
             continue
-        new = count[0]
-        if new >= room:
+        if count[0] >= room:
             return False
         count[0] += 1
         remembered = memory | 1 << bit[j, j] if j < breaks else memory & ~UNRESTED
-        label[new, TIME], label[new, MEMORY], label[new, AT], label[new, PARENT] = time, remembered, j, -1
-        label[new, NEXT] = bucket[time // width]
-        bucket[time // width] = new
-        earned[new] = gain[j] if j < breaks else 0
+        wait(labels, time // width, time, remembered, j, -1, gain[j] if j < breaks else 0)
     for b in range(BUCKETS):
-        while bucket[b] >= 0:
+        while bucket[b, 0] >= 0:
             if halt[0]:
                 return False
-            this = bucket[b]
-            bucket[b] = label[this, NEXT]
-            i, time, worth, remembered = label[this, AT], label[this, TIME], earned[this], label[this, MEMORY]
-            dropped, place = False, size[i]
-            for k in range(size[i]):
-                other = kept[i, k]
-                if earned[other] < worth:
-                    place = k
-                    break
-                if label[other, TIME] <= time and (not exact or label[other, MEMORY] & ~remembered == 0):
-                    dropped = True
-                    break
+            block, left = bucket[b, 0], bucket[b, 1] - 1
+            q = np.uint64((block * BLOCK + left) * _FIGURES)
+            worth, packed, where = queue[q + _WORTH], queue[q + _PACKED], queue[q + _WHERE]
+            time, remembered, i, parent = packed >> 32, packed & _LOW, where >> 32, (where & _LOW) - 1
+            if left:
+                bucket[b, 1] = left
+            else:
+                bucket[b, 0], bucket[b, 1] = below[block], BLOCK
+                below[block], below[free] = below[free], block
+            dropped, place = outdone(rank[i], size[i], worth, time, known & ~remembered)
             if dropped:
                 continue
             if size[i] >= each:
                 return False
+            this = count[1]
+            label[this, TIME], label[this, MEMORY], label[this, AT], label[this, PARENT] = time, remembered, i, parent
+            earned[this] = worth
             for k in range(size[i], place, -1):
                 kept[i, k] = kept[i, k - 1]
+                rank[i, k, 0], rank[i, k, 1] = rank[i, k - 1, 0], rank[i, k - 1, 1]
             kept[i, place] = this
+            rank[i, place, 0], rank[i, place, 1] = worth, packed
             size[i] += 1
             count[1] += 1
-            for a in range(min(far, nodes)):
-                j = after[i, a]
-                if (j < breaks and gain[j] <= 0) or (j >= breaks and not remembered & UNRESTED):
+            if steps[i] < 0:
+                steps[i] = _find_steps(ground, gain, min(far, nodes), until, i, step[i])
+            for a in range(np.uint64(steps[i])):
+                j = step[i, a, _NODE]
+                if time > step[i, a, _BY] or (j >= breaks and not remembered & UNRESTED):
                     continue
-                there = time + way[i, j]
-                if there > last[j] or there > until or j == i:
-                    continue
+                there = time + step[i, a, _TICKS]
                 k = bit[i, j]
                 if k >= 0 and remembered >> k & 1:
                     continue
@@ -188,24 +276,13 @@ def grow(
                 value = worth + (gain[j] if j < breaks else 0)
                 fresh = carried(bit, member, i, j, remembered)
                 fresh = fresh | 1 << bit[j, j] if j < breaks else fresh & ~UNRESTED
-                dropped = False
-                for q in range(size[j]):
-                    other = kept[j, q]
-                    if earned[other] < value:
-                        break
-                    if label[other, TIME] <= there and (not exact or label[other, MEMORY] & ~fresh == 0):
-                        dropped = True
-                        break
+                dropped, _ = outdone(rank[j], size[j], value, there, known & ~fresh)
                 if dropped:
                     continue
-                new = count[0]
-                if new >= room:
+                if count[0] >= room:
                     return False
                 count[0] += 1
-                label[new, TIME], label[new, MEMORY], label[new, AT], label[new, PARENT] = there, fresh, j, this
-                label[new, NEXT] = bucket[there // width]
-                bucket[there // width] = new
-                earned[new] = value
+                wait(labels, there // width, there, fresh, j, this, value)
     return True
 
 

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from solver.compiled import compiled
+import numpy as np
+
+from solver.compiled import compiled, inlined
 from solver.visits.chance import Chance, below, uniform
-from solver.visits.terms import CLOSES, DUTY, MODE, OPENS, POWERS, SERVICE, TIGHT, WINDOW, WINDOWS, Small, Terms
+from solver.visits.terms import CLOSES, DUTY, MODE, OPENS, POWERS, SERVICE, TIGHT, WINDOW, WINDOWS, Large, Small, Terms
 from solver.visits.tours import FREE, LATE, LEG, NEVER, NODE, READY, Tours, begin, insert, shortest_duty
-from solver.visits.work import CHANGED, MARK, ROOM, TOUR, WORTH, Settings, Work, will_change
+from solver.visits.work import (
+    BEFORE,
+    BEHIND,
+    BY,
+    CHANGED,
+    COLUMNS,
+    FROM,
+    GAPS,
+    MARK,
+    PLACE,
+    ROOM,
+    TOUR,
+    WAIT,
+    WAY,
+    WORTH,
+    Settings,
+    Work,
+    will_change,
+)
 
 NOWHERE: int = 2**62
 """What an insertion costs that is impossible."""
@@ -14,49 +34,88 @@ NOWHERE: int = 2**62
 PLACES = 65536
 """An insertion is told in one number: its cost times this, and the stop behind which it is."""
 
-
-@compiled
-def roomiest(tours: Tours, v: int) -> int:
-    """Return the most ticks that tour `v` can wait for something more anywhere: what takes longer fits nowhere."""
-    most = 0
-    for i in range(tours.size[v] + 1):
-        most = max(most, tours.stop[v, i + 1, LATE] - tours.stop[v, i, READY] - tours.stop[v, i, LEG])
-    return most
+_ONE, _COLUMNS = np.uint64(1), np.uint64(COLUMNS)
+_WAIT, _FROM, _BY, _WAY = np.uint64(WAIT), np.uint64(FROM), np.uint64(BY), np.uint64(WAY)
+_BEFORE, _BEHIND, _PLACE = np.uint64(BEFORE), np.uint64(BEHIND), np.uint64(PLACE)
 
 
 @compiled
+def find_gaps(tours: Tours, work: Work, v: int, least: int) -> None:
+    """List where tour `v` can wait for something that takes `least` ticks, and note the most that it can wait."""
+    stops, gap, count, most = tours.stop[v], work.gap[v], np.int64(0), np.int64(0)
+    for i in range(np.uint64(tours.size[v] + 1)):
+        behind = i + _ONE
+        ready, late, leg = stops[i, READY], stops[behind, LATE], stops[i, LEG]
+        wait = late - ready - leg
+        if wait >= least:
+            g = np.uint64(count) * _COLUMNS
+            gap[g + _WAIT], gap[g + _FROM], gap[g + _BY], gap[g + _WAY] = wait, ready, late, leg
+            gap[g + _BEFORE], gap[g + _BEHIND], gap[g + _PLACE] = stops[i, NODE], stops[behind, NODE], i
+            count += 1
+            most = max(most, wait)
+    work.changed[v, GAPS], work.changed[v, ROOM] = count, most
+
+
+@inlined
 def cheapest(
-    stop: Small, v: int, n: int, back: Small, travel: Small, m: int, node: Small, window: Small, x: int, skipped: int
+    gap: Small, count: int, back: Small, travel: Small, node: Small, window: Small, x: np.uint64, skipped: int
 ) -> int:
-    """Return the insertion of node `x` into tour `v`, of `n` stops and mode `m`, that costs least extra travel.
+    """Return the insertion of visit `x` into one of the first `count` gaps of a tour that costs least extra travel.
 
-    The one behind stop `skipped` is overlooked.  Arrays come one by one, for this is where the time goes.
+    The one behind stop `skipped` is overlooked.  `gap` are those of the tour, `travel` and `back` (N, N) the ticks from
+    and to each node: visits that are tried one after the other find them in the same rows.  Arrays come one by one and
+    nothing is branched on that can be worked out, for this is where the time goes.
     """
-    best, service, opens, closes, several = NOWHERE, node[x, SERVICE], node[x, OPENS], node[x, CLOSES], node[x, WINDOWS]
-    for i in range(n + 1):
-        ready = stop[v, i, READY]
-        if ready > closes:
-            break
-        late = stop[v, i + 1, LATE]
-        if late - ready - stop[v, i, LEG] < service or late < opens + service or i == skipped:
-            continue
-        way = back[m, x, stop[v, i, NODE]]
-        at = ready + way
-        if at < opens:
-            at = opens
-        elif at > closes:
-            continue
-        elif several > 1:
-            for w in range(node[x, WINDOW], node[x, WINDOW] + several):
+    best, several, service = NOWHERE, node[x, WINDOWS] > 1, np.int64(node[x, SERVICE])
+    opens, closes, g, end = (
+        np.int64(node[x, OPENS]),
+        np.int64(node[x, CLOSES]),
+        np.uint64(0),
+        np.uint64(count) * _COLUMNS,
+    )
+    while g < end and gap[g + _BY] < opens + service:
+        g += _COLUMNS
+    while g < end and gap[g + _FROM] <= closes:
+        way, ahead = np.int64(travel[np.uint64(gap[g + _BEFORE]), x]), np.int64(back[np.uint64(gap[g + _BEHIND]), x])
+        late, place, at = np.int64(gap[g + _BY]), np.int64(gap[g + _PLACE]), max(gap[g + _FROM] + way, opens)
+        if several:
+            for w in range(node[x, WINDOW], node[x, WINDOW] + node[x, WINDOWS]):
                 if at <= window[w, 1]:
-                    at = max(at, window[w, 0])
+                    at = max(at, np.int64(window[w, 0]))
                     break
-        ahead = travel[m, x, stop[v, i + 1, NODE]]
-        if at + service + ahead <= late:
-            code = int(way + ahead - stop[v, i, LEG]) * PLACES + i
-            if code < best:
-                best = code
+        fits = (gap[g + _WAIT] >= service) & (place != skipped) & (at <= closes) & (at + service + ahead <= late)
+        code = (way + ahead - gap[g + _WAY]) * PLACES + place
+        best = min(best, code if fits else NOWHERE)
+        g += _COLUMNS
     return best
+
+
+@compiled
+def cheapest_of_each(
+    gap: Small,
+    count: int,
+    back: Small,
+    travel: Small,
+    node: Small,
+    window: Small,
+    order: Small,
+    items: int,
+    offer: Large,
+    room: int,
+    first: bool,
+) -> None:
+    """Put the cheapest insertion of each visit among the first `items` of `order` into `offer` (N,).
+
+    What is `NOWHERE` there stays so.  What was there for the `first` time is the stop behind which it is overlooked.
+    """
+    for i in range(np.uint64(items)):
+        x = np.uint64(order[i])
+        code = offer[x]
+        if code < NOWHERE:
+            if node[x, SERVICE] > room:
+                offer[x] = NOWHERE
+            else:
+                offer[x] = cheapest(gap, count, back, travel, node, window, x, code if first else -1)
 
 
 @compiled
@@ -85,7 +144,7 @@ def recreate(terms: Terms, tours: Tours, work: Work, settings: Settings, chance:
     node, changed, room = terms.node, work.changed, 0
     for c in range(work.figures[CHANGED]):
         v = changed[c, TOUR]
-        changed[v, ROOM] = roomiest(tours, v)
+        find_gaps(tours, work, v, terms.least)
         room = max(room, changed[v, ROOM])
     count, kind, fresh, wanted, near = 0, uniform(chance), work.fresh, work.wanted, terms.near
     wanted[:] = False
@@ -120,7 +179,7 @@ def recreate(terms: Terms, tours: Tours, work: Work, settings: Settings, chance:
 def _in_order(terms: Terms, tours: Tours, work: Work, settings: Settings, chance: Chance, count: int) -> None:
     """Insert one visit after the other where it costs least, if it fits anywhere."""
     order, fresh, changed, fleet, allowed = work.order, work.fresh, work.changed, terms.fleet, terms.allowed
-    stop, size, back, travel, node, window = tours.stop, tours.size, terms.back, terms.travel, terms.node, terms.window
+    gap, size, back, travel, node, window = work.gap, tours.size, terms.back, terms.travel, terms.node, terms.window
     vehicles, blink = size.size, settings.blink
     for i in range(count):
         x = order[i]
@@ -129,90 +188,94 @@ def _in_order(terms: Terms, tours: Tours, work: Work, settings: Settings, chance
             v = c if fresh[x] else changed[c, TOUR]
             if not allowed[v, x] or (changed[v, MARK] and changed[v, ROOM] < service):
                 continue
+            if changed[v, GAPS] < 0:
+                find_gaps(tours, work, v, terms.least)
             skipped = below(chance, size[v] + 1) if uniform(chance) < blink * size[v] else -1
+            if changed[v, ROOM] < service:
+                continue
             if fleet[v, TIGHT]:
                 code = cheapest_in_duty(terms, tours, v, x, skipped)
             else:
-                code = cheapest(stop, v, size[v], back, travel, fleet[v, MODE], node, window, x, skipped)
+                m = fleet[v, MODE]
+                code = cheapest(gap[v], changed[v, GAPS], back[m], travel[m], node, window, np.uint64(x), skipped)
             if code < best:
                 best, chosen = code, v
         if best < NOWHERE:
             will_change(tours, work, chosen)
             insert(terms, tours, chosen, best & (PLACES - 1), x)
-            changed[chosen, ROOM] = roomiest(tours, chosen)
+            find_gaps(tours, work, chosen, terms.least)
             work.figures[WORTH] += terms.worth[x]
+
+
+@compiled
+def _offer(terms: Terms, tours: Tours, work: Work, c: int, items: int, first: bool) -> None:
+    """Work out the cheapest insertions into changed tour `c`: see `cheapest_of_each`."""
+    order, node, offer, v = work.order, terms.node, work.offer[c], work.changed[c, TOUR]
+    room, m = work.changed[v, ROOM], terms.fleet[v, MODE]
+    if not terms.fleet[v, TIGHT]:
+        gap, count, back, travel = work.gap[v], work.changed[v, GAPS], terms.back[m], terms.travel[m]
+        cheapest_of_each(gap, count, back, travel, node, terms.window, order, items, offer, room, first)
+        return
+    for i in range(items):
+        x = order[i]
+        code = offer[x]
+        if code < NOWHERE:
+            fits = node[x, SERVICE] <= room
+            offer[x] = cheapest_in_duty(terms, tours, v, x, code if first else -1) if fits else NOWHERE
 
 
 @compiled
 def _by_ratio(terms: Terms, tours: Tours, work: Work, settings: Settings, chance: Chance, count: int) -> None:
     """Insert first what is worth most for what it costs, with a random weight between the two."""
-    order, fresh, changed, fleet, allowed = work.order, work.fresh, work.changed, terms.fleet, terms.allowed
-    stop, size, back, travel, node, window = tours.stop, tours.size, terms.back, terms.travel, terms.node, terms.window
-    known, power, blink, key, offer = (
-        work.figures[CHANGED],
-        below(chance, len(POWERS)),
-        settings.blink,
-        work.key,
-        work.offer,
-    )
+    order, changed, allowed, size, node = work.order, work.changed, terms.allowed, tours.size, terms.node
+    known, power, key, offer = work.figures[CHANGED], below(chance, len(POWERS)), work.key, work.offer
+    for i in range(count):
+        x = order[i]
+        for c in range(known):
+            v, skipped = changed[c, TOUR], NOWHERE
+            if allowed[v, x] and changed[v, ROOM] >= node[x, SERVICE]:
+                skipped = below(chance, size[v] + 1) if uniform(chance) < settings.blink * size[v] else -1
+            offer[c, x] = skipped
+        key[x] = terms.pull[x, power] * (0.8 + 0.4 * uniform(chance))
+    for c in range(known):
+        _offer(terms, tours, work, c, count, True)
+    # The first `left` in the order fit somewhere; the rest is for the tours that have not changed.
     left = 0
     for i in range(count):
         x, fits = order[i], False
         for c in range(known):
-            v, code = changed[c, TOUR], NOWHERE
-            if allowed[v, x] and changed[v, ROOM] >= node[x, SERVICE]:
-                skipped = below(chance, size[v] + 1) if uniform(chance) < blink * size[v] else -1
-                if fleet[v, TIGHT]:
-                    code = cheapest_in_duty(terms, tours, v, x, skipped)
-                else:
-                    code = cheapest(stop, v, size[v], back, travel, fleet[v, MODE], node, window, x, skipped)
-            offer[x, c] = code
-            fits = fits or code < NOWHERE
-        key[x] = terms.pull[x, power] * (0.8 + 0.4 * uniform(chance))
+            fits = fits or offer[c, x] < NOWHERE
         if fits:
             order[i], order[left] = order[left], x
             left += 1
-    # The first `left` in the order fit somewhere; the rest is for the tours that have not changed.
     while True:
-        best, item, tour = 0.0, -1, 0
-        for i in range(left):
-            x = order[i]
+        best, item, tour, i = 0.0, -1, 0, 0
+        while i < left:
+            x, fits = order[i], False
             for c in range(known):
-                code = int(offer[x, c])
+                code = offer[c, x]
                 if code < NOWHERE:
+                    fits = True
                     ratio = key[x] / max((code >> 16) + node[x, SERVICE], 1)
                     if ratio > best:
                         best, item, tour = ratio, x, c
-        if item < 0:
-            break
-        v = changed[tour, TOUR]
-        insert(terms, tours, v, int(offer[item, tour]) & (PLACES - 1), item)
-        room = roomiest(tours, v)
-        changed[v, ROOM] = room
-        work.figures[WORTH] += terms.worth[item]
-        i = 0
-        while i < left:
-            x = order[i]
-            fits = False
-            if x != item:
-                if offer[x, tour] < NOWHERE:
-                    code = NOWHERE
-                    if room >= node[x, SERVICE]:
-                        if fleet[v, TIGHT]:
-                            code = cheapest_in_duty(terms, tours, v, x, -1)
-                        else:
-                            code = cheapest(stop, v, size[v], back, travel, fleet[v, MODE], node, window, x, -1)
-                    offer[x, tour] = code
-                for c in range(known):
-                    fits = fits or offer[x, c] < NOWHERE
             if fits:
                 i += 1
             else:
                 left -= 1
                 order[i], order[left] = order[left], x
+        if item < 0:
+            break
+        v = changed[tour, TOUR]
+        insert(terms, tours, v, offer[tour, item] & (PLACES - 1), item)
+        find_gaps(tours, work, v, terms.least)
+        work.figures[WORTH] += terms.worth[item]
+        for c in range(known):
+            offer[c, item] = NOWHERE
+        _offer(terms, tours, work, tour, left, False)
     kept = 0
     for i in range(count):
-        if fresh[order[i]] and tours.vehicle[order[i]] == FREE:
+        if work.fresh[order[i]] and tours.vehicle[order[i]] == FREE:
             order[kept] = order[i]
             kept += 1
     if known < size.size:

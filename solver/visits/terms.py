@@ -115,9 +115,9 @@ class Terms(NamedTuple):
     tick.  `earns` (N,) is the profit of a node, `profit` (N,) the same with what it would lack above all else, `worth`
     (N,) the same in ticks, for the objective of the search, `pull` (N, 4) its powers.  `allowed` (V, N) says who may
     stop where, `near` (N, K) lists visits from the nearest in space and time.  Nodes below `visits` are visits, those
-    up to `stops` breaks. `fleet` (V, 8) has for each vehicle its mode, the nodes of its ends, its earliest departure,
-    its latest return, the most ticks between, whether these can bind, and its kind: vehicles of one kind may do each
-    other's tours.
+    up to `stops` breaks; no visit takes less than `least` ticks. `fleet` (V, 8) has for each vehicle its mode, the
+    nodes of its ends, its earliest departure, its latest return, the most ticks between, whether these can bind, and
+    its kind: vehicles of one kind may do each other's tours.
     """
 
     travel: Small
@@ -134,6 +134,7 @@ class Terms(NamedTuple):
     fleet: Small
     visits: int
     stops: int
+    least: int
 
 
 def terms_of(visiting: Visiting, leg_price: float) -> Terms:
@@ -159,6 +160,8 @@ def terms_of(visiting: Visiting, leg_price: float) -> Terms:
         np.stack([np.minimum(t, NO_WAY)[np.ix_(places, places)] for t in travel]).astype(np.int32)
         for travel in (visiting.travel, visiting.quickest)
     )
+    # Where both ways take the same time one table is enough, of which more lies near the processor.
+    swapped = np.ascontiguousarray(nodes.transpose(0, 2, 1))
     service = [*(x.ticks for x in visits), *(r.ticks for _, _, r in rests), *(0 for _ in ends)]
     at = np.cumsum([0, *map(len, windows)])[:-1]
     node = np.array(
@@ -176,7 +179,7 @@ def terms_of(visiting: Visiting, leg_price: float) -> Terms:
     return Terms(
         travel=nodes,
         quickest=quickest,
-        back=np.ascontiguousarray(nodes.transpose(0, 2, 1)),
+        back=nodes if np.array_equal(nodes, swapped) else swapped,
         node=node,
         window=np.array([w for own in windows for w in own], dtype=np.int32).reshape(-1, 2),
         earns=earns,
@@ -188,6 +191,7 @@ def terms_of(visiting: Visiting, leg_price: float) -> Terms:
         fleet=_fleet(visits, vehicles, end_node),
         visits=len(visits),
         stops=len(visits) + len(rests),
+        least=min((x.ticks for x in visits), default=0),
     )
 
 

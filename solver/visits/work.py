@@ -31,22 +31,29 @@ class Settings(NamedTuple):
     others: float = 0.1
 
 
-TOUR, MARK, CUT, ROOM = range(4)
+TOUR, MARK, CUT, ROOM, GAPS = range(5)
 """Columns of `Work.changed`."""
+
+WAIT, FROM, BY, WAY, BEFORE, BEHIND, PLACE = range(7)
+COLUMNS = 8
+"""What `Work.gap` has of each gap, and how many numbers that are, one of them unused."""
 
 
 class Work(NamedTuple):
     """Scratch of a search; V vehicles, N nodes.
 
-    `figures` are as named above.  `changed` (V, 4) lists the tours that a move has changed; besides it has, for each
-    vehicle, 1 where it has, where its tour was cut, and the most ticks that something more in it may take.  `before`
-    are these tours as they were, `best` the best tours.  `order` (N,) are the nodes to be inserted, `key` (N,) what
-    they are sorted by, `fresh` (N,) whether a node was taken out in this move, `wanted` (N,) whether it is near;
-    `offer` (N, V) is the cheapest insertion of each into each changed tour.
+    `figures` are as named above.  `changed` (V, 5) lists the tours that a move has changed; besides it has, for each
+    vehicle, 1 where it has, where its tour was cut, the most ticks that something more in it may take, and in how many
+    gaps, -1 where that is not known now.  `gap` (V, 8 L) are these gaps of each tour, in order: how long the vehicle
+    can wait there, from when, by when it must begin at the next stop, the ticks of the leg, the nodes before and
+    behind it, and the stop before it.  `before` are these tours as they were, `best` the best tours.  `order` (N,) are
+    the nodes to be inserted, `key` (N,) what they are sorted by, `fresh` (N,) whether a node was taken out in this
+    move, `wanted` (N,) whether it is near; `offer` (V, N) is the cheapest insertion into each changed tour of each.
     """
 
     figures: Large
     changed: Small
+    gap: Small
     before: Tours
     best: Tours
     order: Small
@@ -61,14 +68,15 @@ def work_of(terms: Terms, tours: Tours) -> Work:
     vehicles, nodes = len(terms.fleet), len(terms.node)
     return Work(
         figures=np.zeros(8, dtype=np.int64),
-        changed=np.zeros((vehicles, 4), dtype=np.int32),
+        changed=np.zeros((vehicles, 5), dtype=np.int32),
+        gap=np.zeros((vehicles, COLUMNS * (terms.stops + 1)), dtype=np.int32),
         before=copied(tours),
         best=copied(tours),
         order=np.zeros(nodes, dtype=np.int32),
         key=np.zeros(nodes, dtype=np.float64),
         fresh=np.zeros(nodes, dtype=np.bool_),
         wanted=np.zeros(nodes, dtype=np.bool_),
-        offer=np.zeros((nodes, vehicles), dtype=np.int64),
+        offer=np.zeros((vehicles, nodes), dtype=np.int64),
     )
 
 
@@ -116,6 +124,7 @@ def take_back(tours: Tours, work: Work) -> None:
     for c in range(count):
         v = changed[c, TOUR]
         copy_tour(work.before, tours, v)
+        changed[v, GAPS] = -1
         for i in range(1, size[v] + 1):
             vehicle[stop[v, i, NODE]] = v
 
