@@ -367,7 +367,7 @@ def _try(
     on_duty: Ints,
     changed: NDArray[np.bool_],
 ) -> None:
-    """Make one move; `changed` (U,) says whose routes `best` does not hold yet, though they are part of the best plan."""
+    """Make one move; `changed` (U,) says whose routes have changed since `best` was written."""
     minutes = cells.response.shape[1]
     near = _whole(rng, 0, roads.near.shape[1])
     most = (8, 12, 20)[_whole(rng, 0, 3)]

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.compiled import allocating, compiled
-from solver.cover import Cells, Counts, Ints, Small
+from solver.cover import Cells, Counts, Ints, Small, Whole
 from solver.problem import UNREACHABLE
 from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, stops_of
 from solver.whims import close, make_dull
@@ -54,8 +54,8 @@ class Roads(NamedTuple):
 
     `least` (M, P, P) is the least number of minutes by way of any places, along stretches of street by the least of
     visits; it equals `legs` where these keep the triangle inequality, as road networks do and problems written by
-    hand may not; `back` (M, P, P) is the same by destination and origin.  `near` (M, 3) are lengths of legs within which there are, from most places, `NEAR` others; the last
-    is `FAR`.
+    hand may not; `back` (M, P, P) is the same by destination and origin.  `near` (M, 3) are lengths of legs within
+    which there are, from most places, `NEAR` others; the last is `FAR`.
     """
 
     legs: Small
@@ -101,8 +101,8 @@ class Workspace(NamedTuple):
     totals over minutes: `standing` of what an available unit earns, shape (T + 1, N); `busy` of presence or post
     cells, `linger` and `revisit`, shape (N, T + 1).  Of each active place `home` (N,) is the least number of
     minutes to the destination, `long_leg` (N,) its leg from the origin where that is longer than others may be, else
-    0, and `mark` (N,) the bit of its hotspot; `near_place` and `near_leg` (N, N) list the places from which one may drive to it, the nearest first, and
-    `near_count` (N,) how many.  Free states, shape (4, T + 1, N), in layers: fresh
+    0, and `mark` (N,) the bit of its hotspot; `near_place` and `near_leg` (N, N) list the places from which one may
+    drive to it, the nearest first, and `near_count` (N,) how many.  Free states, shape (4, T + 1, N), in layers: fresh
     and done before the break, fresh and done after it; busy states, shape (2, T + 1, N), before and after it: values,
     ways in, last visit, and for busy states the begin of the work and the visit before it.  `leaving` (2, T + 1, N)
     is the better of fresh and done, less what standing there since the begin would have earned.  `stops` (S, 4)
@@ -360,12 +360,12 @@ def _neighbours(roads: Roads, trip: Trip, space: Workspace, n: int, near_place: 
 def _marks(row_of: Small, space: Workspace, n: int) -> None:
     """Give each active place a mark; places of one hotspot have the same, others may if there are many."""
     for a in range(n):
-        row, first = row_of[space.active[a]], a
-        if row >= 0:
-            while first > 0 and row_of[space.active[first - 1]] != row:
-                first -= 1
-            first = a if first == 0 else first - 1
-        space.mark[a] = space.mark[first] if first < a else a % _MARKS
+        space.mark[a] = a % _MARKS
+        row = row_of[space.active[a]]
+        for b in range(a if row >= 0 else 0):
+            if row_of[space.active[b]] == row:
+                space.mark[a] = space.mark[b]
+                break
 
 
 @compiled
@@ -463,8 +463,9 @@ def _sweep(
 ) -> None:
     """Go through the minutes of a trip: to each of `n` places the best leg, and from there work, wait, pause, drive on.
 
-    Everything is in one function, and plain arrays come in, because passing them on costs more than the work.  Arrays of
-    states are flat, and indices without a sign, as numba looks at each index with a sign whether it counts from the end.
+    Everything is in one function, and plain arrays come in, because passing them on costs more than the work.
+    Arrays of states are flat, and indices have no sign, as numba asks of each one with a sign whether it counts from
+    the end.
     """
     minutes = open_until.shape[1]
     horizon, states = minutes - 1, minutes * n
@@ -531,7 +532,7 @@ def _sweep(
                         last = busy_last[np.uint64(at_work + now)]
                         marks = (last >> _MARKS_AT if last >= 0 else 0) | (1 << mark[a])
                         free_last[ended] = (marks << _MARKS_AT) | (k << _K_AT) | (t << _T_AT) | index
-                    end = t + grid
+                    end: Whole = t + grid
                     if end <= latest and end <= open_until[p, minute] and not exact[p]:
                         later = np.uint64(end)
                         value += busy[a, later] - busy[a, minute]
@@ -597,7 +598,7 @@ def _sweep(
                 if ready < _FLOOR:
                     continue
                 end = t + pausing
-                if pausing > 0 and pause_at[p] and end <= min(latest, pause_latest):
+                if pausing > 0 and pause_at[p] and end <= latest and end <= pause_latest:
                     then = np.uint64(2 * states + end * n + index)
                     if ready > free_value[then]:
                         free_value[then] = ready
@@ -607,7 +608,7 @@ def _sweep(
 
 @compiled
 def _own_end(
-    busy_last: Ints, row_of: Small, active: Small, states: int, n: int, reach: int, last: int, row: int, t: int
+    busy_last: Ints, row_of: Small, active: Small, states: int, n: int, reach: Whole, last: int, row: int, t: int
 ) -> int:
     """Return when the path's own last visit of `row` ended, or -1 where that is of no matter at `t`.
 
