@@ -268,7 +268,7 @@ class ProgressLine:
 
     def prepare(self) -> None:
         """Show that the search is not under way yet."""
-        self._show("preparing the search, which takes longer the first time, when it is compiled")
+        self._show("preparing the search")
         self._next = 0.0
 
     def search(self, progress: Progress) -> None:
@@ -622,6 +622,7 @@ def _start(problem: Problem, earlier: tuple[Problem, Plan] | None, talk: Talk) -
 
 def _solve(problem: Problem, earlier: tuple[Problem, Plan] | None, talk: Talk, options: Mapping[str, Any]) -> Plan:
     """Search until a limit or Ctrl-C."""
+    from instances.doctor import compiled_files
     from solver.solve import UnfitEngineError, solve
 
     time_limit, work_limit, gap = options["time_limit"], options["work_limit"], options["gap"]
@@ -638,6 +639,8 @@ def _solve(problem: Problem, earlier: tuple[Problem, Plan] | None, talk: Talk, o
     start = _start(problem, earlier, talk)
     with _stop_on_interrupt(talk) as stopped:
         talk.note(f"searching for up to {' or '.join(limits)}; Ctrl-C ends the search and keeps the best plan")
+        if not compiled_files()[0]:
+            talk.note("the search is compiled first, once after an installation; that takes a minute or two")
         line.prepare()
         try:
             return solve(

@@ -160,16 +160,25 @@ def _road_cache(directory: Path | None) -> Finding:
     return Finding("cache", f"{found}, not writable", "give --cache-dir a directory that you may write")
 
 
+def compiled_files() -> tuple[list[Path], list[Path]]:
+    """Return the files of machine code that the engines have kept, and their directories: none if none can be written."""
+    from solver.paths import best_path
+    from solver.visits.anneal import anneal
+
+    paths = [kernel.stats.cache_path for kernel in (best_path, anneal)]  # type: ignore[attr-defined]
+    folders = [Path(path) for path in paths if path is not None]
+    return [file for folder in folders for file in folder.glob("*.nb[ic]")], folders
+
+
 def _compiled_code() -> Finding:
-    """Look whether the search can keep its machine code between runs; numba refuses to start where it cannot."""
+    """Look whether the search can keep its machine code between runs."""
     try:
-        from solver.paths import best_path
+        files, folders = compiled_files()
     except ImportError as error:
         return Finding("search", f"cannot be loaded: {error}", "install patrolplan anew")
-    except RuntimeError as error:  # numba finds no directory to write to
-        return Finding("search", f"cannot be loaded: {error}", "set NUMBA_CACHE_DIR to a directory that you may write")
-    where = Path(best_path.stats.cache_path)  # type: ignore[attr-defined]
-    files = [*where.glob("*.nbc"), *where.glob("*.nbi")]
+    if not folders:
+        found = "cannot be kept, so every plan waits a minute or two for it"
+        return Finding("compiled code", found, "set NUMBA_CACHE_DIR to a directory that you may write")
     size = sum(f.stat().st_size for f in files) / 1e6
     state = f"{len(files)} files, {size:.1f} MB" if files else "none yet, so the first plan takes longer"
-    return Finding("compiled code", f"{state}, in {where}")
+    return Finding("compiled code", f"{state}, in {folders[0]}")

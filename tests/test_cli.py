@@ -259,6 +259,14 @@ def test_doctor_is_content_here() -> None:
     assert {"python", "ortools", "osmnx", "time zones", "cache", "compiled code"} <= subjects
 
 
+def test_doctor_tells_where_machine_code_cannot_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where numba finds no place to write to, the engines work all the same, and `doctor` says what would help."""
+    monkeypatch.setattr("instances.doctor.compiled_files", lambda: ([], []))
+    told = {f["subject"]: f for f in json.loads(patrol("doctor", "--json").stdout)["findings"]}["compiled code"]
+    assert "cannot be kept" in told["found"]
+    assert "NUMBA_CACHE_DIR" in told["cure"]
+
+
 def test_doctor_looks_at_the_packages_that_we_depend_on() -> None:
     """The packages that the doctor knows are exactly those that the project declares."""
     import tomllib

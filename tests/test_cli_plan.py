@@ -137,6 +137,15 @@ def test_json_is_one_document(town: Path, cache: Path, tmp_path: Path) -> None:
     assert all(Path(path).is_file() for path in document["files"])
 
 
+def test_told_why_the_first_plan_takes_longer(
+    town: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no machine code is kept yet, it is said what the wait is for, also where there is no terminal."""
+    monkeypatch.setattr("instances.doctor.compiled_files", lambda: ([], []))
+    result = patrol("plan", town / "night.yaml", "-o", tmp_path / "out", "--cache-dir", cache, *FAST)
+    assert "compiled first" in result.stderr
+
+
 def test_same_seed_and_work_same_plan(planned: tuple[Result, Path], town: Path, cache: Path, tmp_path: Path) -> None:
     """The same files, seed and work limit give the same routes and the same GPX, byte for byte."""
     patrol("plan", town / "night.yaml", "-o", tmp_path / "out", "--cache-dir", cache, *FAST)
