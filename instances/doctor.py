@@ -161,11 +161,11 @@ def _road_cache(directory: Path | None) -> Finding:
 
 
 def compiled_files() -> tuple[list[Path], list[Path]]:
-    """Return the files of machine code that the engines have kept, and their directories: none if none can be written."""
+    """Return the files of machine code that the engines have kept, and their directories, if any can be written."""
     from solver.paths import best_path
     from solver.visits.anneal import anneal
 
-    paths = [kernel.stats.cache_path for kernel in (best_path, anneal)]  # type: ignore[attr-defined]
+    paths = [kernel.stats.cache_path for kernel in (best_path, anneal)]  # type: ignore[union-attr]
     folders = [Path(path) for path in paths if path is not None]
     return [file for folder in folders for file in folder.glob("*.nb[ic]")], folders
 

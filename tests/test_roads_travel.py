@@ -230,7 +230,7 @@ DETOUR = SmallTown(
     bollards=frozenset(),
     places=((1, 0.5), (2, 0.5)),
 )
-"""Who must not turn from street 3 into street 8 may turn round at the end of the street behind it, not in its middle."""
+"""Who must not turn from street 3 into 8 may turn round at the end of the street behind it, not in its middle."""
 
 
 @quick
