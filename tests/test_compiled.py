@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 
 import numba.core.caching
+from numba.core import types
 
+import solver
 from solver.compiled import _forget_stale, compiled
+from solver.preparation import prepare, prepare_visits
+
+
+def test_who_returns_arrays_to_python_counts_them():
+    """Functions called from Python that return arrays count references, or the arrays would be freed too soon."""
+    prepare()
+    prepare_visits()
+    returning, others = set(), set()
+    for module in pkgutil.walk_packages(solver.__path__, "solver."):
+        for name, function in vars(importlib.import_module(module.name)).items():
+            for signature in getattr(function, "nopython_signatures", ()):
+                result = signature.return_type
+                parts = list(result) if isinstance(result, types.BaseTuple) else [result]
+                found = returning if any(isinstance(part, types.Array) for part in parts) else others
+                found.add((name, function.targetoptions["_nrt"]))
+    assert {name for name, counts in returning if not counts} <= {"_trip"}, returning  # it goes to no one but `_find`
+    assert {"needed_arcs", "gains_of"} <= {name for name, _ in returning}
+    assert "anneal" in {name for name, _ in others}
 
 
 def test_machine_code_older_than_a_source_is_forgotten(tmp_path):
