@@ -24,7 +24,7 @@ from solver.staffing import staff
 from solver.whereabouts import overdue_minutes, whereabouts
 from tests.brute_force import solved
 from tests.hidden_plans import hidden_plan_problem
-from tests.problems import tiny_problems, town_problem
+from tests.problems import tiny_problem, tiny_problems, town_problem
 
 ROOT = Path(__file__).parents[1]
 
@@ -267,3 +267,12 @@ def test_an_engine_there_is_not_is_refused(town):
     """The error names the engines there are."""
     with pytest.raises(ValueError, match="there is no engine 'magic'; engines are auto, paths, routing, visits"):
         solve(town, engine="magic", time_limit=1)
+
+
+def test_where_there_is_no_way_ways_never_arrive() -> None:
+    """Places without a way stay so where legs fit 16 bits too, in which numpy makes 0 minutes of never."""
+    problem = tiny_problem(np.random.default_rng(175), units=2, steps=9)
+    for ways in ways_of(problem).values():
+        apart = ~np.eye(len(problem.places), dtype=np.bool_)
+        assert (ways.minutes[apart] >= problem.grid).all()
+    assert check(problem, by_routing(problem, work_limit=20, seed=175)) == ()

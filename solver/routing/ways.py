@@ -48,7 +48,7 @@ class Ways:
             if quicker.any():
                 quickest[quicker] = round_[quicker]
                 self._by[quicker] = k
-        self.minutes: NDArray[np.int64] = np.where(quickest == blocked, NEVER, quickest).astype(np.int64)
+        self.minutes: NDArray[np.int64] = np.where(quickest == blocked, NEVER, quickest.astype(np.int64))
 
     def passed(self, start: int, end: int) -> Iterator[int]:
         """Yield the places passed through on the way, in order."""
