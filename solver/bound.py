@@ -111,12 +111,9 @@ class Bound:
         guess = full / (problem.minutes * max(len(problem.units), 1))
         self._prices = [0.5 * s + guess * h for s, h in zip(self._soft, self._hard, strict=True)]
         # What nobody can do would become dearer without end; above everything there is, prices do not matter.
+        self._top = [np.where(h > 0, float(full) * h, s) for s, h in zip(self._soft, self._hard, strict=True)]
         # Heavy cells move farther: a step is measured in shares of the weight.
         self._scale = [s + guess * h for s, h in zip(self._soft, self._hard, strict=True)]
-        self._top = [
-            np.where(h > 0, float(full) * h, s) if h.any() else scale
-            for s, h, scale in zip(self._soft, self._hard, self._scale, strict=True)
-        ]
         self._weightless = [not scale.any() for scale in self._scale]
         self._counted = [
             np.ascontiguousarray(np.broadcast_to(room, p.shape), dtype=np.int32)

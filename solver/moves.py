@@ -9,12 +9,13 @@ plan seen is kept.  The objective is exact and kept up to date by the counts of 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.candidates import promising
-from solver.compiled import allocating, compiled
+from solver.compiled import compiled
 from solver.cover import Cells, Counts, Ints, Small, Whole, stand, stint, visit
 from solver.paths import FAR, NEAR, Roads, Trip, Workspace, best_path, every_place
 from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, Roster, Routes
@@ -33,6 +34,25 @@ _LARGEST = 3
 
 _FIRST = np.int64(0)
 """The stop at the start of a shift."""
+
+
+class Crew(NamedTuple):
+    """Room for choosing who is in a move.
+
+    `team` (3,) are its units, `cut` (3, 2) the first and last stop of each that is freed, `on_duty` (U,) those to
+    choose from.  `changed` (U,) says whose routes have changed since the best plan was written.
+    """
+
+    team: Ints
+    cut: Ints
+    on_duty: Ints
+    changed: NDArray[np.bool_]
+
+
+def crew_of(units: int) -> Crew:
+    """Return room for moves of so many units."""
+    team, cut, on_duty = (np.zeros(shape, dtype=np.int64) for shape in (_LARGEST, (_LARGEST, 2), units))
+    return Crew(team, cut, on_duty, np.ones(units, dtype=np.bool_))
 
 
 @compiled
@@ -266,14 +286,13 @@ def _team(
     begin: int,
     end: int,
     size: int,
-    team: Ints,
-    on_duty: Ints,
+    crew: Crew,
 ) -> int:
     """Choose up to `size` units on duty in the window: a random one, then near ones (or any, once in 20 times).
 
-    They are written to `team`; `on_duty` (U,) is room for all to choose from.
+    They are written to ``crew.team``.
     """
-    n_units, n = roster.mode.size, 0
+    n_units, n, team, on_duty = roster.mode.size, 0, crew.team, crew.on_duty
     for u in range(n_units):
         if roster.start[u] < end and roster.end[u] > begin:
             on_duty[n] = u
@@ -304,7 +323,7 @@ def _copy(source: Routes, target: Routes, u: int) -> None:
         _move(source.stops[u], s, target.stops[u], s)
 
 
-@allocating
+@compiled
 def anneal(
     cells: Cells,
     counts: Counts,
@@ -315,6 +334,7 @@ def anneal(
     spare: Routes,
     best: Routes,
     space: Workspace,
+    crew: Crew,
     objective: Ints,
     rng: np.random.Generator,
     moves: int,
@@ -322,100 +342,57 @@ def anneal(
     cold: float,
 ) -> None:
     """Make `moves` moves; `objective` holds the current and the best, which `best` follows."""
-    team = np.empty(_LARGEST, dtype=np.int64)
-    cut = np.empty((_LARGEST, 2), dtype=np.int64)
-    on_duty = np.empty(roster.mode.size, dtype=np.int64)
-    changed = np.ones(roster.mode.size, dtype=np.bool_)
+    minutes = cells.response.shape[1]
+    crew.changed[:] = True
     for move in range(moves):
         temperature = hot + (cold - hot) * move / moves
-        _try(
-            cells,
-            counts,
-            roads,
-            grid,
-            roster,
-            routes,
-            spare,
-            best,
-            space,
-            objective,
-            rng,
-            temperature,
-            team,
-            cut,
-            on_duty,
-            changed,
-        )
-
-
-@compiled
-def _try(
-    cells: Cells,
-    counts: Counts,
-    roads: Roads,
-    grid: int,
-    roster: Roster,
-    routes: Routes,
-    spare: Routes,
-    best: Routes,
-    space: Workspace,
-    objective: Ints,
-    rng: np.random.Generator,
-    temperature: float,
-    team: Ints,
-    cut: Ints,
-    on_duty: Ints,
-    changed: NDArray[np.bool_],
-) -> None:
-    """Make one move; `changed` (U,) says whose routes have changed since `best` was written."""
-    minutes = cells.response.shape[1]
-    near = _whole(rng, 0, roads.near.shape[1])
-    most = (8, 12, 20)[_whole(rng, 0, 3)]
-    length = _whole(rng, 40, 101) if rng.random() < _LONG else _whole(rng, 10, 61)
-    begin = _whole(rng, -length // 2, minutes - length // 2)
-    size = 1 + (rng.random() < 0.5) + (rng.random() < 0.35)
-    if rng.random() < _WHOLE:
-        begin, length, size = 0, minutes, 1
-    whim = rng.random() < _WHIMS
-    n = _team(roads, roster, routes, rng, begin, begin + length, size, team, on_duty)
-    delta, found = 0, 0
-    for i in range(n):
-        u = team[i]
-        _copy(routes, spare, u)
-        first, last = _window(routes, u, begin, begin + length)
-        cut[i, 0], cut[i, 1] = first, last
-        delta += count_part(cells, counts, roster, routes, u, first, last, TAKE)
-        for s in range(first, last + 1):
-            space.freed[routes.stops[u, s, 0]] = True
-        _splice(routes, u, first, last, space.stops, 0)
-    # The last one makes the best of the others' whims; what it earns is known before it is counted.
-    counted = n if whim and n == 1 else max(n - 1, 0)
-    for i in range(n):
-        u, after = team[i], cut[i, 0] - 1
-        blind = whim and i < counted
-        found, worth = _find(cells, counts, roads, grid, roster, routes, space, u, after, near, most, blind, rng)
-        delta += _put(cells, counts, roster, routes, space, u, after, found) if i < counted else worth
-    for i in range(n):
-        for s in range(cut[i, 0], cut[i, 1] + 1):
-            space.freed[spare.stops[team[i], s, 0]] = False
-    if delta < 0 and (temperature <= 0 or rng.random() >= math.exp(delta / temperature)):
+        near = _whole(rng, 0, roads.near.shape[1])
+        most = (8, 12, 20)[_whole(rng, 0, 3)]
+        length = _whole(rng, 40, 101) if rng.random() < _LONG else _whole(rng, 10, 61)
+        begin = _whole(rng, -length // 2, minutes - length // 2)
+        size = 1 + (rng.random() < 0.5) + (rng.random() < 0.35)
+        if rng.random() < _WHOLE:
+            begin, length, size = 0, minutes, 1
+        whim = rng.random() < _WHIMS
+        n = _team(roads, roster, routes, rng, begin, begin + length, size, crew)
+        delta, found = 0, 0
         for i in range(n):
-            u = team[i]
-            if i < counted:
-                grown = routes.lengths[u] - spare.lengths[u]
-                count_part(cells, counts, roster, routes, u, cut[i, 0], cut[i, 1] + grown, TAKE)
-            _copy(spare, routes, u)
+            u = crew.team[i]
+            _copy(routes, spare, u)
+            first, last = _window(routes, u, begin, begin + length)
+            crew.cut[i, 0], crew.cut[i, 1] = first, last
+            delta += count_part(cells, counts, roster, routes, u, first, last, TAKE)
+            for s in range(first, last + 1):
+                space.freed[routes.stops[u, s, 0]] = True
+            _splice(routes, u, first, last, space.stops, 0)
+        # The last one makes the best of the others' whims; what it earns is known before it is counted.
+        counted = n if whim and n == 1 else max(n - 1, 0)
         for i in range(n):
-            count_part(cells, counts, roster, routes, team[i], cut[i, 0], cut[i, 1], ADD)
-        return
-    if counted < n:
-        _put(cells, counts, roster, routes, space, team[counted], cut[counted, 0] - 1, found)
-    objective[0] += delta
-    for i in range(n):
-        changed[team[i]] = True
-    if objective[0] > objective[1]:
-        objective[1] = objective[0]
-        for u in range(roster.mode.size):
-            if changed[u]:
-                _copy(routes, best, u)
-                changed[u] = False
+            u, after = crew.team[i], crew.cut[i, 0] - 1
+            blind = whim and i < counted
+            found, worth = _find(cells, counts, roads, grid, roster, routes, space, u, after, near, most, blind, rng)
+            delta += _put(cells, counts, roster, routes, space, u, after, found) if i < counted else worth
+        for i in range(n):
+            for s in range(crew.cut[i, 0], crew.cut[i, 1] + 1):
+                space.freed[spare.stops[crew.team[i], s, 0]] = False
+        if delta < 0 and (temperature <= 0 or rng.random() >= math.exp(delta / temperature)):
+            for i in range(n):
+                u = crew.team[i]
+                if i < counted:
+                    grown = routes.lengths[u] - spare.lengths[u]
+                    count_part(cells, counts, roster, routes, u, crew.cut[i, 0], crew.cut[i, 1] + grown, TAKE)
+                _copy(spare, routes, u)
+            for i in range(n):
+                count_part(cells, counts, roster, routes, crew.team[i], crew.cut[i, 0], crew.cut[i, 1], ADD)
+            continue
+        if counted < n:
+            _put(cells, counts, roster, routes, space, crew.team[counted], crew.cut[counted, 0] - 1, found)
+        objective[0] += delta
+        for i in range(n):
+            crew.changed[crew.team[i]] = True
+        if objective[0] > objective[1]:
+            objective[1] = objective[0]
+            for u in range(roster.mode.size):
+                if crew.changed[u]:
+                    _copy(routes, best, u)
+                    crew.changed[u] = False

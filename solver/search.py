@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.cover import LAYERS, Cells, Counts, Small, cells_of, counts_of, hard_and_soft, rooms_of, stand_nowhere
-from solver.moves import ADD, TAKE, anneal, count_all, count_part, fill, place_at
+from solver.moves import ADD, TAKE, anneal, count_all, count_part, crew_of, fill, place_at
 from solver.paths import chains_of, roads_of, workspace_of
 from solver.plan import Route, Stop
 from solver.route_arrays import BREAK, STANDBY, TASK, Roster, Routes, arrange, arrays_of, idle, roster_of, routes_of
@@ -59,6 +59,7 @@ class Search:
         self._roads = roads_of(np.stack([problem.legs(m) for m in modes]), through)
         self._roster = roster_of(problem, modes)
         self._space = workspace_of(self._cells)
+        self._crew = crew_of(len(problem.units))
         self._counts = counts_of(self._cells)
         self._routes = idle(self._roster, problem.minutes)
         self._spare = idle(self._roster, problem.minutes)
@@ -175,6 +176,7 @@ class Search:
             self._spare,
             self._best,
             self._space,
+            self._crew,
             self._objective,
             self._rng,
             moves,

@@ -55,14 +55,19 @@ def test_tables_tell_families_apart():
     assert "1 of 1" in first_50_table([fifty])[2]
 
 
+def found_by(method, directory):
+    """Return the small problem of this file, what a method finds in a second, and that as a plan."""
+    pytest.importorskip({"PyVRP": "pyvrp", "VROOM": "vroom"}.get(method, "numpy"))
+    (directory / "r1.txt").write_text(FILE, encoding="utf-8")
+    problem = Case(directory / "r1.txt", 1, None).problem()
+    found = METHODS[method](problem, 1.0, 1)
+    return problem, found, found.plan if found.plan is not None else plan_of(problem, found.tours or [[]])
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_keeps_the_rules(method, tmp_path):
     """What a method gives in a second is a plan that `check` has nothing to say to, and does something."""
-    pytest.importorskip({"PyVRP": "pyvrp", "VROOM": "vroom"}.get(method, "numpy"))
-    (tmp_path / "r1.txt").write_text(FILE, encoding="utf-8")
-    problem = Case(tmp_path / "r1.txt", 1, None).problem()
-    found = METHODS[method](problem, 1.0, 1)
-    plan = found.plan if found.plan is not None else plan_of(problem, found.tours or [[]])
+    problem, _, plan = found_by(method, tmp_path)
     assert check(problem, plan) == ()
     assert score(problem, plan).covered["tasks"] >= 20
 
@@ -70,12 +75,9 @@ def test_every_method_keeps_the_rules(method, tmp_path):
 @pytest.mark.parametrize("method", METHODS)
 def test_tours_name_tasks_by_their_place_in_the_problem(method, tmp_path):
     """Where all tasks can be done, every one is named once, the first as 0, in an order that is in time."""
-    pytest.importorskip({"PyVRP": "pyvrp", "VROOM": "vroom"}.get(method, "numpy"))
-    (tmp_path / "r1.txt").write_text(FILE, encoding="utf-8")
-    problem = Case(tmp_path / "r1.txt", 1, None).problem()
-    found = METHODS[method](problem, 1.0, 1)
+    problem, found, plan = found_by(method, tmp_path)
     assert found.plan is not None or [sorted(tour) for tour in found.tours or []] == [[0, 1, 2, 3]]
-    assert score(problem, found.plan or plan_of(problem, found.tours or [])).covered["tasks"] == 25
+    assert score(problem, plan).covered["tasks"] == 25
 
 
 @pytest.fixture(scope="module")
