@@ -16,8 +16,8 @@ import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
-import cli
-from cli import Talk, main, progress_text
+from cli import main
+from instances.commands.talk import Talk, progress_text
 from instances.errors import Fault, InputError, RoadDataError
 from instances.outputs import OutputRefusedError
 from solver.solve import Progress
@@ -126,7 +126,7 @@ def test_every_kind_of_error_has_its_exit_code(
     def fail(*_arguments: Any) -> None:
         raise error
 
-    monkeypatch.setattr(cli, "_read_plan", fail)
+    monkeypatch.setattr("instances.commands.check.named_plan", fail)
     result = patrol("check", "out")
     assert result.exit_code == code
     assert result.stdout == ""
@@ -147,7 +147,7 @@ def test_faults_as_json_have_their_places(monkeypatch: pytest.MonkeyPatch) -> No
     def fail(*_arguments: Any) -> None:
         raise InputError(FAULTS)
 
-    monkeypatch.setattr(cli, "_read_plan", fail)
+    monkeypatch.setattr("instances.commands.check.named_plan", fail)
     faults = json.loads(patrol("check", "out", "--json").stdout)["error"]["faults"]
     assert faults[0] == {
         "file": "night.yaml",
@@ -166,7 +166,7 @@ def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_arguments: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(cli, "_read_plan", fail)
+    monkeypatch.setattr("instances.commands.check.named_plan", fail)
     assert "Traceback" in patrol("--debug", "check", "out").stderr
     assert "Traceback" not in patrol("check", "out").stderr
 

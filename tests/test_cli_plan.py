@@ -18,7 +18,8 @@ from typing import Any, Self
 import pytest
 from click.testing import CliRunner, Result
 
-from cli import PLAN_NAMES, main
+from cli import main
+from instances.commands.plan import PLAN_NAMES
 from instances.towns import make_town, write_town
 from solver.check import Violation
 

@@ -36,7 +36,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Resul
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(directory)
         patch.setenv("XDG_CACHE_HOME", str(directory / "cache"))
-        patch.setattr(cli, "TIME_LIMIT", 2.0)
+        patch.setattr("instances.commands.searching.TIME_LIMIT", 2.0)
         for command in commands():
             program, *arguments = shlex.split(command)
             assert program == "patrol"

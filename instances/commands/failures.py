@@ -1,0 +1,82 @@
+"""Errors in the terms of the command line: an exit code and words; codes are listed in ``docs/outputs.md``."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import click
+
+from instances.errors import Fault, InputError, RoadDataError
+from instances.outputs import OutputRefusedError
+
+DONE, INTERNAL, USAGE, INVALID, SHORT, VIOLATED, NO_ROADS, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
+
+
+class RejectedPlanError(RuntimeError):
+    """The engine made a plan that breaks a rule; the message says which and where it was kept."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An error in the terms of the command line: exit code, kind, message, and faults of the input if any."""
+
+    code: int
+    kind: str
+    message: str
+    faults: tuple[Fault, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``--json`` prints."""
+        faults = [asdict(f) for f in self.faults]
+        return {"error": {"exit": self.code, "kind": self.kind, "message": self.message, "faults": faults}}
+
+
+def failure_of(error: BaseException) -> Failure:
+    """Return what to tell about `error`."""
+    if isinstance(error, click.ClickException):
+        return Failure(error.exit_code, "usage", _usage_text(error))
+    if isinstance(error, OutputRefusedError):
+        return Failure(USAGE, "output refused", str(error))
+    if isinstance(error, RoadDataError):
+        return Failure(NO_ROADS, "road data", str(error), tuple(error.faults))
+    if isinstance(error, InputError):
+        return Failure(INVALID, "invalid input", str(error), tuple(error.faults))
+    if _is_export_error(error):
+        return Failure(VIOLATED, "broken plan", f"{error}\nTry 'patrol check' for everything that is wrong with it.")
+    if isinstance(error, (click.Abort, KeyboardInterrupt, EOFError)):
+        return Failure(INTERRUPTED, "interrupted", "interrupted; nothing was written")
+    if isinstance(error, OSError) and not isinstance(error, (ConnectionError, TimeoutError)) and error.errno:
+        where = f" {error.filename}" if error.filename else ""
+        text = f"cannot read or write{where}: {(error.strerror or '').lower()}"
+        return Failure(INTERNAL, "system", text + (_MAKE_ROOM if error.errno in _NO_ROOM else ""))
+    if isinstance(error, MemoryError):
+        return Failure(INTERNAL, "system", "not enough memory; use fewer places, or a larger grid")
+    if isinstance(error, RejectedPlanError):
+        return Failure(INTERNAL, "internal", str(error))
+    text = f"internal error: {type(error).__name__}: {error}"
+    return Failure(INTERNAL, "internal", f"{text}\n{REPORT}")
+
+
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+_MAKE_ROOM = "; make room, or write elsewhere"
+REPORT = (
+    "This is a fault of patrol, not of your files. Please report it in the project's issue tracker, with what\n"
+    "'patrol doctor' prints and with the output of the same command as 'patrol --debug ...'."
+)
+
+
+def _is_export_error(error: BaseException) -> bool:
+    """Tell whether a plan, edited by hand, could not be exported; nothing is imported to find out."""
+    module = sys.modules.get("solver.export.itinerary")
+    return module is not None and isinstance(error, module.ExportError)
+
+
+def _usage_text(error: click.ClickException) -> str:
+    """Return click's message, with the command whose help would help."""
+    text = error.format_message()
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        text += f"\nTry '{error.ctx.command_path} --help'."
+    return text
