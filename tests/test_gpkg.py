@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,14 @@ from hypothesis import given, settings
 from solver.export.geojson import plan_geojson
 from solver.export.gpkg import LAYERS, plan_gpkg
 from solver.export.gpx import NAMESPACE, route_gpx
-from solver.plan import Plan, Route, Stop
+from solver.plan import Plan, Route, Shortfall, Stop
 from solver.problem import Problem
 from solver.streets import Streets
 from tests.naive_score import route_cells
 from tests.other_programs import ogr_features, ogr_layers
 from tests.small_town import busy_plan, busy_town
 from tests.test_longest_duty import home, town
-from tests.tours import CREDIT, MARKET, STATION, sample_plan, sample_problem, sample_streets, tours
+from tests.tours import BRIDGE, CREDIT, MARKET, STATION, sample_plan, sample_problem, sample_streets, tours
 
 
 def sample() -> bytes:
@@ -176,6 +177,39 @@ def test_a_visited_stretch_is_a_line() -> None:
     assert shape(row["geom"]).coords[:] == [(-0.1, 51.56), (-0.11, 51.54)]
 
 
+LACK = Shortfall(BRIDGE, 30, 60, 2, "too few units on duty", "a unit more")
+
+
+def test_shortfalls_are_at_their_places() -> None:
+    """What hard rules lack is a point with rule, times, number, reason and cure."""
+    problem = sample_problem()
+    plan = sample_plan(problem).replace(shortfalls=(LACK,))
+    (row,) = rows(plan_gpkg(problem, plan, Streets()), "shortfalls")
+    assert shape(row.pop("geom")).coords[:] == [(-0.0877, 51.508)]
+    assert row == {
+        "fid": 1,
+        "rule": "post",
+        "place": BRIDGE,
+        "begin": "2020-11-20T18:30:00.000Z",
+        "begin_local": "2020-11-20T18:30:00+00:00",
+        "end": "2020-11-20T19:00:00.000Z",
+        "end_local": "2020-11-20T19:00:00+00:00",
+        "missing": 2,
+        "reason": "too few units on duty",
+        "cure": "a unit more",
+    }
+
+
+def test_shortfalls_that_a_hand_has_edited_are_kept() -> None:
+    """What is no place, no minute of the plan or no number that can be stored is left empty, but the row is there."""
+    problem = sample_problem()
+    made = (replace(LACK, place="Nowhere"), replace(LACK, end=10**12), replace(LACK, missing=10**30))
+    content = plan_gpkg(problem, sample_plan(problem).replace(shortfalls=made), Streets())
+    assert [
+        (r["place"], *(r[name] is None for name in ("geom", "begin", "missing"))) for r in rows(content, "shortfalls")
+    ] == [("Nowhere", True, False, False), (BRIDGE, False, True, False), (BRIDGE, False, False, True)]
+
+
 @settings(max_examples=40, deadline=None)
 @given(tours())
 def test_any_plan_says_what_geojson_says(tour: tuple[Problem, Plan, Streets]) -> None:
@@ -211,7 +245,7 @@ def test_ogr2ogr_reads_every_layer(tmp_path: Path) -> None:
     """ogr2ogr finds all layers, and reads the stops, legs, units and demand points of the plan."""
     path = tmp_path / "plan.gpkg"
     path.write_bytes(sample())
-    assert ogr_layers(path) == ["places", "stops", "stretches", "legs", "units", "demand", "plan"]
+    assert ogr_layers(path) == ["places", "stops", "stretches", "legs", "units", "demand", "shortfalls", "plan"]
     stops = ogr_features(path, "stops")
     assert stops[1]["geometry"] == {"type": "Point", "coordinates": [-0.08, 51.517]}
     assert stops[1]["properties"] == {

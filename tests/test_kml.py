@@ -6,6 +6,7 @@ import html
 import io
 import subprocess
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from importlib.resources import files
 from itertools import pairwise
@@ -21,7 +22,7 @@ from solver.clock import Clock
 from solver.export.gpx import route_gpx
 from solver.export.kml import COLOURS, GOOGLE, NAMESPACE, UNIT_COLOURS, plan_kml, plan_kmz
 from solver.plain_text import one_line
-from solver.plan import STOP_KINDS, Plan, Route, Stop
+from solver.plan import STOP_KINDS, Plan, Route, Shortfall, Stop
 from solver.problem import Place, Problem
 from solver.streets import Streets
 from tests.other_programs import ogr_features, ogr_layers, program
@@ -174,6 +175,24 @@ def test_places_are_there_but_hidden() -> None:
         (BRIDGE, "post"),
     ]
     assert {m.findtext("k:visibility", "", NS) for m in marks} == {"0"}
+
+
+def test_shortfalls_come_first() -> None:
+    """What hard rules lack is in the first folder, shown while it is lacking; else there is no such folder."""
+    problem = sample_problem()
+    lack = Shortfall(BRIDGE, 30, 60, 2, "too few units on duty", "a unit more")
+    edited = (replace(lack, place="Nowhere"), replace(lack, end=10**12), replace(lack, missing=10**30))
+    root = ET.fromstring(plan_kml(problem, sample_plan(problem).replace(shortfalls=(lack, *edited)), Streets()))
+    assert folder(root).findtext("k:Folder/k:name", "", NS) == "Shortfalls"
+    (mark,) = placemarks(root, "Shortfalls")
+    assert mark.findtext("k:name", "", NS) == f"{BRIDGE}: units missing"
+    assert mark.findtext("k:description", "", NS).split("<br>")[:2] == [
+        "Missing: 2 units; too few units on duty.",
+        "Cure: a unit more.",
+    ]
+    assert times(mark) == ["2020-11-20T18:30:00Z", "2020-11-20T19:00:00Z"]
+    assert data(mark)["end"] == "2020-11-20T19:00:00+00:00"
+    assert b"Shortfalls" not in sample_kml()
 
 
 def test_every_style_is_there_and_none_comes_from_a_network() -> None:

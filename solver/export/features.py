@@ -36,10 +36,10 @@ class Feature:
     Parameters
     ----------
     kind : str
-        What it is: ``place``, ``stop``, ``stretch``, ``leg``, ``unit`` or ``demand``.
+        What it is: ``place``, ``stop``, ``stretch``, ``leg``, ``unit``, ``demand`` or ``shortfall``.
     properties : mapping of str to Value
     lonlat : float64 array of shape (K, 2)
-        WGS-84 degrees, longitude first; K is 1 for a point.
+        WGS-84 degrees, longitude first; K is 1 for a point, 0 where there is nothing to draw.
     seconds : int64 array of shape (K,) or None
         When a unit is at each point, from the start of the problem, rising strictly; for units alone.
     """
@@ -81,7 +81,7 @@ def places(problem: Problem) -> Iterator[Feature]:
 
 
 def units(problem: Problem, plan: Plan, streets: Streets) -> Iterator[Feature]:
-    """Yield each unit with its whole way, as `solver.export.track` has it.
+    """Yield each unit with its whole way, as `solver.export.track` has it; one that never moves has none to draw.
 
     Raises
     ------
@@ -108,7 +108,8 @@ def units(problem: Problem, plan: Plan, streets: Streets) -> Iterator[Feature]:
             "metres": round(sum(known), 1) if len(known) == len(lengths) else None,
             "streets": len(known) == len(lengths),
         }
-        yield Feature("unit", properties, path.lonlat, path.seconds)
+        drawn = len(path.lonlat) if (path.lonlat != path.lonlat[0]).any() else 0
+        yield Feature("unit", properties, path.lonlat[:drawn], path.seconds[:drawn])
 
 
 def demand_points(problem: Problem, plan: Plan) -> Iterator[Feature]:
@@ -130,6 +131,28 @@ def demand_points(problem: Problem, plan: Plan) -> Iterator[Feature]:
             "doubly": round(doubly[i], 4),
         }
         yield Feature("demand", properties, np.array([[point.lon, point.lat]]))
+
+
+def shortfalls(problem: Problem, plan: Plan) -> Iterator[Feature]:
+    """Yield what hard rules lack, at its place.
+
+    In a plan edited by hand that may be a place that does not exist, which is nowhere, or minutes outside of the plan
+    or a number beyond all numbers, which are None.
+    """
+    clock = Clock.of(problem)
+    where = {place.name: [[place.lon, place.lat]] for place in problem.places}
+    for s in plan.shortfalls:
+        span = (s.start, s.end) if 0 <= s.start <= s.end <= problem.minutes else None
+        properties: dict[str, Value] = {
+            "rule": one_line(s.rule),
+            "place": one_line(s.place),
+            "begin": clock.local(span[0]) if span else None,
+            "end": clock.local(span[1]) if span else None,
+            "missing": s.missing if 0 <= s.missing < 2**31 else None,
+            "reason": one_line(s.reason),
+            "cure": one_line(s.cure),
+        }
+        yield Feature("shortfall", properties, np.array(where.get(s.place, [])).reshape(-1, 2))
 
 
 def _stop(clock: Clock, text: str, tour: Itinerary, halt: Halt) -> Feature:

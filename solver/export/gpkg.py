@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.clock import Clock
-from solver.export.features import Feature, Value, demand_points, plan_features, units
+from solver.export.features import Feature, Value, demand_points, plan_features, shortfalls, units
 from solver.plain_text import one_line
 from solver.plan import Plan
 from solver.problem import Problem
@@ -109,6 +109,14 @@ LAYERS = (
         | {"covered": "DOUBLE", "doubly": "DOUBLE"},
         "Demand points with the shares of the plan's minutes in which they are covered",
     ),
+    Layer(
+        "shortfalls",
+        "shortfall",
+        "POINT",
+        {"rule": "TEXT", "place": "TEXT", "begin": "DATETIME", "end": "DATETIME", "missing": "INTEGER"}
+        | {"reason": "TEXT", "cure": "TEXT"},
+        "What posts, required visits and required tasks lack",
+    ),
 )
 
 PLAN = {"name": "TEXT", "timezone": "TEXT", "begin": "DATETIME", "end": "DATETIME", "status": "TEXT"} | {
@@ -119,7 +127,7 @@ PLAN = {"name": "TEXT", "timezone": "TEXT", "begin": "DATETIME", "end": "DATETIM
 
 
 def plan_gpkg(problem: Problem, plan: Plan, streets: Streets) -> bytes:
-    """Return places, stops, legs, units and demand points of `plan` as a GeoPackage.
+    """Return places, stops, legs, units, demand points and shortfalls of `plan` as a GeoPackage.
 
     Coordinates are WGS-84, as the file declares.  Legs whose streets are not known are straight, and say so.
 
@@ -130,7 +138,12 @@ def plan_gpkg(problem: Problem, plan: Plan, streets: Streets) -> bytes:
     """
     import sqlite3
 
-    made = chain(plan_features(problem, plan, streets), units(problem, plan, streets), demand_points(problem, plan))
+    made = chain(
+        plan_features(problem, plan, streets),
+        units(problem, plan, streets),
+        demand_points(problem, plan),
+        shortfalls(problem, plan),
+    )
     by_kind: dict[str, list[Feature]] = {layer.kind: [] for layer in LAYERS}
     for feature in made:
         by_kind[feature.kind].append(feature)
@@ -160,8 +173,8 @@ def _write_layer(base: sqlite3.Connection, layer: Layer, features: list[Feature]
     marks = ", ".join("?" * (1 + len(fields)))
     base.executemany(f'INSERT INTO "{layer.name}" (geom, {_names(fields)}) VALUES ({marks})', rows)
     box: list[Column] = [None] * 4
-    if features:
-        points = np.vstack([_rounded(f) for f in features])
+    points = np.vstack([np.empty((0, 2)), *map(_rounded, features)])
+    if len(points):
         box = [*points.min(axis=0).tolist(), *points.max(axis=0).tolist()]
     _describe(base, layer.name, "features", layer.about, start, box, WGS84)
     base.execute(
@@ -233,15 +246,15 @@ def _rounded(feature: Feature) -> np.ndarray:
 
 
 def _geometry(layer: Layer, feature: Feature, start: datetime) -> bytes | None:
-    """Return a geometry with its header (section 2.1.3), little endian; None for a unit that never moves.
+    """Return a geometry with its header (section 2.1.3), little endian; None where there is nothing to draw.
 
     A line has the box around it in its header: least and greatest longitude, then latitude.
     """
     points = _rounded(feature)
+    if not len(points):
+        return None
     if layer.geometry == "POINT":
         return struct.pack("<2sBBi", b"GP", 0, 0b001, WGS84) + struct.pack("<BI2d", 1, 1, *points[0].tolist())
-    if layer.measured and bool((points == points[0]).all()):
-        return None
     box = [bound for axis in points.T for bound in (float(axis.min()), float(axis.max()))]
     head = struct.pack("<2sBBi4d", b"GP", 0, 0b011, WGS84, *box)
     if feature.seconds is not None:

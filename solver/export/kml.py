@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from solver.clock import Clock
 from solver.export.datum import DATUMS, Datum, from_wgs84
 from solver.export.drive import Drive, Patrol, drives, patrols
-from solver.export.features import places
+from solver.export.features import places, shortfalls
 from solver.export.gpx import comment
 from solver.export.itinerary import Halt, Itinerary, itineraries
 from solver.export.track import track
@@ -28,7 +28,7 @@ from solver.plain_text import one_line
 from solver.plan import Plan
 from solver.problem import Problem
 from solver.streets import Streets
-from solver.wording import Times
+from solver.wording import Times, units_text
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -38,6 +38,12 @@ GOOGLE = "http://www.google.com/kml/ext/2.2"
 
 COLOURS = {"visit": "0072b2", "stint": "d55e00", "task": "009e73", "break": "e69f00", "standby": "999999"}
 """Colour of each kind of stop, red, green, blue; told apart by those who see fewer colours too (Okabe and Ito)."""
+
+LACKING = "ff0000"
+"""Colour of what hard rules lack."""
+
+LACKS = {"post": "units missing", "revisit": "visit overdue", "task": "task not done"}
+"""What a place lacks, by the rule that asks for it."""
 
 UNIT_COLOURS = ("0072b2", "d55e00", "009e73", "cc79a7", "56b4e9", "e69f00", "8c510a", "542788")
 """Colours of the units' lines, one after the other and then from the beginning again."""
@@ -96,7 +102,7 @@ class _Writer:
         about = [f"{datum_line(self.datum)}.", f"Times: {self.clock.zone.key}.", *credit]
         data = {"fingerprint": one_line(plan.fingerprint), "datum": DATUMS[self.datum]}
         children = [_text("name", one_line(self.problem.name)), _text("open", "1"), _description(about)]
-        children += [*_styles(len(tours)), _data(data), self._places()]
+        children += [*_styles(len(tours)), _data(data), *self._shortfalls(plan), self._places()]
         children += [self._unit(i, tour) for i, tour in enumerate(tours)]
         return _element("Document", children)
 
@@ -108,6 +114,27 @@ class _Writer:
             data = _data({"role": role, "datum": DATUMS[self.datum]})
             marks.append(_placemark(name, [role], (), "place", data, self._point(feature.lonlat), hidden=True))
         return _folder("Places", marks, closed=True, hidden=True)
+
+    def _shortfalls(self, plan: Plan) -> Iterator[Element]:
+        """Yield a folder of what hard rules lack, if anything, each at its place while it is lacking."""
+        marks = []
+        for feature in shortfalls(self.problem, plan):
+            values = feature.properties
+            begin, end, missing = values["begin"], values["end"], values["missing"]
+            if not isinstance(begin, datetime) or not isinstance(end, datetime):
+                continue  # of a plan edited by hand, as below; `check` says so
+            if not isinstance(missing, int) or not len(feature.lonlat):
+                continue
+            rule = str(values["rule"])
+            name = f"{values['place']}: {LACKS.get(rule, rule)}"
+            about = [f"Missing: {units_text(missing)}; {values['reason']}.", f"Cure: {values['cure']}."]
+            data = {key: str(values[key]) for key in ("rule", "place", "missing", "reason", "cure")}
+            data |= {"begin": begin.isoformat(), "end": end.isoformat(), "datum": DATUMS[self.datum]}
+            about.append(f"{datum_line(self.datum)}.")
+            point = self._point(feature.lonlat)
+            marks.append(_placemark(name, about, _span(begin, end), "shortfall", _data(data), point))
+        if marks:
+            yield _folder("Shortfalls", marks, closed=False)
 
     def _unit(self, number: int, tour: Itinerary) -> Element:
         """Return the folder of a unit."""
@@ -200,10 +227,7 @@ class _Writer:
 
     def _when(self, start: int, end: int) -> tuple[Element, ...]:
         """Return the span of minutes in which something is shown, or the moment where it has no length."""
-        if start == end:
-            return (_element("TimeStamp", [_text("when", self._utc(60 * start))]),)
-        span = (_text("begin", self._utc(60 * start)), _text("end", self._utc(60 * end)))
-        return (_element("TimeSpan", span),)
+        return _span(self.clock.utc(start), self.clock.utc(end))
 
     def _point(self, lonlat: NDArray[np.float64]) -> Element:
         """Return a point."""
@@ -211,7 +235,19 @@ class _Writer:
 
     def _utc(self, second: int) -> str:
         """Return the time in UTC, ending in Z, `second` seconds from the start of the problem."""
-        return (self.clock.start + timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return _zulu(self.clock.start + timedelta(seconds=second))
+
+
+def _span(begin: datetime, end: datetime) -> tuple[Element, ...]:
+    """Return the span in which something is shown, or the moment where it has no length."""
+    if begin == end:
+        return (_element("TimeStamp", [_text("when", _zulu(begin))]),)
+    return (_element("TimeSpan", [_text("begin", _zulu(begin)), _text("end", _zulu(end))]),)
+
+
+def _zulu(time: datetime) -> str:
+    """Return a time in UTC, ending in Z."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _styles(units: int) -> Iterator[Element]:
@@ -221,6 +257,7 @@ def _styles(units: int) -> Iterator[Element]:
     """
     for kind, colour in COLOURS.items():
         yield _style(kind, [_element("IconStyle", [_text("color", _abgr(colour)), _text("scale", "0.9")])])
+    yield _style("shortfall", [_element("IconStyle", [_text("color", _abgr(LACKING)), _text("scale", "1.4")])])
     yield _style("place", [_element("IconStyle", [_text("color", _abgr("ffffff")), _text("scale", "0.6")])])
     for i, colour in enumerate(UNIT_COLOURS[:units]):
         icon = _element("IconStyle", [_text("color", _abgr(colour)), _text("scale", "1.2")])
