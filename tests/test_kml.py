@@ -187,11 +187,11 @@ def test_shortfalls_come_first() -> None:
     (mark,) = placemarks(root, "Shortfalls")
     assert mark.findtext("k:name", "", NS) == f"{BRIDGE}: units missing"
     assert mark.findtext("k:description", "", NS).split("<br>")[:2] == [
-        "Missing: 2 units; too few units on duty.",
+        "18:30-19:00, 2 units missing: too few units on duty.",
         "Cure: a unit more.",
     ]
     assert times(mark) == ["2020-11-20T18:30:00Z", "2020-11-20T19:00:00Z"]
-    assert data(mark)["end"] == "2020-11-20T19:00:00+00:00"
+    assert data(mark)["cure"] == "a unit more"
     assert b"Shortfalls" not in sample_kml()
 
 

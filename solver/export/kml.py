@@ -118,7 +118,7 @@ class _Writer:
     def _shortfalls(self, plan: Plan) -> Iterator[Element]:
         """Yield a folder of what hard rules lack, if anything, each at its place while it is lacking."""
         marks = []
-        for feature in shortfalls(self.problem, plan):
+        for lack, feature in zip(plan.shortfalls, shortfalls(self.problem, plan), strict=True):
             values = feature.properties
             begin, end, missing = values["begin"], values["end"], values["missing"]
             if not isinstance(begin, datetime) or not isinstance(end, datetime):
@@ -127,10 +127,10 @@ class _Writer:
                 continue
             rule = str(values["rule"])
             name = f"{values['place']}: {LACKS.get(rule, rule)}"
-            about = [f"Missing: {units_text(missing)}; {values['reason']}.", f"Cure: {values['cure']}."]
+            about = [f"{self.times.span(lack.start, lack.end)}, {units_text(missing)} missing: {values['reason']}."]
+            about += [f"Cure: {values['cure']}.", f"{datum_line(self.datum)}."]
             data = {key: str(values[key]) for key in ("rule", "place", "missing", "reason", "cure")}
-            data |= {"begin": begin.isoformat(), "end": end.isoformat(), "datum": DATUMS[self.datum]}
-            about.append(f"{datum_line(self.datum)}.")
+            data["datum"] = DATUMS[self.datum]
             point = self._point(feature.lonlat)
             marks.append(_placemark(name, about, _span(begin, end), "shortfall", _data(data), point))
         if marks:
