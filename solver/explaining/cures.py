@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from solver.explaining.access import Access, Work, admitted, wanting
 from solver.explaining.answers import Change
 from solver.explaining.case import Case, Span
-from solver.problem import Problem, ProblemError, Unit
+from solver.problem import UNREACHABLE, Problem, ProblemError, Unit
 from solver.warm_start import fit
 
 _UNITS = 6
@@ -69,6 +69,7 @@ def wishes(problem: Problem, work: Work, access: Sequence[Access]) -> Iterator[W
         those = [u for u in order if access[u].barrier == barrier][:_UNITS]
         for u in those:
             yield from make(problem, work, u)
+    yield from more_units(problem, work)
 
 
 def changed_unit(problem: Problem, u: int, **changes: Any) -> Problem | None:
@@ -124,3 +125,33 @@ def _shift(unit: Unit, start: int, end: int) -> dict[str, Any]:
     longer = (unit.start - start) + (end - unit.end)
     duty = None if unit.longest_duty is None else unit.longest_duty + longer
     return {"start": start, "end": end, "longest_duty": duty}
+
+
+def more_units(problem: Problem, work: Work) -> Iterator[Wish]:
+    """Yield the problem with a unit more for `work`: of each mode, from the nearest station, for so long."""
+    asked = wanting(problem, work.places)
+    skills = tuple(sorted({s for x in asked for s in x.skills}))
+    districts = tuple(sorted({problem.places[p].district for p in work.places} - {""}))
+    taken = {u.callsign for u in problem.units}
+    callsign = next(name for n in range(1, len(taken) + 2) if (name := f"+{n}") not in taken)
+    for mode in sorted(problem.travel):
+        if any(x.modes and mode not in x.modes for x in asked) or not work.begins:
+            continue
+        legs = problem.legs(mode)
+        ways = sorted(
+            (int(legs[s, p]), int(legs[p, s]), s)
+            for s in problem.stations
+            for p in work.places
+            if legs[s, p] != UNREACHABLE and legs[p, s] != UNREACHABLE
+        )
+        for out, back, station in ways[:1]:
+            first, last = work.begins[0]
+            begin = min(max(first, out), last)
+            start, end = max(begin - out, 0), min(begin + work.minutes + back, problem.minutes)
+            unit = Unit(callsign, mode, start, end, station, station, None, skills, districts)
+            try:
+                made = problem.replace(units=(*problem.units, unit))
+            except ProblemError:
+                continue
+            details = {"mode": mode, "station": problem.places[station].name, "start": start, "end": end}
+            yield Wish("add unit", callsign, {**details, "skills": list(skills)}, made, len(problem.units), 100 + out)

@@ -138,11 +138,11 @@ def _priced(case: Case, i: int, span: Span | None, work: Work, facts: dict[str, 
         return _visits(stays, places) > before[u]
 
     found = case.cheapest([work], span=span, accept=more)
-    if found is None:
-        return case.explained("hotspot", name, span, ["no change found"], facts)
-    changes = [with_gain(case, found, i)]
+    changes = [] if found is None else [with_gain(case, found, i)]
     if (again := _replanned(case, i, span, found)) is not None:
         changes.append(again)
+    if not changes:
+        return case.explained("hotspot", name, span, ["no change found"], facts)
     best = max(changes, key=lambda c: (-c.price.missing, c.price.value))
     return case.explained("hotspot", name, span, [best.price.reason], facts, changes)
 
@@ -165,25 +165,26 @@ def with_gain(case: Case, change: Change, i: int) -> Change:
     return replace(change, gained=gained)
 
 
-def _replanned(case: Case, i: int, span: Span | None, found: Change) -> Change | None:
+def _replanned(case: Case, i: int, span: Span | None, found: Change | None) -> Change | None:
     """Return a visit of a hotspot that has none, with the whole plan searched anew around it.
 
     The search is told that one visit of it is required, at any time.
     """
     problem, h = case.problem, case.problem.hotspots[i]
-    if case.resolve is None or found.plan is None or span is not None or case.card.hotspots[i].visits or h.every:
+    if case.resolve is None or span is not None or case.card.hotspots[i].visits or h.every:
         return None
     if h.windows or problem.minutes <= problem.grid:
         return None
+    start = found.plan if found is not None and found.plan is not None else case.plan
     # Due in the last minute alone, where any visit at all is not too long ago.
     forced = replace(h, every=problem.minutes - problem.grid, required=True)
     changed = problem.replace(hotspots=tuple(forced if j == i else x for j, x in enumerate(problem.hotspots)))
-    made = case.resolve(changed, found.plan)
+    made = case.resolve(changed, start)
     if made is None:
         return None
     plan = case.with_routes(made.routes)
     card = score(problem, plan)
     if case.breaks_more(plan) or not card.hotspots[i].visits:
         return None
-    change = Change("replan", "", found.place, "visit", None, None, case.price(card), plan=plan)
+    change = Change("replan", "", case.name(h.place), "visit", None, None, case.price(card), plan=plan)
     return with_gain(case, change, i)

@@ -154,7 +154,7 @@ class Phrases:
         parts = []
         if price.missing:
             more = "more" if price.missing > 0 else "fewer"
-            parts.append(f"{abs(price.missing)} unit-minutes {more} missing of what is required")
+            parts.append(f"{count(abs(price.missing), 'unit-minute')} {more} missing of what is required")
         parts.append(self.points(price.value, sign=True))
         return " and ".join(parts)
 
@@ -174,7 +174,8 @@ class Phrases:
             return " and ".join(parts)
         if change.code == "add unit":
             hours = self.times.span(details["start"], details["end"])
-            return f"put one more unit ({details['mode']}) on duty at {details['station']} {hours}"
+            kind = all_of([details["mode"], *details["skills"]])
+            return f"put one more unit ({kind}) on duty at {details['station']} {hours}"
         if change.code == "move break":
             window = self.times.span(details["earliest"], details["latest"])
             return f"let {who} take its break within {window}"
@@ -186,5 +187,11 @@ class Phrases:
 
     def effect(self, change: Change) -> str:
         """Return what a change of what was asked for leads to, and its price."""
-        then = f"; then {self.does(change)}" if change.callsign and change.start is not None else ""
+        more = change.code == "add unit" or change.start is None
+        then = "" if more else f"; then {self.does(change)}"
         return f"{self.granted(change)}{then}: {self.price(change)}"
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number of things, such as ``1 unit-minute`` or ``12 unit-minutes``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

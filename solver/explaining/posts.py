@@ -12,7 +12,7 @@ from solver.explaining.case import Case, Span, overlap
 from solver.explaining.cures import Wish, changed_unit, wishes
 from solver.explaining.hotspots import lasting_barrier
 from solver.plan import Plan, Shortfall
-from solver.problem import Break, Problem, ProblemError
+from solver.problem import Break, Problem
 from solver.score import score
 from solver.shortfalls import find_shortfalls
 from solver.warm_start import fit
@@ -218,7 +218,6 @@ def _wishes(case: Case, i: int, work: Work, access: list[Access], lack: Shortfal
             for u, a in enumerate(access)
             if a.barrier in ("", "too far", "off duty")
         )
-    yield from _more_units(problem, i, lack)
 
 
 def _other_break(problem: Problem, u: int, rule: Break) -> Iterator[Wish]:
@@ -228,37 +227,6 @@ def _other_break(problem: Problem, u: int, rule: Break) -> Iterator[Wish]:
     made = changed_unit(problem, u, break_=wider)
     if made is not None and wider != rule:
         yield Wish("move break", unit.callsign, {"earliest": wider.earliest, "latest": wider.latest}, made, u, 5)
-
-
-def _more_units(problem: Problem, i: int, lack: Shortfall) -> Iterator[Wish]:
-    """Yield the problem with a unit more, of each mode that the post admits, at the station nearest to it."""
-    post, district = problem.posts[i], problem.places[problem.posts[i].place].district
-    for mode in sorted(problem.travel):
-        if post.modes and mode not in post.modes:
-            continue
-        legs = problem.legs(mode)
-        near = sorted(
-            (int(legs[s, post.place]), s)
-            for s in problem.stations
-            if legs[s, post.place] >= 0 and legs[post.place, s] >= 0
-        )
-        for out, station in near[:1]:
-            back = int(legs[post.place, station])
-            start, end = max(lack.start - out, 0), min(max(lack.end, lack.start + post.stint) + back, problem.minutes)
-            taken = {u.callsign for u in problem.units}
-            callsign = next(f"+{n}" for n in range(1, len(taken) + 2) if f"+{n}" not in taken)
-            from solver.problem import Unit
-
-            unit = Unit(
-                callsign, mode, start, end, station, station, None, post.skills, (district,) if district else ()
-            )
-            try:
-                made = problem.replace(units=(*problem.units, unit))
-            except ProblemError:
-                continue
-            details = {"mode": mode, "station": problem.places[station].name, "start": start, "end": end,
-                       "skills": list(post.skills), "units": 1}  # fmt: skip
-            yield Wish("add unit", callsign, details, made, len(problem.units), 100 + out)
 
 
 def _fewer(lack: Shortfall) -> Change:

@@ -10,7 +10,7 @@ from solver.problem import Problem
 
 
 class Subject(NamedTuple):
-    """Something that can be asked about; `number` is its index among hotspots, posts, tasks, units, places or demand."""
+    """Something that can be asked about; `number` is its index among hotspots, posts, units and so on."""
 
     kind: Kind
     name: str

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from solver.explaining.access import Work
-from solver.explaining.answers import Explanation
+from solver.explaining.answers import Change, Explanation
 from solver.explaining.case import Case, Span
 from solver.explaining.cures import cures
 from solver.explaining.hotspots import lasting_barrier
 from solver.explaining.nearness import nearest_by_hour
+from solver.score import score
 
 
 def explain_task(case: Case, i: int, span: Span | None = None) -> Explanation:
@@ -51,8 +52,24 @@ def explain_task(case: Case, i: int, span: Span | None = None) -> Explanation:
         return case.explained("task", name, span, [reason], facts)
     if barrier := lasting_barrier(access):
         return case.explained("task", name, span, [barrier], facts, cures(case, work, access, None))
-    found = case.cheapest([work])
+    found = case.cheapest([work]) or _replanned(case, i)
     if found is None:
         return case.explained("task", name, span, ["no change found"], facts)
     found = replace(found, gained=worth)
     return case.explained("task", name, span, [found.price.reason], facts, [found])
+
+
+def _replanned(case: Case, i: int) -> Change | None:
+    """Return a plan that does a task, with the whole plan searched anew: the search is told that it is required."""
+    problem = case.problem
+    if case.resolve is None:
+        return None
+    tasks = tuple(replace(k, required=True) if j == i else k for j, k in enumerate(problem.tasks))
+    made = case.resolve(problem.replace(tasks=tasks), case.plan)
+    if made is None:
+        return None
+    plan = case.with_routes(made.routes)
+    card = score(problem, plan)
+    if not card.tasks[i].done or case.breaks_more(plan):
+        return None
+    return Change("replan", "", case.name(problem.tasks[i].place), "task", None, None, case.price(card), plan=plan)

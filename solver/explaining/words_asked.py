@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from solver.explaining.answers import Change
-from solver.explaining.phrases import Phrases
+from solver.explaining.phrases import Phrases, count
 from solver.wording import minutes_text, some_of
 
 _NOBODY = {
@@ -46,6 +46,7 @@ def _hotspot_answer(say: Phrases) -> str:
     name, reason, facts = say.name, say.told.reason, say.facts
     within = [v for v in facts["visits"] if say.told.span is None or _overlaps(v, say.told.span)]
     state = f"is visited {_times(len(within))}{say.asked()}" if within else f"is not visited{say.asked()}"
+    also = ", and not more," if within else ""
     more = "a visit more" if within else "a visit"
     if reason == "nothing at stake":
         return f"{name} {state}, and nothing is to be gained there{say.asked()}: it has no risk then."
@@ -60,12 +61,13 @@ def _hotspot_answer(say: Phrases) -> str:
     if reason == "search missed it":
         return f"{name} {state}, but the search missed something: with {more} the plan is better by {gain(say, best)}."
     if reason == "bound by rules":
+        lacking = count(best.price.missing, "unit-minute")
         return (
-            f"{name} {state} because the units that could go are bound by what is required: {more} would leave "
-            f"{best.price.missing} unit-minutes of that missing."
+            f"{name} {state}{also} because units are bound by what is required: no way was found to make {more} that "
+            f"does not leave {lacking} of that missing."
         )
     price = say.points(-best.price.value)
-    return f"{name} {state} because {more} would cost more than it brings: {price} at the least found."
+    return f"{name} {state}{also} because {more} would cost more than it brings: {price} at the least found."
 
 
 def gain(say: Phrases, change: Change) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from solver.explaining.answers import Change
-from solver.explaining.phrases import Phrases
+from solver.explaining.phrases import Phrases, count
 from solver.explaining.words_asked import can_and_cannot, changes, gain, inserted
 from solver.plain_text import one_line
 from solver.wording import all_of, any_of, minutes_text, some_of, units_text
@@ -52,7 +52,7 @@ def post(say: Phrases) -> Iterator[str]:
     if reason == "nothing at stake":
         yield f"{name} wants no unit{say.asked()}."
     elif reason == "manned":
-        yield f"{name} is manned as asked{say.asked()}: {minutes_text(facts['wanted'])} of units wanted, none missing."
+        yield f"{name} is manned as asked{say.asked()}: {count(facts['wanted'], 'unit-minute')} wanted, none missing."
     else:
         lacks = f"{name} lacks {facts['missing']} of {facts['wanted']} unit-minutes{_when(say)}"
         if reason == "search missed it":
@@ -116,8 +116,8 @@ def task(say: Phrases) -> Iterator[str]:
         better = gain(say, _best(say))
         yield f"{name} is not done, but the search missed something: with it the plan is better by {better}."
     elif reason == "bound by rules":
-        missing = _best(say).price.missing
-        yield f"{name} is not done because it would leave {missing} unit-minutes of what is required missing."
+        missing = count(_best(say).price.missing, "unit-minute")
+        yield f"{name} is not done because no way was found that does not leave {missing} of what is required missing."
     else:
         price = say.points(-_best(say).price.value)
         yield f"{name} is not done because doing it would cost more than it brings: {price} at the least found."
@@ -156,7 +156,7 @@ def unit(say: Phrases) -> Iterator[str]:
         yield f"{name} is idle for {minutes_text(idle)}{say.asked()}, and nothing more useful was found for it."
     shift = say.times.span(*facts["shift"])
     minutes = [f"{facts['minutes'][k]} {text}" for k, text in _SPENT.items() if facts["minutes"][k]]
-    yield f"{facts['mode']}, {shift}; minutes: {', '.join(minutes)}; {facts['minutes']['visits']} visits"
+    yield f"{facts['mode']}, {shift}; minutes: {', '.join(minutes)}; {count(facts['minutes']['visits'], 'visit')}"
     if facts["tied"] or facts["districts"]:
         yield f"{'tied to' if facts['tied'] else 'belongs to'} {all_of(facts['districts'])}"
     for s in facts["stops"]:
@@ -233,7 +233,8 @@ def _demand_reason(say: Phrases) -> str:
     if reason == "search missed it":
         return f"the search missed something, with a unit nearer the plan is better by {gain(say, best)}"
     if reason == "bound by rules":
-        return f"a unit nearer would leave {best.price.missing} unit-minutes of what is required missing"
+        missing = count(best.price.missing, "unit-minute")
+        return f"no way was found to have a unit nearer that does not leave {missing} of what is required missing"
     return f"a unit nearer would cost more than it brings, {say.points(-best.price.value)} at the least found"
 
 
@@ -261,7 +262,7 @@ def moment(say: Phrases) -> Iterator[str]:
     text = all_of(parts) if parts else "there is nothing to cover"
     yield f"{when[0].upper()}{when[1:]} {text}."
     for p in facts["posts"]:
-        yield f"{p['name']} lacks {p['missing']} unit-minutes"
+        yield f"{p['name']} lacks {count(p['missing'], 'unit-minute')}"
     if facts["demand"]:
         yield f"most demand out of reach: {some_of([d['name'] for d in facts['demand']])}"
     if facts["hotspots"]:
@@ -289,8 +290,9 @@ def district(say: Phrases) -> Iterator[str]:
     share = (
         f"{say.share(facts['presence'])} of its risk is covered" if facts["presence"] is not None else "it has no risk"
     )
-    yield f"District {say.name}: {share}; units stand there for {facts['unit_minutes']} unit-minutes."
-    yield f"{facts['hotspots']} hotspots; units that belong there: {some_of(facts['belong'], most=12) or 'none'}"
+    yield f"District {say.name}: {share}; units stand there for {count(facts['unit_minutes'], 'unit-minute')}."
+    belong = some_of(facts["belong"], most=12) or "none"
+    yield f"{count(facts['hotspots'], 'hotspot')}; units that belong there: {belong}"
     if facts["tied_elsewhere"]:
         yield f"may not work there: {some_of(facts['tied_elsewhere'], most=12)}"
     for h in facts["left"]:
