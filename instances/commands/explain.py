@@ -136,23 +136,22 @@ def _minute(problem: Problem, option: str, text: str, after: int = 0) -> int:
 
 def _planner(time_limit: float | None, work_limit: int | None) -> Resolve | None:
     """Return what plans a changed problem, beginning with a plan, until the time for all of them is over."""
-    import time
-
     if time_limit is None and work_limit is None:
         time_limit = TIME_LIMIT
     if time_limit == 0:
         return None
-    begun: list[float] = []
+    left = time_limit
 
     def resolve(problem: Problem, start: Plan) -> Plan | None:
+        nonlocal left
         from solver.solve import solve
 
-        if not begun:
-            begun.append(time.monotonic())
-        left = None if time_limit is None else time_limit - (time.monotonic() - begun[0])
-        if left is not None and left <= 0:
-            return None
-        seconds = None if left is None or time_limit is None else min(left, max(time_limit / CURES, 1.0))
+        seconds = None
+        if left is not None and time_limit is not None:
+            seconds = min(left, max(time_limit / CURES, 1.0))
+            if seconds <= 0:
+                return None
+            left -= seconds
         return solve(problem, start=start, time_limit=seconds, work_limit=work_limit, bound=False)
 
     return resolve

@@ -57,7 +57,7 @@ def tried(case: Case, wish: Wish, work: Work, span: Span | None) -> Change | Non
     return replace(change, code=wish.code, callsign=wish.callsign, details=wish.details, price=price)
 
 
-def wishes(problem: Problem, work: Work, access: Sequence[Access]) -> Iterator[Wish]:
+def wishes(problem: Problem, work: Work, access: Sequence[Access], units: int = 1) -> Iterator[Wish]:
     """Yield changed problems in which one unit more may be able to do `work`."""
     order = sorted(range(len(access)), key=lambda u: (access[u].way is None, access[u].way or 0, u))
     for barrier, make in (
@@ -69,7 +69,7 @@ def wishes(problem: Problem, work: Work, access: Sequence[Access]) -> Iterator[W
         those = [u for u in order if access[u].barrier == barrier][:_UNITS]
         for u in those:
             yield from make(problem, work, u)
-    yield from more_units(problem, work)
+    yield from more_units(problem, work, units)
 
 
 def changed_unit(problem: Problem, u: int, **changes: Any) -> Problem | None:
@@ -127,13 +127,14 @@ def _shift(unit: Unit, start: int, end: int) -> dict[str, Any]:
     return {"start": start, "end": end, "longest_duty": duty}
 
 
-def more_units(problem: Problem, work: Work) -> Iterator[Wish]:
-    """Yield the problem with a unit more for `work`: of each mode, from the nearest station, for so long."""
+def more_units(problem: Problem, work: Work, units: int) -> Iterator[Wish]:
+    """Yield the problem with `units` more for `work`: of each mode, from the nearest station, for so long."""
     asked = wanting(problem, work.places)
     skills = tuple(sorted({s for x in asked for s in x.skills}))
     districts = tuple(sorted({problem.places[p].district for p in work.places} - {""}))
     taken = {u.callsign for u in problem.units}
-    callsign = next(name for n in range(1, len(taken) + 2) if (name := f"+{n}") not in taken)
+    free = (name for n in range(1, len(taken) + units + 1) if (name := f"+{n}") not in taken)
+    callsigns = [next(free) for _ in range(units)]
     for mode in sorted(problem.travel):
         if any(x.modes and mode not in x.modes for x in asked) or not work.begins:
             continue
@@ -148,10 +149,16 @@ def more_units(problem: Problem, work: Work) -> Iterator[Wish]:
             first, last = work.begins[0]
             begin = min(max(first, out), last)
             start, end = max(begin - out, 0), min(begin + work.minutes + back, problem.minutes)
-            unit = Unit(callsign, mode, start, end, station, station, None, skills, districts)
+            more = [Unit(c, mode, start, end, station, station, None, skills, districts) for c in callsigns]
             try:
-                made = problem.replace(units=(*problem.units, unit))
+                made = problem.replace(units=(*problem.units, *more))
             except ProblemError:
                 continue
-            details = {"mode": mode, "station": problem.places[station].name, "start": start, "end": end}
-            yield Wish("add unit", callsign, {**details, "skills": list(skills)}, made, len(problem.units), 100 + out)
+            details: dict[str, Any] = {
+                "mode": mode,
+                "station": problem.places[station].name,
+                "start": start,
+                "end": end,
+            }
+            details |= {"skills": list(skills), "units": units}
+            yield Wish("add unit", callsigns[0], details, made, len(problem.units), 100 + out)

@@ -49,15 +49,15 @@ class Detours:
         self._along = {i for i, place in enumerate(problem.places) if place.exit is not None}
 
     def around(self, new: Stay) -> Iterator[Detour]:
-        """Yield detours that hold the stop `new`, and where it is a visit, such as let it last longer."""
+        """Yield detours that hold the stop `new`, or a longer one of its kind."""
         seen: set[Detour] = set()
         for split in self._splits(new):
             heads = {x for keep in (False, True) if (x := self._before(new, split, keep=keep)) is not None}
             tails = {y for keep in (False, True) if (y := self._after(new, split, keep=keep)) is not None}
             for first, before in heads:
                 for then, after in tails:
-                    for stop in self._lasting(new, then[0]):
-                        detour = self._joined(first, (*before, stop, *then), after)
+                    for stops in self._lasting(new, then):
+                        detour = self._joined(first, (*before, *stops), after)
                         if detour is not None and detour not in seen:
                             seen.add(detour)
                             yield detour
@@ -78,14 +78,20 @@ class Detours:
             elif pause == begun:
                 yield pause + 1
 
-    def _lasting(self, new: Stay, then: Stay) -> Iterator[Stay]:
-        """Yield the stop, and where it is a visit with time to spare before the stop after it, a longer one."""
-        yield new
+    def _lasting(self, new: Stay, tail: Stays) -> Iterator[Stays]:
+        """Yield the stop and those after it, and where it is a visit or a stint, such as let it last longer.
+
+        It lasts until the unit has to leave for the next stop that is more than standby, as far as its rules allow.
+        """
+        yield (new, *tail)
+        then = tail[0]
         leg = self._leg(new.place, then.place)
-        if new.kind == "visit" and leg is not None and then.arrive - leg > new.leave:
-            longer = self._until(new, then.arrive - leg)
-            if longer.leave > new.leave:
-                yield longer
+        if new.kind not in ("visit", "stint") or leg is None:
+            return
+        limit = (then.leave if then.kind == "standby" else then.arrive) - leg
+        longer = self._until(new, limit) if limit > new.leave else new
+        if longer.leave > new.leave:
+            yield (longer, then._replace(arrive=max(then.arrive, longer.leave + leg)), *tail[1:])
 
     def _joined(self, first: int, stops: Stays, after: int) -> Detour | None:
         """Return a detour, two stops that are one joined; None when a break is lost or doubled."""

@@ -10,6 +10,7 @@ import numpy as np
 from solver.explaining.answers import Explanation
 from solver.explaining.case import Case, Span
 from solver.explaining.units import IDLE
+from solver.plan import Shortfall
 from solver.shortfalls import find_shortfalls
 from solver.whereabouts import stands
 
@@ -43,9 +44,13 @@ def _item(
 
 def _short(case: Case) -> Iterator[dict[str, Any]]:
     """Yield what hard rules lack."""
-    found = sorted(find_shortfalls(case.problem, case.plan.routes), key=lambda s: -s.minutes)
-    for s in found[:_EACH]:
-        yield _item("short", s.place, minutes=s.minutes, start=s.start, end=s.end, rule=s.rule, reason=s.reason)
+    found: dict[str, list[Shortfall]] = {}
+    for s in sorted(find_shortfalls(case.problem, case.plan.routes), key=lambda s: -s.minutes):
+        found.setdefault(s.place, []).append(s)
+    for place, lacks in sorted(found.items(), key=lambda x: -sum(s.minutes for s in x[1]))[:_EACH]:
+        first = lacks[0]
+        minutes = sum(s.minutes for s in lacks)
+        yield _item("short", place, minutes=minutes, start=first.start, rule=first.rule, reason=first.reason)
 
 
 def _tasks(case: Case) -> Iterator[dict[str, Any]]:

@@ -175,7 +175,8 @@ class Phrases:
         if change.code == "add unit":
             hours = self.times.span(details["start"], details["end"])
             kind = all_of([details["mode"], *details["skills"]])
-            return f"put one more unit ({kind}) on duty at {details['station']} {hours}"
+            more = "one more unit" if details["units"] == 1 else f"{details['units']} more units"
+            return f"put {more} ({kind}) on duty at {details['station']} {hours}"
         if change.code == "move break":
             window = self.times.span(details["earliest"], details["latest"])
             return f"let {who} take its break within {window}"
@@ -189,7 +190,9 @@ class Phrases:
         """Return what a change of what was asked for leads to, and its price."""
         more = change.code == "add unit" or change.start is None
         then = "" if more else f"; then {self.does(change)}"
-        return f"{self.granted(change)}{then}: {self.price(change)}"
+        left = change.details.get("left", 0)
+        rest = f"; {count(left, 'unit-minute')} would still be missing then" if left else ""
+        return f"{self.granted(change)}{then}: {self.price(change)}{rest}"
 
 
 def count(number: int, noun: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from solver.explaining.access import Access, Work
 from solver.explaining.answers import Change, Explanation
@@ -25,6 +25,20 @@ _WIDER = 60
 """By how many minutes a break may move before or after its window, to see whether that cures a post."""
 
 
+class Lack(NamedTuple):
+    """Minutes ``[start, end)`` in a row in which a post lacks units: at most so many, and unit-minutes in all.
+
+    `reason` is that of its worst part.
+    """
+
+    place: str
+    start: int
+    end: int
+    most: int
+    minutes: int
+    reason: str
+
+
 def explain_post(case: Case, i: int, span: Span | None = None) -> Explanation:
     """Return why post `i` lacks units in the minutes of `span`, or at all, and what would cure it."""
     problem = case.problem
@@ -39,7 +53,7 @@ def explain_post(case: Case, i: int, span: Span | None = None) -> Explanation:
         a, b = span or (0, problem.minutes)
         reason = "manned" if case.ledger.wanted[i, a:b].any() else "nothing at stake"
         return case.explained("post", name, span, [reason], facts)
-    lack = max(short, key=lambda s: s.minutes)
+    lack = max(_lacks_of(short), key=lambda x: x.minutes)
     work = _stint(problem, i, lack)
     access = [case.doors.access(unit, work) for unit in problem.units]
     _who_could(case, facts, access, lack)
@@ -80,7 +94,28 @@ def _facts(case: Case, i: int, span: Span | None, short: list[Shortfall]) -> dic
     }
 
 
-def _stint(problem: Problem, i: int, lack: Shortfall) -> Work:
+def _lacks_of(short: Sequence[Shortfall]) -> list[Lack]:
+    """Return the shortfalls of a post, those joined that follow each other."""
+    groups: list[list[Shortfall]] = []
+    for s in sorted(short, key=lambda s: s.start):
+        if groups and groups[-1][-1].end == s.start:
+            groups[-1].append(s)
+        else:
+            groups.append([s])
+    return [
+        Lack(
+            g[0].place,
+            g[0].start,
+            g[-1].end,
+            max(s.missing for s in g),
+            sum(s.minutes for s in g),
+            max(g, key=lambda s: s.minutes).reason,
+        )
+        for g in groups
+    ]
+
+
+def _stint(problem: Problem, i: int, lack: Lack) -> Work:
     """Return a stint that fills a lack, longer than it where stints last longer."""
     post, grid = problem.posts[i], problem.grid
     length = max(post.stint, lack.end - lack.start)
@@ -89,7 +124,7 @@ def _stint(problem: Problem, i: int, lack: Shortfall) -> Work:
     return Work("stint", (post.place,), length, ((first + -first % grid, lack.start - lack.start % grid),))
 
 
-def _who_could(case: Case, facts: dict[str, Any], access: list[Access], lack: Shortfall) -> None:
+def _who_could(case: Case, facts: dict[str, Any], access: list[Access], lack: Lack) -> None:
     """Add to the facts who could fill the longest lack by itself, what those do instead, and why the others cannot."""
     facts["longest"] = [lack.start, lack.end]
     facts["can"] = [a.callsign for a in access if a.can]
@@ -101,7 +136,7 @@ def _who_could(case: Case, facts: dict[str, Any], access: list[Access], lack: Sh
     facts["instead"] = [{"callsign": d.callsign, "kind": d.kind, "place": d.place} for d in doings]
 
 
-def _reason(case: Case, work: Work, access: list[Access], lack: Shortfall) -> str:
+def _reason(case: Case, work: Work, access: list[Access], lack: Lack) -> str:
     """Return why there is a lack: in words of the access of its units where that proves it."""
     if not access:
         return "no units"
@@ -123,12 +158,12 @@ def _reason(case: Case, work: Work, access: list[Access], lack: Shortfall) -> st
     return "bound by rules"
 
 
-def _index(case: Case, lack: Shortfall) -> int:
+def _index(case: Case, lack: Lack) -> int:
     """Return the post of a lack."""
     return next(i for i, q in enumerate(case.problem.posts) if case.name(q.place) == lack.place)
 
 
-def _lacks(problem: Problem, plan: Plan, lack: Shortfall) -> int:
+def _lacks(problem: Problem, plan: Plan, lack: Lack) -> int:
     """Return the unit-minutes that a post lacks within a lack, in a plan of any problem."""
     return sum(
         min(s.end, lack.end) - max(s.start, lack.start)
@@ -138,7 +173,7 @@ def _lacks(problem: Problem, plan: Plan, lack: Shortfall) -> int:
     )
 
 
-def _missed(case: Case, lack: Shortfall) -> Iterator[Change]:
+def _missed(case: Case, lack: Lack) -> Iterator[Change]:
     """Yield a plan of the same problem that lacks less, where one is found: the search has missed it."""
     i = _index(case, lack)
     post, grid = case.problem.posts[i], case.problem.grid
@@ -155,7 +190,7 @@ def _missed(case: Case, lack: Shortfall) -> Iterator[Change]:
             yield Change("replan", "", lack.place, "stint", None, None, price, plan=plan)
 
 
-def _cured(case: Case, i: int, work: Work, access: list[Access], lack: Shortfall) -> list[Change]:
+def _cured(case: Case, i: int, work: Work, access: list[Access], lack: Lack) -> list[Change]:
     """Return changes of what was asked for with which the lack is filled and nothing else lacks more."""
     found: list[Change] = []
     for wish in sorted(_wishes(case, i, work, access, lack), key=lambda w: w.effort):
@@ -164,10 +199,12 @@ def _cured(case: Case, i: int, work: Work, access: list[Access], lack: Shortfall
         if (change := _tried(case, wish, lack)) is not None:
             found.append(change)
     # Asking for less is always possible, so it comes last.
+    # What cures the whole comes first.
+    found.sort(key=lambda c: c.details["left"] > 0)
     return [*found, _fewer(lack)]
 
 
-def _tried(case: Case, wish: Wish, lack: Shortfall) -> Change | None:
+def _tried(case: Case, wish: Wish, lack: Lack) -> Change | None:
     """Return a wish as a change where a plan of the changed problem fills the lack."""
     start = case.plan.replace(routes=fit(wish.problem, case.plan, case.problem).routes)
     there = Case(wish.problem, start)
@@ -179,17 +216,19 @@ def _tried(case: Case, wish: Wish, lack: Shortfall) -> Change | None:
         works, units=[wish.u], span=(lack.start, lack.end), accept=lambda _, worth, __: worth.mends > 0
     )
     best = change.plan if change is not None else None
-    if best is None or _lacks(wish.problem, best, lack):
-        made = case.resolve(wish.problem, best or start) if case.resolve is not None else None
-        best, change = made, None
-    if best is None or _lacks(wish.problem, best, lack):
+    if (best is None or _lacks(wish.problem, best, lack)) and case.resolve is not None:
+        made = case.resolve(wish.problem, best or start)
+        if made is not None and (best is None or _lacks(wish.problem, made, lack) < _lacks(wish.problem, best, lack)):
+            best, change = made, None
+    if best is None:
         return None
+    left = _lacks(wish.problem, best, lack)
     price = case.price(score(wish.problem, best))
-    if price.missing >= 0 or there.breaks_more(_honest(wish.problem, best)):
+    if price.missing >= 0 or left >= lack.minutes or there.breaks_more(_honest(wish.problem, best)):
         return None
     start_end = (None, None) if change is None else (change.start, change.end)
     return Change(
-        wish.code, wish.callsign, lack.place, "stint", *start_end, price, details=wish.details,
+        wish.code, wish.callsign, lack.place, "stint", *start_end, price, details={**wish.details, "left": left},
         shifts=() if change is None else change.shifts, plan=best,
     )  # fmt: skip
 
@@ -200,10 +239,10 @@ def _honest(problem: Problem, plan: Plan) -> Plan:
     return made.replace(value=score(problem, made).value)
 
 
-def _wishes(case: Case, i: int, work: Work, access: list[Access], lack: Shortfall) -> Iterator[Wish]:
+def _wishes(case: Case, i: int, work: Work, access: list[Access], lack: Lack) -> Iterator[Wish]:
     """Yield changed problems in which the post may be manned."""
     problem = case.problem
-    yield from wishes(problem, work, access)
+    yield from wishes(problem, work, access, units=lack.most)
     for u, unit in enumerate(problem.units):
         rule = unit.break_
         if rule and access[u].barrier in ("", "too far") and rule.earliest < lack.end and lack.start < rule.latest:
@@ -229,12 +268,12 @@ def _other_break(problem: Problem, u: int, rule: Break) -> Iterator[Wish]:
         yield Wish("move break", unit.callsign, {"earliest": wider.earliest, "latest": wider.latest}, made, u, 5)
 
 
-def _fewer(lack: Shortfall) -> Change:
+def _fewer(lack: Lack) -> Change:
     """Return that the post asks for as many as are there: it costs nothing, and nothing is missing then."""
     from solver.explaining.answers import Price
     from solver.problem import LAYERS
 
     minutes = lack.minutes
-    details = {"fewer": lack.missing, "start": lack.start, "end": lack.end}
+    details = {"fewer": lack.most, "start": lack.start, "end": lack.end}
     price = Price(-minutes, 0, dict.fromkeys(LAYERS, 0))
     return Change("fewer wanted", "", lack.place, "stint", None, None, price, details=details)

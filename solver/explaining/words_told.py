@@ -85,7 +85,9 @@ def post(say: Phrases) -> Iterator[str]:
             yield from inserted(say, c)
         elif c.code == "replan":
             yield f"all units replanned, as far as was searched: {say.price(c)}"
-    yield from (f"{'cheapest cure' if k == 0 else 'or'}, tried: {say.effect(c)}" for k, c in enumerate(cures))
+    tried = [c for c in cures if c.code != "fewer wanted"]
+    yield from (f"{'cheapest cure' if k == 0 else 'or'}, tried: {say.effect(c)}" for k, c in enumerate(tried))
+    yield from (f"{'or' if tried else 'no cure was found but to'} {say.effect(c)}" for c in cures if c not in tried)
     if any(c.code in ("insert", "replan") for c in say.told.changes):
         yield "to have it found: plan again with 'patrol plan SHIFT.yaml --start-from OUT', and longer"
 
