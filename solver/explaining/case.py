@@ -144,7 +144,7 @@ class Case:
                             continue
                         new = Stay(place, work.kind, t, t + work.minutes)
                         for detour in detours.around(new):
-                            yield course.gain(*detour), u, new, detours.route(detour)
+                            yield course.gain(*detour), u, _holding(new, detour.stops), detours.route(detour)
 
     def _begins(self, u: int, place: int, work: Work) -> Sequence[int]:
         """Return the minutes in which unit `u` may begin some work: all, but where only tasks count those that decide.
@@ -178,36 +178,29 @@ class Case:
         """
         order = count()
         found = (
-            (worth, -next(order), u, new, stays)
-            for worth, u, new, stays in self.routes_around(works, units=units, span=span)
+            # Of equally good ones the shortest stop, and the first.
+            (worth, stop.arrive - stop.leave, -next(order), u, stop, stays)
+            for worth, u, stop, stays in self.routes_around(works, units=units, span=span)
             if accept is None or accept(u, worth, stays)
         )
-        for _, _, u, new, stays in heapq.nlargest(_TRIED, found, key=lambda x: x[:2]):
+        for *_, u, stop, stays in heapq.nlargest(_TRIED, found, key=lambda x: x[:3]):
             plan = self.changed(u, stays)
             if not self.breaks_more(plan):
-                return self.change(u, new, stays, plan)
+                return self.change(u, stop, stays, plan)
         return None
 
-    def change(self, u: int, new: Stay, stays: Stays, plan: Plan) -> Change:
-        """Return a changed route as a change, with the price that `solver.score` finds."""
+    def change(self, u: int, stop: Stay, stays: Stays, plan: Plan) -> Change:
+        """Return a changed route as a change, with the price that `solver.score` finds; `stop` is what is new in it."""
         who = self.units[u]
-        inside = next(
-            (
-                s
-                for s in stays
-                if s.place == new.place and s.kind == new.kind and s.arrive <= new.arrive < max(s.leave, s.arrive + 1)
-            ),
-            new,
-        )
         return Change(
             code="insert",
             callsign=who.unit.callsign,
-            place=self.name(new.place),
-            kind=new.kind,
-            start=inside.arrive,
-            end=inside.leave,
+            place=self.name(stop.place),
+            kind=stop.kind,
+            start=stop.arrive,
+            end=stop.leave,
             price=self.price(score(self.problem, plan)),
-            shifts=tuple(self._shifts(who.stays, stays, inside)),
+            shifts=tuple(self._shifts(who.stays, stays, stop)),
             plan=plan,
         )
 
@@ -226,6 +219,13 @@ class Case:
         for x in left:
             if x.leave > x.arrive:
                 yield Shift(self.name(x.place), x.kind, None, x[2:])
+
+
+def _holding(new: Stay, stops: Stays) -> Stay:
+    """Return the stop of a detour that holds `new`: it may last longer, or be one with another."""
+    return next(
+        s for s in stops if s[:2] == new[:2] and s.arrive <= new.arrive and new.leave <= s.leave and s.leave > s.arrive
+    )
 
 
 def _near(a: Stay, b: Stay) -> bool:

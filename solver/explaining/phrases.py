@@ -150,13 +150,11 @@ class Phrases:
 
     def price(self, change: Change) -> str:
         """Return the price of a change, missing unit-minutes first."""
-        price = change.price
-        parts = []
-        if price.missing:
-            more = "more" if price.missing > 0 else "fewer"
-            parts.append(f"{count(abs(price.missing), 'unit-minute')} {more} missing of what is required")
-        parts.append(self.points(price.value, sign=True))
-        return " and ".join(parts)
+        price, points = change.price, self.points(change.price.value, sign=True)
+        if not price.missing:
+            return points
+        more = "more" if price.missing > 0 else "fewer"
+        return f"{count(abs(price.missing), 'unit-minute')} {more} missing, value {points}"
 
     def granted(self, change: Change) -> str:
         """Return a change of what was asked for, such as ``let B2 work in district north``."""

@@ -26,8 +26,8 @@ def hotspot(say: Phrases) -> Iterator[str]:
     yield _hotspot_answer(say)
     facts = say.facts
     yield (
-        f"at stake{say.asked()}: {say.points(facts['risk'])}, of which {say.share(facts['share'])} is covered "
-        f"({_rank(facts['rank'], facts['of'])} most is left uncovered here)"
+        f"at stake{say.asked()}: {say.points(facts['risk'])}, of which {say.share(facts['share'])} is covered; "
+        f"number {facts['rank']} of {facts['of']} by what is left uncovered in all"
     )
     yield f"visits{say.asked()}: {_visits(say)}"
     if facts["watched"]:
@@ -90,12 +90,6 @@ def _overlaps(spell: Any, span: tuple[int, int]) -> bool:
 def _times(number: int) -> str:
     """Return how often."""
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
-
-
-def _rank(rank: int, of: int) -> str:
-    """Return a rank, such as ``of 40 hotspots the 3rd``."""
-    ending = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
-    return f"of {of} hotspots the {rank}{ending}" if rank > 1 else f"of {of} hotspots the"
 
 
 def _visits(say: Phrases) -> str:
