@@ -101,7 +101,7 @@ class Change:
     shifts : tuple of Shift
         What else changes for the unit.
     details : mapping
-        Figures of a change of what was asked for.
+        Figures of a change of what was asked for; of an ``insert`` what the stop `was`, where part of it is there.
     plan : Plan or None
         The plan with the change.
     """

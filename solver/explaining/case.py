@@ -192,6 +192,8 @@ class Case:
     def change(self, u: int, stop: Stay, stays: Stays, plan: Plan) -> Change:
         """Return a changed route as a change, with the price that `solver.score` finds; `stop` is what is new in it."""
         who = self.units[u]
+        pairs = _pairs(who.stays, stays, stop)
+        was = next((list(old[2:]) for old, now in pairs.items() if now == stop), None)
         return Change(
             code="insert",
             callsign=who.unit.callsign,
@@ -200,25 +202,38 @@ class Case:
             start=stop.arrive,
             end=stop.leave,
             price=self.price(score(self.problem, plan)),
-            shifts=tuple(self._shifts(who.stays, stays, stop)),
+            shifts=tuple(self._shifts(who.stays, stays, pairs, stop)),
+            details={} if was is None else {"was": was},
             plan=plan,
         )
 
-    def _shifts(self, before: Stays, after: Stays, new: Stay) -> Iterator[Shift]:
-        """Yield the stops that are no longer what they were, but for the new one."""
-        left = [s for s in after if s not in before and s != new]
+    def _shifts(self, before: Stays, after: Stays, pairs: Mapping[Stay, Stay], new: Stay) -> Iterator[Shift]:
+        """Yield the stops that are no longer what they were, but for the new one, in order of time."""
+        found = []
         for s in before:
-            if s in after or s.arrive == s.leave:
-                continue
-            same = [x for x in left if x.place == s.place and x.kind == s.kind and _near(x, s)]
-            if not same:
-                yield Shift(self.name(s.place), s.kind, s[2:], None)
-            for x in same:
-                left.remove(x)
-                yield Shift(self.name(s.place), s.kind, s[2:], x[2:])
-        for x in left:
-            if x.leave > x.arrive:
-                yield Shift(self.name(x.place), x.kind, None, x[2:])
+            if s not in after and s.leave > s.arrive and pairs.get(s) != new:
+                now = pairs.get(s)
+                found.append(Shift(self.name(s.place), s.kind, s[2:], None if now is None else now[2:]))
+        made = set(pairs.values()) | set(before) | {new}
+        found += [Shift(self.name(s.place), s.kind, None, s[2:]) for s in after if s not in made and s.leave > s.arrive]
+        yield from sorted(found, key=lambda shift: shift.was or shift.now or (0, 0))
+
+
+def _pairs(before: Stays, after: Stays, new: Stay) -> dict[Stay, Stay]:
+    """Return what changed stops have become: the nearest in time of their place and kind, the new one if they meet."""
+    old = [s for s in before if s not in after and s.leave > s.arrive]
+    left = [s for s in after if s not in before and s.leave > s.arrive]
+    distances = sorted(
+        (abs(a.arrive - b.arrive) + abs(a.leave - b.leave), a, b)
+        for a in old
+        for b in left
+        if a.kind == b.kind and (a.place == b.place or a.kind == "break") and _near(a, b, meet=b == new)
+    )
+    found: dict[Stay, Stay] = {}
+    for _, a, b in distances:
+        if a not in found and b not in found.values():
+            found[a] = b
+    return found
 
 
 def _holding(new: Stay, stops: Stays) -> Stay:
@@ -228,9 +243,10 @@ def _holding(new: Stay, stops: Stays) -> Stay:
     )
 
 
-def _near(a: Stay, b: Stay) -> bool:
-    """Whether two stops are of the same time, or next to each other: one of them is the other, moved."""
-    return a.kind == "break" or (a.arrive < b.leave + 60 and b.arrive < a.leave + 60)
+def _near(a: Stay, b: Stay, *, meet: bool) -> bool:
+    """Whether two stops are about the same time, or have minutes in common: one of them is the other, moved."""
+    apart = 0 if meet else 60
+    return a.kind == "break" or (a.arrive < b.leave + apart and b.arrive < a.leave + apart)
 
 
 def overlap(spans: Sequence[Span], span: Span | None) -> list[Span]:

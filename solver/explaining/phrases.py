@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -37,10 +38,12 @@ class Phrases:
     ----------
     problem : Problem
     told : Explanation
+    out : str
+        What the plan goes by on the command line.
     """
 
-    def __init__(self, problem: Problem, told: Explanation) -> None:
-        self.problem, self.told, self.facts = problem, told, told.facts
+    def __init__(self, problem: Problem, told: Explanation, out: str) -> None:
+        self.problem, self.told, self.facts, self.out = problem, told, told.facts, shlex.quote(out)
         self.times = Times(problem)
         self.name = told.name
 
@@ -56,6 +59,10 @@ class Phrases:
         text = f"{size:.3f}" if size < 0.1 else f"{size:.2f}"
         mark = ("+" if points > 0 else "-") if sign else ""
         return f"{mark}{text} point{'' if text in ('1', '1.00') else 's'}"
+
+    def again(self) -> str:
+        """Return what to do where the search has missed something."""
+        return f"to have it found: plan again, longer, with 'patrol plan SHIFT.yaml -o NEW --start-from {self.out}'"
 
     def span(self, start: int, end: int) -> str:
         """Return a span of minutes."""
@@ -106,7 +113,9 @@ class Phrases:
     def does(self, change: Change) -> str:
         """Return what a change does, such as ``A3 would visit Mill Lane 22:10-22:22``."""
         when = "" if change.start is None or change.end is None else f" {self.span(change.start, change.end)}"
-        return f"{change.callsign} would {_DOING[change.kind]} {change.place}{when}"
+        was = change.details.get("was") if change.code == "insert" else None
+        rather = f" instead of {self.span(*was)}" if was else ""
+        return f"{change.callsign} would {_DOING[change.kind]} {change.place}{when}{rather}"
 
     def gives_up(self, change: Change) -> str:
         """Return what a unit gives up for a change, such as ``leave Market 5 minutes earlier and skip Bridge``."""

@@ -34,13 +34,13 @@ def words(problem: Problem, explanations: Sequence[Explanation], out: str = "OUT
     for explanation in explanations:
         if lines:
             lines.append("")
-        lines += _lines(Phrases(problem, explanation), out)
+        lines += _lines(Phrases(problem, explanation, out))
     return lines
 
 
-def _lines(say: Phrases, out: str) -> list[str]:
+def _lines(say: Phrases) -> list[str]:
     """Return one explanation as lines."""
-    head, *facts = told.plan(say, out) if say.told.kind == "plan" else _SAID[say.told.kind](say)
+    head, *facts = told.plan(say) if say.told.kind == "plan" else _SAID[say.told.kind](say)
     lines = wrap(one_line(head), COLUMNS, indent="  ")
     for fact in facts:
         # A line that begins with a space is about the one before it.

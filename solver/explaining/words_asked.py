@@ -140,7 +140,7 @@ def changes(say: Phrases) -> Iterator[str]:
         else:
             yield f"what would help: {say.effect(change)}"
     if any(c.price.better and c.code in ("insert", "replan") for c in say.told.changes):
-        yield "to have it found: plan again with 'patrol plan SHIFT.yaml --start-from OUT', and longer"
+        yield say.again()
 
 
 def inserted(say: Phrases, change: Change) -> Iterator[str]:

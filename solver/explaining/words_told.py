@@ -89,7 +89,7 @@ def post(say: Phrases) -> Iterator[str]:
     yield from (f"{'cheapest cure' if k == 0 else 'or'}, tried: {say.effect(c)}" for k, c in enumerate(tried))
     yield from (f"{'or' if tried else 'no cure was found but to'} {say.effect(c)}" for c in cures if c not in tried)
     if any(c.code in ("insert", "replan") for c in say.told.changes):
-        yield "to have it found: plan again with 'patrol plan SHIFT.yaml --start-from OUT', and longer"
+        yield say.again()
 
 
 def _when(say: Phrases) -> str:
@@ -178,7 +178,7 @@ def unit(say: Phrases) -> Iterator[str]:
         if lost := say.gives_up(change):
             yield f" for that it would {lost}"
     if reason == "search missed it":
-        yield "to have it found: plan again with 'patrol plan SHIFT.yaml --start-from OUT', and longer"
+        yield say.again()
 
 
 def _worth(say: Phrases, without: Mapping[str, Any]) -> str:
@@ -305,14 +305,14 @@ _ITEM = {
     "short": "lacks {minutes} unit-minutes: {reason}",
     "task": "task not done, worth {points}",
     "overdue": "visit overdue for {minutes} minutes",
-    "hotspot": "{points} of risk left, {share} covered in {visits} visits",
+    "hotspot": "{points} of risk left, {share} covered in {visits}",
     "demand": "out of reach for {minutes} minutes, {points} lost",
     "idle": "on standby for {minutes} minutes",
     "minute": "only {share} of the demand within its standard",
 }
 
 
-def plan(say: Phrases, out: str) -> Iterator[str]:
+def plan(say: Phrases) -> Iterator[str]:
     """Yield what most deserves an explanation, with the command to ask next."""
     items = say.facts["items"]
     if not items:
@@ -325,10 +325,10 @@ def plan(say: Phrases, out: str) -> Iterator[str]:
             points=say.points(item["value"]),
             share=say.share(item.get("share")),
             reason=item.get("reason"),
-            visits=item.get("visits"),
+            visits=count(item.get("visits", 0), "visit"),
         )
         yield f"{item['name']}: {text}"
-        yield f" patrol explain {shlex.quote(out)} {_ask(say, item)}"
+        yield f" patrol explain {say.out} {_ask(say, item)}"
 
 
 def _ask(say: Phrases, item: Mapping[str, Any]) -> str:
