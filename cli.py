@@ -18,6 +18,7 @@ import click
 from instances.commands.check import check
 from instances.commands.completion import completion
 from instances.commands.doctor import doctor
+from instances.commands.explain import explain
 from instances.commands.export import export
 from instances.commands.failures import DONE, failure_of
 from instances.commands.interrupts import polite_kills
@@ -30,7 +31,7 @@ from instances.commands.site import site
 from instances.commands.streams import flush, no_more_output, say, show_json
 from instances.commands.town import town
 
-COMMANDS = (plan, check, score, export, site, network, risk, town, schema, doctor, completion)
+COMMANDS = (plan, check, score, explain, export, site, network, risk, town, schema, doctor, completion)
 
 
 class _Door(click.Group):
