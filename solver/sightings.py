@@ -47,7 +47,7 @@ def stakes(problem: Problem, quarters: Quarters) -> Floats:
     """
     worth = weights(problem).multipliers
     minutes = np.diff(quarters.edges)
-    risk = np.array([h.risk for h in problem.hotspots], dtype=np.int64).reshape(len(problem.hotspots), -1)
+    risk = np.array([h.risk for h in problem.hotspots], dtype=np.int64).reshape(-1, len(problem.slots) - 1)
     hotspots = quarters.sums(risk[:, problem.slot_of]) * float(100 * worth["presence"])
     profit = np.array([k.profit / k.minutes for k in problem.tasks], dtype=np.float64)[:, None]
     found = np.vstack([hotspots, profit * minutes * worth["tasks"]])
@@ -63,8 +63,8 @@ def parts_of(there: NDArray[np.bool_], quarters: Quarters) -> Floats:
 def distance(stake: Floats, one: Floats, other: Floats) -> float:
     """Return how different two plans are: 0 where units are seen at the same spots and times, 1 where at none alike.
 
-    It is 1 less what both have in common of what either has (the distance of Jaccard and Ruzicka, a metric), by spot and
-    quarter, each counted by its stake.
+    It is 1 less what both have in common of what either has (the distance of Jaccard and Ruzicka, a metric), by
+    spot and quarter, each counted by its stake.
 
     Parameters
     ----------
