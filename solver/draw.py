@@ -26,9 +26,11 @@ from solver.quarters import Quarters
 from solver.score import score
 from solver.sightings import distances, parts_of, seen, stakes
 from solver.solve import solve
-from solver.unlike import closures, narrowed
+from solver.unlike import closed_at_random
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from solver.problem import Problem
     from solver.run import Progress
 
@@ -47,11 +49,15 @@ _SPREAD = (1.25, 0.8)
 _STRENGTH, _WEAKEST, _STRONGEST = 5.0, 0.005, 0.95
 """How likely a quarter is closed that one plan uses: so many times the loss allowed at first; at least, at most."""
 
-_AIM, _STEP = 0.9, (0.6, 1.5)
+_AIM, _STEP = 0.9, (0.6, 2.0)
 """Closures are made stronger or weaker by how far the loss is from so much of what is allowed, within these limits."""
 
 _SEARCH = 2 / 3
 """Share of a plan's time for finding it with times closed; the rest is for bringing it within the loss."""
+
+
+Change = Callable[["Problem", Quarters, "NDArray[np.float64]", float, np.random.Generator], "Problem"]
+"""Changes a problem so that its plans differ from those known; they must be plans of the true problem."""
 
 
 class NothingToDrawError(ValueError):
@@ -80,6 +86,8 @@ def draw(
     told: Callable[[DrawProgress], None] | None = None,
     executor: Executor | None = None,
     parallel: int = 1,
+    clock: Callable[[], float] | None = None,
+    change: Change = closed_at_random,
 ) -> Draw:
     """Return up to `number` plans of `problem` to draw from, the best first.
 
@@ -106,6 +114,11 @@ def draw(
         those begun go on to their limits.
     parallel : int
         How many plans the executor makes at a time, to share out the time; two at most are of use.
+    clock : callable, optional
+        What seconds are read from, by the clock if nothing else; see `solver.solve.solve`.
+    change : callable, optional
+        What problem to plan instead, given the true one, its quarters, in how many plans a unit is at a spot in each
+        quarter (shape (spots, B)), the strength of the change from 0 to 1, and a source of chance.
 
     Raises
     ------
@@ -125,7 +138,7 @@ def draw(
             "plans of this shift do not differ in anything an observer could guess: there are neither hotspots "
             "with risk nor tasks with a profit, and a goal for them"
         )
-    limits = Limits(time_limit, work_limit, stop)
+    limits = Limits(time_limit, work_limit, stop, clock=clock)
     best = solve(
         problem,
         time_limit=None if time_limit is None else _FIRST * time_limit,
@@ -133,15 +146,16 @@ def draw(
         seed=seed,
         stop=stop,
         progress=progress,
+        clock=clock,
     )
-    pool = _Pool(problem, best, Fraction(within))
+    pool = _Pool(problem, best, Fraction(within), change)
     others = _ROUND * -(-max(_SPARE * (number - 1), _ROUND) // _ROUND) if problem.units else 0
     hands = _Hands(executor, parallel, stop)
     for begun in range(0, others, _ROUND):
         if limits.reached(pool.moves):
             break
         seconds, moves = _shares(limits, pool.moves, others - begun, hands.parallel)
-        jobs = [pool.job(np.random.default_rng([seed, begun + i]), i, seconds, moves) for i in range(_ROUND)]
+        jobs = [pool.job(np.random.default_rng([seed, begun + i]), i, seconds, moves, clock) for i in range(_ROUND)]
         for made, result in enumerate(hands.make(jobs), begun + 1):
             pool.add(result)
             if told is not None:
@@ -158,15 +172,16 @@ def _shares(limits: Limits, moves: int, jobs: int, parallel: int) -> tuple[float
 
 
 class _Job(NamedTuple):
-    """A plan to be made: of the problem with times closed, worth `enough`, with at most so much missing."""
+    """A plan to be made: of the changed problem, worth `enough`, with at most so much missing."""
 
     problem: Problem
-    narrowed: Problem
+    changed: Problem
     enough: int
     missing: int
     seconds: float | None
     moves: int | None
     seed: int
+    clock: Callable[[], float] | None
 
 
 class _Made(NamedTuple):
@@ -180,12 +195,13 @@ class _Made(NamedTuple):
 def make(job: _Job, stop: Callable[[], bool] | None = None) -> _Made:
     """Return the plan of a job: with times closed, and if that is not good enough, improved until it is."""
     found = solve(
-        job.narrowed,
+        job.changed,
         time_limit=None if job.seconds is None else _SEARCH * job.seconds,
         work_limit=None if job.moves is None else max(int(_SEARCH * job.moves), 1),
         bound=False,
         seed=job.seed,
         stop=stop,
+        clock=job.clock,
         threads=1,
     )
     plan, moves = _of(job.problem, found), int(found.parameters["moves"])
@@ -206,6 +222,7 @@ def make(job: _Job, stop: Callable[[], bool] | None = None) -> _Made:
         seed=job.seed,
         stop=lambda: enough or (stop is not None and stop()),
         progress=watch,
+        clock=job.clock,
         threads=1,
     )
     moves += int(again.parameters["moves"])
@@ -213,7 +230,7 @@ def make(job: _Job, stop: Callable[[], bool] | None = None) -> _Made:
 
 
 def _of(problem: Problem, plan: Plan) -> Plan:
-    """Return a plan of the narrowed problem as one of `problem`, where it is worth as much."""
+    """Return a plan of a changed problem as one of `problem`."""
     return plan.replace(fingerprint=problem.fingerprint(), value=score(problem, plan).value)
 
 
@@ -247,8 +264,8 @@ class _Hands:
 class _Pool:
     """All plans so far, the best one first, and how much to close for the next ones."""
 
-    def __init__(self, problem: Problem, best: Plan, within: Fraction) -> None:
-        self._problem, self._within = problem, within
+    def __init__(self, problem: Problem, best: Plan, within: Fraction, change: Change) -> None:
+        self._problem, self._within, self._change = problem, within, change
         self._quarters = Quarters.of(problem)
         self._bound = best.bound
         self._plans = [best]
@@ -275,19 +292,26 @@ class _Pool:
             key=lambda i: (_missing(self._plans[i]), -self._plans[i].value, i),
         )
 
-    def job(self, rng: np.random.Generator, turn: int, seconds: float | None, moves: int | None) -> _Job:
+    def job(
+        self,
+        rng: np.random.Generator,
+        turn: int,
+        seconds: float | None,
+        moves: int | None,
+        clock: Callable[[], float] | None,
+    ) -> _Job:
         """Return the next plan to be made, in this turn of its round."""
         strength = min(self._strength * _SPREAD[turn % len(_SPREAD)], _STRONGEST)
         used = np.sum([parts_of(self._seen[i], self._quarters) for i in self.good()], axis=0)
-        closed = closures(used, strength, rng)
         return _Job(
             problem=self._problem,
-            narrowed=narrowed(self._problem, self._quarters, closed),
+            changed=self._change(self._problem, self._quarters, used, strength, rng),
             enough=self.enough,
             missing=_missing(self.best),
             seconds=seconds,
             moves=moves,
             seed=int(rng.integers(2**31)),
+            clock=clock,
         )
 
     def add(self, made: _Made) -> None:

@@ -19,6 +19,13 @@ from solver.problem import Hotspot, Problem, Task
 from solver.quarters import Quarters
 
 
+def closed_at_random(
+    problem: Problem, quarters: Quarters, used: NDArray[np.float64], strength: float, rng: np.random.Generator
+) -> Problem:
+    """Return `problem` with quarters closed at random, by `closures`."""
+    return narrowed(problem, quarters, closures(used, strength, rng))
+
+
 def closures(seen: NDArray[np.float64], strength: float, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Return which quarters to close at which spots, at random: the more plans have a unit there, the likelier.
 

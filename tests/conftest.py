@@ -15,6 +15,7 @@ COMPILING = frozenset(
     f"test_{name}"
     for name in (
         "bench_cover",
+        "bench_draws",
         "bench_toptw",
         "bound",
         "cli_draw",
