@@ -59,6 +59,7 @@ class SpotDocument(GuessDocument):
 
     place: str
     stake: float = Field(description="Its share of all risk and profit.")
+    uncertainty_by_hour: list[float] = Field(description="Its uncertainty in each of the hours below, in bits.")
     hole: HoleDocument | None = Field(description="The longest span that no plan visits; null where there is none.")
     hole_of_best: HoleDocument | None = Field(description="The same of the best plan alone.")
 
@@ -195,6 +196,7 @@ def _spot(spot: SpotGuess, alone: SpotGuess, clock: Clock) -> SpotDocument:
     return SpotDocument(
         place=spot.place,
         stake=_short(spot.stake),
+        uncertainty_by_hour=[round(bits, 4) for bits in spot.by_hour],
         hole=_hole(spot.hole, clock),
         hole_of_best=_hole(alone.hole, clock),
         **_guess(spot.guess),

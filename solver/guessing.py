@@ -46,13 +46,14 @@ class Guess:
 class SpotGuess:
     """One spot: its share of all that is at stake, what is known of it, and the longest span without a visit.
 
-    `hole` is (start, end) in minutes of the longest span in which it is open and has risk and no plan has a unit
-    there; None where there is none, or the spot is a task.
+    `by_hour` is the mean uncertainty of its quarters in each hour.  `hole` is (start, end) in minutes of the longest span
+    in which it is open and has risk and no plan has a unit there; None where there is none, or the spot is a task.
     """
 
     place: str
     stake: float
     guess: Guess
+    by_hour: tuple[float, ...]
     hole: tuple[int, int] | None
 
 
@@ -104,7 +105,13 @@ def forecast(problem: Problem, seen: Sequence[Bools], chances: Sequence[int]) ->
     return Forecast(
         overall=table.guess(slice(None)),
         spots=tuple(
-            SpotGuess(name, float(stake[i].sum()), table.guess(slice(i, i + 1)), _hole(problem, i, never[i]))
+            SpotGuess(
+                place=name,
+                stake=float(stake[i].sum()),
+                guess=table.guess(slice(i, i + 1)),
+                by_hour=tuple(table.entropy[i].tolist()),
+                hole=_hole(problem, i, never[i]),
+            )
             for i, name in enumerate(names)
         ),
         hours=_hours(met, names, quarters) if names else (),

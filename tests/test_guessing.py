@@ -72,6 +72,7 @@ def test_an_observer_guesses_as_well_as_a_count_says(seed: int, chances: list[in
             weight = sum(risk[spot.place][t] for ts in quarters.values() for t in ts)
             bits = [0.0 if p in (0, 1) else -p * math.log2(p) - (1 - p) * math.log2(1 - p) for p in met]
             rows.append((weight, max(met), sum(met) / len(met), 1 - min(met), sum(bits) / len(bits)))
+        assert spot.by_hour == pytest.approx([row[4] for row in rows], abs=1e-9)
         total = sum(row[0] for row in rows)
         if not total:
             continue
