@@ -19,10 +19,12 @@ from instances.commands.check import check
 from instances.commands.completion import completion
 from instances.commands.doctor import doctor
 from instances.commands.explain import explain
+from instances.commands.draw import draw
 from instances.commands.export import export
 from instances.commands.failures import DONE, failure_of
 from instances.commands.interrupts import polite_kills
 from instances.commands.network import network
+from instances.commands.pick import pick
 from instances.commands.plan import plan
 from instances.commands.risk import risk
 from instances.commands.schema import schema
@@ -31,7 +33,7 @@ from instances.commands.site import site
 from instances.commands.streams import flush, no_more_output, say, show_json
 from instances.commands.town import town
 
-COMMANDS = (plan, check, score, explain, export, site, network, risk, town, schema, doctor, completion)
+COMMANDS = (plan, draw, pick, check, score, explain, export, site, network, risk, town, schema, doctor, completion)
 
 
 class _Door(click.Group):

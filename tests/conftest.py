@@ -15,11 +15,15 @@ COMPILING = frozenset(
     f"test_{name}"
     for name in (
         "bench_cover",
+        "bench_draws",
         "bench_toptw",
         "bound",
+        "cli_draw",
         "cli_plan",
         "cli_plans",
         "cli_visits",
+        "docs_draw",
+        "draw",
         "optima",
         "paths",
         "readme",

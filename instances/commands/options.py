@@ -99,6 +99,7 @@ class Patience(Duration):
 
 
 POINTS = Parsed("number or range", "instances.quantities:counts_of")
+NIGHT = Parsed("date or number", "instances.secret:night_of")
 WEEKDAY = Parsed("day", "instances.risk_options:weekday_of")
 HOURS = Parsed("hours", "instances.risk_options:hours_of")
 DATE = Parsed("date", "instances.risk_options:date_of")

@@ -52,6 +52,10 @@ class ProgressLine:
         """Show how far the travel times of a mode are."""
         self._show(f"travel times by {mode}: {done} of {total} places")
 
+    def say(self, text: str) -> None:
+        """Show how far something else is."""
+        self._show(text)
+
     def _show(self, text: str) -> None:
         """Rewrite the line."""
         now = time.monotonic()
