@@ -18,8 +18,8 @@ import click
 from instances.commands.check import check
 from instances.commands.completion import completion
 from instances.commands.doctor import doctor
-from instances.commands.explain import explain
 from instances.commands.draw import draw
+from instances.commands.explain import explain
 from instances.commands.export import export
 from instances.commands.failures import DONE, failure_of
 from instances.commands.interrupts import polite_kills
