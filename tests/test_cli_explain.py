@@ -14,7 +14,7 @@ from cli import main
 from solver import Plan, Problem, score
 from solver.export.plan_files import plan_files
 from solver.streets import Streets
-from tests.small_town import busy_plan, busy_town
+from tests.small_town import busy_plan, busy_town, lonely_car
 from tests.test_explain import MARKET_RISK, idle, town
 
 
@@ -110,6 +110,11 @@ def test_over_midnight_and_days(tmp_path: Path) -> None:
     out = written(tmp_path, problem, idle(problem))
     told = json.loads(patrol("explain", out, "--from", "23:50", "--to", "00:10", "--json").stdout)
     assert told["explanations"][0]["span"] == [20, 40]
+    days = lonely_car(1800, hotspots=(MARKET_RISK,))
+    out = written(tmp_path / "days", days, idle(days))
+    told = json.loads(patrol("explain", out, "--at", "2020-11-21 19:00", "--json").stdout)
+    assert told["explanations"][0]["span"] == [1500, 1501]
+    assert told["explanations"][0]["words"][0].startswith("At Sat 19:00 ")
 
 
 def test_a_plan_that_breaks_rules_is_explained_and_said_to(tmp_path: Path) -> None:

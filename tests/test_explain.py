@@ -447,3 +447,27 @@ def test_problems_without_much_in_them() -> None:
         case = Case(problem, idle(problem))
         for subject in [*every_subject(problem), Subject("plan", "", 0), Subject("moment", "", 0)]:
             assert explain(case, subject).reason in REASONS
+
+
+def test_plans_edited_by_hand() -> None:
+    """Of a plan that breaks any rule there is an answer to everything, and no change of a route that is wrong."""
+    problem = busy_town()
+    plan = busy_plan(problem)
+    stops = (
+        Stop("Nowhere", "visit", 0, 10),
+        Stop("Gate", "visit", 10, 30),
+        Stop("Market", "task", 40, 60),
+        Stop("Bridge", "standby", 60, 500),
+    )
+    for routes in (
+        (),
+        plan.routes[1:],
+        (plan.routes[0], *plan.routes),
+        (Route("ZZ", ()), Route("A1", ()), plan.routes[1]),
+        (Route("A1", stops), plan.routes[1]),
+    ):
+        case = Case(problem, plan.replace(routes=routes))
+        for subject in [*every_subject(problem), Subject("plan", "", 0), Subject("moment", "", 0)]:
+            told = explain(case, subject, (30, 31))
+            assert told.reason in REASONS
+            assert not any(c.callsign == "A1" for c in told.changes if c.code == "insert") or routes[0] in plan.routes

@@ -9,7 +9,7 @@ import click
 
 from instances.commands.made_plans import named_plan, warn_of_violations
 from instances.commands.options import Duration, json_option
-from instances.commands.streams import show, show_json
+from instances.commands.streams import say, show, show_json
 
 if TYPE_CHECKING:
     from solver.explaining import Resolve, Subject
@@ -90,7 +90,8 @@ def _subjects(problem: Problem, what: str | None, span: tuple[int, int] | None) 
     except UnknownNameError as error:
         if error.names:
             raise click.UsageError(f"{what!r} is part of {len(error.names)} names: {few(error.names)}") from None
-        names = dict.fromkeys(s.name for s in every_subject(problem))
+        # A hotspot made from incidents is called after its street, with the grid cell in brackets: few write that.
+        names = dict.fromkeys(s.name.split(" (")[0] for s in every_subject(problem))
         raise click.UsageError(f"nothing is called {what!r}; {nearest_name(what, names)}") from None
 
 
@@ -140,11 +141,16 @@ def _planner(time_limit: float | None, work_limit: int | None) -> Resolve | None
         time_limit = TIME_LIMIT
     if time_limit == 0:
         return None
-    left = time_limit
+    left, told = time_limit, False
 
     def resolve(problem: Problem, start: Plan) -> Plan | None:
-        nonlocal left
+        nonlocal left, told
+        from instances.doctor import compiled_files
         from solver.solve import solve
+
+        if not told and not compiled_files()[0]:
+            say("the search is compiled first, once after an installation; that takes a minute or two")
+        told = True
 
         seconds = None
         if left is not None and time_limit is not None:

@@ -17,7 +17,7 @@ Kind = Literal["hotspot", "post", "task", "unit", "demand", "station", "district
 
 REASONS: dict[str, str] = {
     # What is asked about is as good as it can be.
-    "covered": "nothing is left uncovered",
+    "covered": "next to nothing is left uncovered",
     "manned": "the post is manned as asked",
     "done": "the task is done",
     "nothing at stake": "nothing can be gained there in that time",

@@ -30,6 +30,9 @@ class Worth(NamedTuple):
 
 _NOTHING = Worth(0, 0)
 
+_KEPT = 8
+"""Boards that are kept: each takes some megabytes in a large town."""
+
 
 class _Rule(NamedTuple):
     """Least and most minutes of a stop, and when it lies, or if so only `begins`."""
@@ -64,6 +67,7 @@ class Ledger:
 
     def __init__(self, problem: Problem, units: Sequence[Whereabouts]) -> None:
         self.problem, self.units = problem, tuple(units)
+        self.multipliers = weights(problem).multipliers
         self.legs: dict[str, IntArray] = {mode: problem.legs(mode) for mode in {u.mode for u in problem.units}}
         standard = np.array([d.standard for d in problem.demand], dtype=np.int64)
         second = np.array([d.backup for d in problem.demand], dtype=np.int64)
@@ -149,8 +153,10 @@ class Ledger:
         return found
 
     def board(self, u: int) -> Board:
-        """Return the board of unit `u`, made when it is first asked for."""
+        """Return the board of unit `u`; the last few are kept."""
         if u not in self._boards:
+            while len(self._boards) >= _KEPT:
+                del self._boards[next(iter(self._boards))]
             self._boards[u] = Board(self, u)
         return self._boards[u]
 
@@ -169,16 +175,16 @@ class Board:
         problem = ledger.problem
         self.problem, self.unit, self.legs = problem, problem.units[u], ledger.legs[problem.units[u].mode]
         self.leg: list[list[int]] = self.legs.tolist()
-        by = weights(problem).multipliers
+        by = ledger.multipliers
         left = {
             layer: np.asarray(ledger.counts(layer)) - ledger.own(u, layer)
             for layer in ("present", "lingering", "visited", "manned")
         }
         rho = np.array([[h.rho] for h in problem.hotspots], dtype=np.int64).reshape(-1, 1)
-        self._present = _sums((100 - rho) * ledger.risk * (left["present"] == 0) * by["presence"])
-        self._lingering = _sums(rho * ledger.risk * (left["lingering"] == 0) * by["presence"])
-        self._visited = _sums((ledger.due & (left["visited"] == 0)).astype(np.int64))
-        self._manned = _sums((ledger.wanted > left["manned"]).astype(np.int64))
+        self._present = _Rows((100 - rho) * ledger.risk * (left["present"] == 0) * by["presence"])
+        self._lingering = _Rows(rho * ledger.risk * (left["lingering"] == 0) * by["presence"])
+        self._visited = _Rows((ledger.due & (left["visited"] == 0)).astype(np.int64))
+        self._manned = _Rows((ledger.wanted > left["manned"]).astype(np.int64))
         self._revisit = by["revisit"]
         done = ledger.done_by_others(u)
         self._tasks = {
@@ -194,7 +200,7 @@ class Board:
         self._closed = {("stint", q.place) for q in problem.posts if not q.available}
         self._closed |= {("task", k.place) for k in problem.tasks if not k.available}
 
-    def _standing(self, ledger: Ledger, u: int, by: dict[str, int]) -> list[list[int]]:
+    def _standing(self, ledger: Ledger, u: int, by: dict[str, int]) -> _Rows | list[list[int]]:
         """Return what standing available at each place is worth, as sums along time."""
         problem, belongs = self.problem, bool(self.unit.districts) and not self.unit.tied
         if not problem.demand and not belongs:
@@ -202,7 +208,7 @@ class Board:
         total = by["response"] * ledger.open("near", u) + by["backup"] * ledger.open("wide", u)
         if belongs:
             total[np.array([place.district in self.unit.districts for place in problem.places])] += by["district"]
-        return _sums(total)
+        return _Rows(total)
 
     def worth(self, stays: Sequence[Stay]) -> Worth:
         """Return what a route adds to what the others cover; a stop that breaks a rule of its own covers nothing."""
@@ -350,9 +356,16 @@ def _by_minute(rows: Sequence[Sequence[int]], problem: Problem) -> Ints:
     return table[:, problem.slot_of]
 
 
-def _sums(values: Ints) -> list[list[int]]:
-    """Return the sums of each row along time: of minutes ``[a, b)`` it is the b-th less the a-th."""
-    sums = np.zeros((values.shape[0], values.shape[1] + 1), dtype=np.int64)
-    np.cumsum(values, axis=1, out=sums[:, 1:])
-    found: list[list[int]] = sums.tolist()
-    return found
+class _Rows(dict[int, list[int]]):
+    """Sums of each row along time: of minutes ``[a, b)`` it is the b-th less the a-th; rows are lists once used."""
+
+    def __init__(self, values: Ints) -> None:
+        super().__init__()
+        self._sums = np.zeros((values.shape[0], values.shape[1] + 1), dtype=np.int64)
+        np.cumsum(values, axis=1, out=self._sums[:, 1:])
+
+    def __missing__(self, row: int) -> list[int]:
+        """Return a row that was not used before."""
+        found: list[int] = self._sums[row].tolist()
+        self[row] = found
+        return found

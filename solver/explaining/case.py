@@ -67,6 +67,11 @@ class Case:
         """What rules the plan itself breaks."""
         return frozenset((v.code, v.callsign, v.place, v.minute) for v in check(self.problem, self.plan))
 
+    @cached_property
+    def wrong(self) -> frozenset[str]:
+        """The units whose routes break rules: no changes are tried of them."""
+        return frozenset(callsign for _, callsign, _, _ in self.broken if callsign is not None)
+
     def name(self, place: int) -> str:
         """Return the name of a place."""
         return self.problem.places[place].name
@@ -128,7 +133,7 @@ class Case:
         """
         for u in range(len(self.units)) if units is None else units:
             who = self.units[u]
-            if not who.stays:
+            if not who.stays or who.unit.callsign in self.wrong:
                 continue
             board = self.ledger.board(u)
             course = Course(board, who.stays)

@@ -27,6 +27,9 @@ _BARRIER = {
     "too far": "on duty, but not able to be there and home in time",
 }
 
+_LEAST = 0.00001
+"""Points below which no figure is told."""
+
 _SHIFTS = 4
 """Stops of a changed route that are named."""
 
@@ -50,15 +53,13 @@ class Phrases:
     def points(self, value: int, *, sign: bool = False) -> str:
         """Return a value in points, such as ``0.21 points``."""
         points = self.told.points(value)
-        size = abs(points)
+        size, mark = abs(points), ("+" if points > 0 else "-") if sign else ""
         if not value:
             return "0 points"
-        if size < 0.0005:
-            text = "less than 0.001"
-            return f"{text} points" if not sign else f"{'+' if points > 0 else '-'}0.000 points"
-        text = f"{size:.3f}" if size < 0.1 else f"{size:.2f}"
-        mark = ("+" if points > 0 else "-") if sign else ""
-        return f"{mark}{text} point{'' if text in ('1', '1.00') else 's'}"
+        if size < _LEAST:
+            return f"less than {_LEAST:.5f} points" if not sign else f"{mark}{_LEAST:.5f} points or less"
+        digits = 2 if size >= 0.1 else 3 if size >= 0.0005 else 5
+        return f"{mark}{size:.{digits}f} points"
 
     def again(self) -> str:
         """Return what to do where the search has missed something."""
@@ -153,7 +154,7 @@ class Phrases:
         parts = []
         for layer in LAYERS:
             value = change.price.layers.get(layer, 0)
-            if abs(self.told.points(value)) >= 0.0005:
+            if abs(self.told.points(value)) >= _LEAST:
                 parts.append(f"{layer} {self.points(value, sign=True).removesuffix(' points').removesuffix(' point')}")
         return ", ".join(parts)
 

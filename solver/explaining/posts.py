@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -20,6 +21,9 @@ from solver.whereabouts import doing, stints
 
 _TOLD = 3
 """Cures that are told."""
+
+_TRIES = 6
+"""How many cures of a kind, for one unit or another, are tried."""
 
 _WIDER = 60
 """By how many minutes a break may move before or after its window, to see whether that cures a post."""
@@ -193,8 +197,10 @@ def _missed(case: Case, lack: Lack) -> Iterator[Change]:
 def _cured(case: Case, i: int, work: Work, access: list[Access], lack: Lack) -> list[Change]:
     """Return changes of what was asked for with which the lack is filled and nothing else lacks more."""
     found: list[Change] = []
+    tries: Counter[str] = Counter()
     for wish in sorted(_wishes(case, i, work, access, lack), key=lambda w: w.effort):
-        if len(found) >= _TOLD or any(c.code == wish.code for c in found):
+        tries[wish.code] += 1
+        if len(found) >= _TOLD or any(c.code == wish.code for c in found) or tries[wish.code] > _TRIES:
             continue
         if (change := _tried(case, wish, lack)) is not None:
             found.append(change)

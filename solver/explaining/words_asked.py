@@ -51,7 +51,7 @@ def _hotspot_answer(say: Phrases) -> str:
     if reason == "nothing at stake":
         return f"{name} {state}, and nothing is to be gained there{say.asked()}: it has no risk then."
     if reason == "covered":
-        return f"{name} {state}, and nothing there is left uncovered{say.asked()}."
+        return f"{name} {state}, and next to nothing there is left uncovered{say.asked()}."
     if reason in _NOBODY:
         dwell = minutes_text(facts["dwell"])
         return f"{name} {state}, and cannot be: {_NOBODY[reason].format(dwell=dwell)}."
