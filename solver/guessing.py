@@ -46,8 +46,8 @@ class Guess:
 class SpotGuess:
     """One spot: its share of all that is at stake, what is known of it, and the longest span without a visit.
 
-    `by_hour` is the mean uncertainty of its quarters in each hour.  `hole` is (start, end) in minutes of the longest span
-    in which it is open and has risk and no plan has a unit there; None where there is none, or the spot is a task.
+    `by_hour` is the mean uncertainty of its quarters in each hour.  `hole` is (start, end) in minutes of the longest
+    span in which it is open and has risk and no plan has a unit there; None where there is none, or the spot is a task.
     """
 
     place: str

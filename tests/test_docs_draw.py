@@ -74,8 +74,19 @@ def test_the_python_example_runs(
 ) -> None:
     """The example of the Python interface runs as it stands."""
     monkeypatch.chdir(run[0])
-    (program,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    _, program = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     exec(compile(program, "draw.md", "exec"), {})
     number, distance = capsys.readouterr().out.split()
     assert int(number) >= 1
     assert distance == "None" or 0 < float(distance) <= 1
+
+
+def test_a_draw_can_be_done_by_hand(
+    run: tuple[Path, list[Result]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The few lines of the page name the plan that the third command has written."""
+    monkeypatch.chdir(run[0])
+    program, _ = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    exec(compile(program, "draw.md", "exec"), {})
+    drawn = Path("draws") / capsys.readouterr().out.strip() / "plan.json"
+    assert drawn.read_bytes() == Path("tomorrow/plan.json").read_bytes()
