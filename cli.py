@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from instances.commands.check import check
+from instances.commands.colours import chosen, paint
 from instances.commands.doctor import doctor
 from instances.commands.export import export
 from instances.commands.failures import DONE, failure_of
@@ -66,7 +67,7 @@ def _report(error: BaseException, arguments: list[str]) -> int:
             return failure.code
         except OSError:  # standard output cannot be written, which may be the very error to tell about
             no_more_output()
-    say(f"patrol: {failure.message}")
+    say(paint(f"patrol: {failure.message}", "error"), color=chosen(arguments))
     with contextlib.suppress(OSError):
         flush()
     return failure.code

@@ -471,6 +471,15 @@ def test_progress_in_words() -> None:
     assert late == "  12.0 s   value  50.00%   posts manned   bound 55.00%   gap 10.00%"
 
 
+def test_progress_tells_what_is_left() -> None:
+    """The line has what is left of the limit of time, else of moves, and never less than nothing."""
+    now = Progress(12.4, 250, 500, 1000, 0, None, "")
+    assert progress_text(now, 30.0).startswith("  12.4 s, 18 s left   value")
+    assert progress_text(now, 600.0, 1000).startswith("  12.4 s, 9:48 min left   value")
+    assert progress_text(now, None, 1250).startswith("  12.4 s, 1,000 moves left   value")
+    assert ", 0 s left" in progress_text(now, 5.0)
+
+
 def test_talk_is_quiet_or_verbose(capsys: pytest.CaptureFixture[str]) -> None:
     """Quiet says nothing, verbose says details too, and nothing of it is on standard output."""
     for talk in (Talk(quiet=True), Talk(), Talk(verbose=True)):
