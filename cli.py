@@ -17,6 +17,7 @@ import click
 
 from instances.commands.check import check
 from instances.commands.colours import chosen, paint
+from instances.commands.compare import compare
 from instances.commands.doctor import doctor
 from instances.commands.export import export
 from instances.commands.failures import DONE, failure_of
@@ -30,7 +31,7 @@ from instances.commands.site import site
 from instances.commands.streams import flush, no_more_output, say, show_json
 from instances.commands.town import town
 
-COMMANDS = (plan, check, score, export, site, network, risk, town, schema, doctor)
+COMMANDS = (plan, check, score, compare, export, site, network, risk, town, schema, doctor)
 
 
 class _Door(click.Group):
