@@ -28,10 +28,11 @@ from instances.commands.risk import risk
 from instances.commands.schema import schema
 from instances.commands.score import score
 from instances.commands.site import site
+from instances.commands.size import size
 from instances.commands.streams import flush, no_more_output, say, show_json
 from instances.commands.town import town
 
-COMMANDS = (plan, check, score, compare, export, site, network, risk, town, schema, doctor)
+COMMANDS = (plan, check, score, compare, export, site, size, network, risk, town, schema, doctor)
 
 
 class _Door(click.Group):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from instances.commands.streams import say
 
 if TYPE_CHECKING:
+    from solver.sizing import Told
     from solver.solve import Progress
 
 
@@ -59,6 +60,10 @@ class ProgressLine:
     def travel(self, mode: str, done: int, total: int) -> None:
         """Show how far the travel times of a mode are."""
         self._show(f"travel times by {mode}: {done} of {total} places")
+
+    def count(self, told: Told) -> None:
+        """Show how many of several searches are done."""
+        self._show(f"{told.note}: {told.done} of {told.total}")
 
     def _show(self, text: str) -> None:
         """Rewrite the line."""
