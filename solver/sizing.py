@@ -175,21 +175,20 @@ def size(
     _refuse(problem, numbers, dial, admits)
     maker = _Maker(executor, run, stop, progress, Job(problem, start, (), time_limit, gap, seed, threads))
     given = len(problem.units if dial == "units" else problem.posts)
-    (plan,) = maker.plans([replace(maker.job)], f"plan for {given} {dial}")
     walk = _Walk(maker, dial, admits, problem)
-    if plan is not None:
-        walk.states[given] = _State(problem, plan, "")
-        walk.up(given, max(numbers))
-        walk.down(given, min(numbers))
-    states = {number: walk.states[number] for number in sorted(set(numbers)) if number in walk.states}
+    walk.states[given] = _State(problem, maker.first(f"plan for {given} {dial}"), "")
+    walk.up(given, max(numbers))
+    walk.down(given, min(numbers))
+    reached = [number for number in sorted(set(numbers)) if number in walk.states] or [given]
+    states = {number: walk.states[number] for number in reached}
     others = [number for number in states if number != given]
     jobs = [replace(maker.job, problem=states[n].problem, start=states[n].plan) for n in others]
     for number, found in zip(others, maker.plans(jobs, "searches") if jobs else [], strict=True):
         if found is not None:
             states[number] = states[number]._replace(plan=found)
-    following = walk.step_up(max(states)) if states and dial == "units" else None
+    following = walk.step_up(max(states)) if dial == "units" else None
     points = _points(states, walk.states, nested=dial == "units")
-    complete = len(points) == len(set(numbers)) and not maker.stopped
+    complete = not maker.stopped
     return Sizing(
         dial, given, points, tuple(sorted(walk.steps, key=lambda s: max(s.start, s.end))), following, complete
     )
@@ -231,7 +230,13 @@ class _Maker:
     job: Job
     stopped: bool = False
 
-    def plans(self, jobs: Sequence[Job], note: str) -> list[Plan | None]:
+    def first(self, note: str) -> Plan:
+        """Return the plan of the problem given, which is made in any case: a search told to stop has a plan soon."""
+        (plan,) = self.plans([self.job], note, cancel=False)
+        assert plan is not None
+        return plan
+
+    def plans(self, jobs: Sequence[Job], note: str, *, cancel: bool = True) -> list[Plan | None]:
         """Return the plans of all jobs, None of those that were not begun when it was told to stop."""
         if self.stopped:
             return [None] * len(jobs)
@@ -243,7 +248,7 @@ class _Maker:
                 _, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
                 if not self.stopped and self.stop():
                     self.stopped = True
-                    pending -= {future for future in pending if future.cancel()}
+                    pending -= {future for future in pending if cancel and future.cancel()}
         finally:
             for future in pending:
                 future.cancel()

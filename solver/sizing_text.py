@@ -108,7 +108,7 @@ def _said(found: Sizing) -> list[str]:
         said.append(f"With {worst.number} {noun} {worst.missing} unit-minutes are lacking.")
     if len(found.points) > 1:
         shares = f"{percent(first.value)} to {percent(last.value)}"
-        said.append(f"From {first.number} to {last.number} {noun} the plan covers {shares} of everything.")
+        said.append(f"With {first.number} to {last.number} {noun} the plan covers {shares} of everything.")
     if found.following is not None:
         best = found.following.trials[0]
         gain = _gain(last, best)

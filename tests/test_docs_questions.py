@@ -12,9 +12,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from instances.commands.size import NAMES
+from instances.towns import make_town
 from solver import Plan, score
 from solver.export.plan_files import plan_files
 from solver.headline import Figures, Lack
+from solver.sizing_text import CSV_COLUMNS
 from solver.streets import Streets
 from tests.small_town import small_plan, small_town
 
@@ -34,9 +37,18 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Resul
         for file, content in plan_files(problem, made, score(problem, made), Streets()).items():
             (directory / name / file).parent.mkdir(parents=True, exist_ok=True)
             (directory / name / file).write_bytes(content)
+    for file, content in make_town(3, hotspots=10, units=3).files.items():
+        (directory / file).write_bytes(content)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(directory)
-        return directory, {c: CliRunner().invoke(cli.main, shlex.split(c)[1:]) for c in COMMANDS}
+        patch.setenv("XDG_CACHE_HOME", str(directory / "cache"))
+        return directory, {c: CliRunner().invoke(cli.main, quickly(c)) for c in COMMANDS}
+
+
+def quickly(command: str) -> list[str]:
+    """Return the arguments of a command of the page, with no time to search."""
+    arguments = shlex.split(command)[1:]
+    return [*arguments, "--time-limit", "0s", "--workers", "1"] if arguments[0] == "size" else arguments
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -62,3 +74,12 @@ def test_every_property_of_the_map_is_named(run: tuple[Path, dict[str, Result]])
     found = {name for feature in document["features"] for name in feature["properties"]} | set(document)
     styles = {name for name in found if name.startswith(("marker-", "stroke"))}
     assert found - styles - {"type", "features"} - WORDS == set()
+
+
+def test_everything_of_a_curve_is_named(run: tuple[Path, dict[str, Result]]) -> None:
+    """The page names every file and column of a curve, and every field of its JSON."""
+    result = CliRunner().invoke(cli.main, [*quickly(f"patrol size {run[0] / 'night.yaml'}"), "--json", "-q"])
+    document = json.loads(result.stdout)
+    found = {*document, *document["points"][0], *document["next"], *document["next"]["trials"][0]}
+    assert {*found, *CSV_COLUMNS, *NAMES} - {"plans"} - WORDS == set()
+    assert {p.name for p in (run[0] / "size").iterdir()} == set(NAMES)

@@ -95,8 +95,6 @@ def size(
         given = len(problem.units)
         numbers = posts or units or tuple(range(max(given - AROUND, 1), given + AROUND + 1))
         found = _sized(problem, numbers, "posts" if posts else "units", earlier, talk, options)
-        if not found.points:
-            raise KeyboardInterrupt
         if target is not None:
             written = target.commit(_files(found))
             talk.note(f"wrote {out}: {len(written)} files")

@@ -40,12 +40,28 @@ def workers(number: int) -> Iterator[Workers]:
         context = get_context("spawn")  # a fork would copy threads' locks in whatever state they are
         event = context.Event()
         pool = ProcessPoolExecutor(number, mp_context=context, initializer=_begin, initargs=(event,))
+        with _deaf():
+            for _ in range(number):
+                pool.submit(int)  # what is submitted begins the processes
         found = Workers(pool, _run, event.set)
     try:
         yield found
     finally:
         found.end()
         found.executor.shutdown(wait=False, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Ignore Ctrl-C, as programs do that begin meanwhile: one that is still importing would die of it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 _told: Event | None = None
