@@ -14,14 +14,15 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from solver.check import check
-from solver.clock import Clock
+from solver.clock import Clock, later
 from solver.headline import Figures, figures
 from solver.plan import Plan
 from solver.problem import LAYERS, Problem
-from solver.problem_differences import Differences, differences, later
+from solver.problem_differences import Differences, differences
 from solver.score import score
 from solver.scorecard import Scorecard
 from solver.streets import Streets
+from solver.weights import weights
 from solver.whereabouts import Whereabouts, visits, whereabouts
 from solver.wording import Times
 
@@ -131,12 +132,13 @@ class StopChanges:
 class Change:
     """What changes from the first plan to another one.
 
-    `same_problem` says whether both answer the same problem; `gone` and `new` are the hotspots that only the first, or
-    only the other, plan visits.
+    `same_problem` says whether both answer the same problem, `same_whole` whether there is the same to cover, by
+    whatever units; `gone` and `new` are the hotspots that only the first, or only the other, plan visits.
     """
 
     second: int
     same_problem: bool
+    same_whole: bool
     differences: Differences
     gone: tuple[str, ...]
     new: tuple[str, ...]
@@ -273,6 +275,7 @@ def _change(second: int, subjects: Sequence[Subject], units: Sequence[Sequence[W
     return Change(
         second,
         before.fingerprint() == after.fingerprint(),
+        _whole(before) == _whole(after),
         differences(before, after),
         tuple(name for name in visited[0] if name not in visited[1]),
         tuple(name for name in visited[1] if name not in visited[0]),
@@ -281,6 +284,14 @@ def _change(second: int, subjects: Sequence[Subject], units: Sequence[Sequence[W
             for callsign in dict.fromkeys([*stops[0], *stops[1]])
         ),
     )
+
+
+def _whole(problem: Problem) -> tuple[object, ...]:
+    """Return what there is to cover, and what it is worth."""
+    risk = {problem.places[h.place].name: (h.risk, h.rho, h.every, h.windows) for h in problem.hotspots}
+    demand = [(d.lat, d.lon, d.standard, d.backup, d.demand) for d in problem.demand]
+    tasks = {problem.places[k.place].name: k.profit for k in problem.tasks}
+    return weights(problem), problem.slots, risk, demand, tasks
 
 
 def _visited(problem: Problem, units: Sequence[Whereabouts]) -> list[str]:

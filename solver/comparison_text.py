@@ -121,7 +121,8 @@ def _said(found: Comparison, change: Change) -> list[Line]:
         lines += _wrapped(f"{more} lacks {minutes} unit-minutes more than {less}.", tone_bad=True)
     lines += _wrapped(f"{_worth(a, b, first, second)}{_layers(first, second)}.")
     if not change.same_problem:
-        lines += _wrapped(f"{a} and {b} answer different problems, so these are shares of different wholes.")
+        whole = "though there is the same to cover" if change.same_whole else "and these are shares of different wholes"
+        lines += _wrapped(f"{a} and {b} answer different problems, {whole}.")
     return lines
 
 

@@ -12,8 +12,6 @@ from typing import Any
 from solver.clock import Clock
 from solver.problem import Hotspot, Problem
 
-_DAY = 24 * 60
-
 
 @dataclass(frozen=True)
 class Parts:
@@ -53,13 +51,6 @@ def differences(first: Problem, second: Problem) -> Differences:
         tuple(p for p in parts if p.gone or p.new or p.changed),
         tuple(Setting(what, a, b) for (what, a), b in settings if a != b),
     )
-
-
-def later(first: Problem, second: Problem) -> int:
-    """Return by how many minutes `second` begins later in the day: more than -12 hours, and 12 hours at most."""
-    begins = [Clock.of(p).local(0) for p in (first, second)]
-    old, new = (60 * t.hour + t.minute for t in begins)
-    return _DAY // 2 - (_DAY // 2 - (new - old)) % _DAY
 
 
 def _parts(what: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> Parts:

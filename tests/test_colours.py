@@ -8,13 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from click import unstyle
 from click.testing import CliRunner
 
 from cli import main
-from instances.commands.colours import chosen, keeps
+from instances.commands.colours import chosen, keeps, painted_summary
 from solver import Plan, score
 from solver.export.plan_files import plan_files
 from solver.streets import Streets
+from solver.summary import summary
 from tests.small_town import small_plan, small_town
 
 ROOT = Path(__file__).parents[1]
@@ -122,3 +124,24 @@ def test_choices_are_read_from_any_command_line(monkeypatch: pytest.MonkeyPatch)
     assert chosen(["score", "--color", "red"]) is None
     monkeypatch.setenv("NO_COLOR", "1")
     assert (keeps("auto"), keeps("always"), keeps("never")) == (False, True, False)
+
+
+def test_what_a_check_finds_is_red(out: Path) -> None:
+    """Violations and the verdict on them are red."""
+    text = on_terminal("check", str(out))
+    assert [line.startswith("\x1b[31m") for line in text.splitlines()] == [True] * len(text.splitlines())
+    assert unstyle(text).splitlines()[-1].endswith(" violations")
+
+
+def test_the_summary_on_a_terminal() -> None:
+    """The sentence and the shortfalls of a summary are red, and the text is the same without."""
+    problem = small_town()
+    plan = Plan(problem.fingerprint(), small_plan(problem).routes[1:])
+    text = summary(problem, plan, score(problem, plan))
+    shown = painted_summary(text)
+    assert unstyle(shown) == text.rstrip("\n")
+    assert "\x1b[31mGate lacks 30 unit-minutes" in shown
+    assert "\x1b[31mSHORTFALLS: posts lack 30 unit-minutes" in shown
+    right = painted_summary(summary(problem, small_plan(problem), score(problem, small_plan(problem))))
+    assert "\x1b[31m" not in right
+    assert "\x1b[1m23 % of demand" in right

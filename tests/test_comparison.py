@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -153,7 +154,10 @@ def test_what_differs_in_the_problems_is_said() -> None:
     told = text(pair((problem, busy_plan(problem)), (other, Plan("", ()))))
     for line in ("units only in A: B2", "units only in B: B3", "units not alike: A1", "tasks only in A: School"):
         assert line in told
-    assert "answer different problems" in told
+    assert "A and B answer different problems, and these are shares of different wholes." in told
+    fewer = small_town().replace(units=small_town().units[1:])
+    told = text(pair((small_town(), Plan("", ())), (fewer, Plan("", ()))))
+    assert "A and B answer different problems, though there is the same to cover." in told
 
 
 def test_what_matters_comes_first() -> None:
@@ -167,7 +171,7 @@ def test_what_matters_comes_first() -> None:
     assert "B is worth as much as A." in text(pair((problem, plan), (problem, plan)))
 
 
-@SLOW
+@settings(SLOW, max_examples=12)
 @given(st.integers(0, 2**32), st.text(min_size=1, max_size=60))
 def test_four_plans_fit_the_page(seed: int, name: str) -> None:
     """Whatever things are called, four plans of several days, through a change of the clocks, fit in 100 columns."""
@@ -241,16 +245,58 @@ def test_the_map_says_who_drives_and_visits_what(seed: int) -> None:
     ]
 
 
+def pieces(points: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield the pieces of a line, whichever way it goes."""
+    yield from (tuple(sorted(piece)) for piece in pairwise(tuple(np.round(p, 7)) for p in np.asarray(points)))
+
+
+@SLOW
+@given(st.integers(0, 2**32))
+def test_the_map_says_which_streets_are_driven(seed: int) -> None:
+    """Each piece of a known street is drawn once, with how often each plan drives it in either direction."""
+    problem, plans = drawn(seed, 2)
+    rng = np.random.default_rng(seed)
+    names = [place.name for place in problem.places]
+    corners = rng.uniform(0, 1, (4, 2))  # few, so that legs share pieces
+    legs = {
+        (mode, a, b): Leg(corners[rng.integers(0, 4, 5)], np.arange(5.0), 1.0)
+        for mode in problem.travel
+        for a in names
+        for b in names
+        if a != b
+    }
+    shown = features(
+        comparison_geojson([Subject(n, problem, p, Streets(legs)) for n, p in zip("xy", plans, strict=True)])
+    )
+    expected: list[Counter[Any]] = []
+    for plan in plans:
+        driven: Counter[Any] = Counter()
+        for unit, route in zip(problem.units, plan.routes, strict=True):
+            for before, after in pairwise(route.stops):
+                if before.place != after.place:
+                    lonlat = legs[unit.mode, before.place, after.place].lonlat
+                    driven.update(piece for piece in pieces(lonlat) if piece[0] != piece[1])
+        expected.append(driven)
+    found: list[Counter[Any]] = [Counter(), Counter()]
+    for f in shown:
+        if f["properties"]["feature"] == "street":
+            for piece in pieces(f["geometry"]["coordinates"]):
+                for counts, letter in zip(found, "AB", strict=True):
+                    assert piece not in counts
+                    counts[piece] = f["properties"][f"times_{letter}"]
+    assert [+counts for counts in found] == expected
+
+
 def test_the_map_follows_the_streets() -> None:
-    """Legs whose streets are known follow them, the others are straight and say so; the map is credited once."""
+    """Legs whose streets are not known are straight and say so; the map is credited once."""
     problem = sample_problem()
     subject = Subject("x", problem, sample_plan(problem), sample_streets())
     content = comparison_geojson([subject, replace(subject, streets=Streets())])
-    legs = [f for f in features(content) if f["geometry"]["type"] == "LineString"]
-    assert any(f["properties"]["streets"] and len(f["geometry"]["coordinates"]) > 2 for f in legs)
+    assert "street" in {f["properties"]["feature"] for f in features(content)}
     assert json.loads(content)["attribution"] == sample_streets().attribution
     straight = features(comparison_geojson([replace(subject, streets=Streets())] * 2))
-    assert all(not f["properties"]["streets"] for f in straight if f["geometry"]["type"] == "LineString")
+    assert {f["properties"]["feature"] for f in straight} == {"leg", "hotspot"}
+    assert all(not f["properties"]["streets"] for f in straight if f["properties"]["feature"] == "leg")
 
 
 @pytest.mark.parametrize("plans", [2, 3])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -63,3 +63,23 @@ def paint(text: str, tone: str) -> str:
 def painted(lines: Iterable[Line]) -> str:
     """Return lines as one text, each in the colour of its tone."""
     return "\n".join(paint(line.text, line.tone) for line in lines)
+
+
+def on_terminal(stream: TextIO | None) -> bool:
+    """Whether what is written to `stream` keeps its colours."""
+    context = click.get_current_context(silent=True)
+    kept = None if context is None else context.color
+    return kept if kept is not None else stream is not None and stream.isatty()
+
+
+def painted_summary(text: str) -> str:
+    """Return a summary with its sentence and its shortfalls in colour."""
+    title, sentence, *sections = text.rstrip("\n").split("\n\n")
+    bad = [section.startswith("SHORTFALLS") for section in sections]
+    tones = ["plain", "bad" if any(bad) else "title", *("bad" if is_bad else "plain" for is_bad in bad)]
+    return "\n\n".join(_each_line(s, tone) for s, tone in zip((title, sentence, *sections), tones, strict=True))
+
+
+def _each_line(text: str, tone: str) -> str:
+    """Return lines in the colour of a tone, each by itself, as pagers forget colours at the end of a line."""
+    return "\n".join(paint(line, tone) for line in text.split("\n"))

@@ -91,7 +91,7 @@ def progress_text(progress: Progress, time_limit: float | None = None, work_limi
     if progress.bound is not None:
         gap = (progress.bound - progress.value) / progress.value if progress.value > 0 else float("inf")
         parts += [f"bound {progress.bound / full:.2%}", f"gap {gap:.2%}"]
-    return "   ".join([*parts, progress.note] if progress.note else parts)
+    return "  ".join([*parts, progress.note] if progress.note else parts)
 
 
 def _left(progress: Progress, time_limit: float | None, work_limit: int | None) -> str:

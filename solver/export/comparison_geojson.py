@@ -1,4 +1,4 @@
-"""Plans on one map: hotspots and legs, and which of the plans visit or drive them, as GeoJSON (RFC 7946).
+"""Plans on one map: hotspots and streets, and which of the plans visit or drive them, as GeoJSON (RFC 7946).
 
 Colours are in the properties of the simplestyle specification 1.1, which several map programs show.
 """
@@ -6,7 +6,8 @@ Colours are in the properties of the simplestyle specification 1.1, which severa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,18 +22,21 @@ from solver.whereabouts import Whereabouts, visits, whereabouts
 ONLY = ("#d55e00", "#0072b2", "#009e73", "#cc79a7")
 """Colours of what is in the first, second, … plan alone; those of a palette for the colour-blind."""
 
+_Point = tuple[float, float]
+_Piece = tuple[_Point, _Point]
+
 SHARED, SOME, NONE = "#555555", "#8c6bb1", "#bbbbbb"
 """Colours of what is in all plans, in some, in none."""
 
 
 def comparison_geojson(subjects: Sequence[Subject]) -> bytes:
-    """Return hotspots and legs of all plans as a GeoJSON document in UTF-8, WGS-84, one feature a line.
+    """Return hotspots and driven streets of all plans as a GeoJSON document in UTF-8, WGS-84, one feature a line.
 
     Each feature says in `in` which plans have it: ``A``, ``B``, …, ``both`` of two or ``all`` of more, several as
     ``A+C``, or ``none``; and in `times_A`, … how often each one visits or drives it.
     """
     units = [whereabouts(s.problem, s.plan.routes) for s in subjects]
-    features = [*_legs(subjects, units), *_hotspots(subjects, units)]
+    features = [*_drives(subjects, units), *_hotspots(subjects, units)]
     names = {f"plan_{letter}": one_line(s.name) for letter, s in zip(_letters(subjects), subjects, strict=True)}
     owners = list(dict.fromkeys(one_line(s.streets.attribution) for s in subjects if s.streets.attribution))
     return collection(features, name="comparison of plans", **names, attribution="; ".join(owners)).encode()
@@ -57,25 +61,65 @@ def _hotspots(subjects: Sequence[Subject], units: Sequence[Sequence[Whereabouts]
         where, colour = _who([t[name] for t in times])
         properties = {"feature": "hotspot", "name": one_line(name), "in": where}
         style = {"marker-color": colour, "marker-size": "medium"}
-        yield _feature("Point", [place.lon, place.lat], {**properties, **_times(name, times), **style})
+        yield _feature("Point", [place.lon, place.lat], {**properties, **_times([t[name] for t in times]), **style})
 
 
-def _legs(subjects: Sequence[Subject], units: Sequence[Sequence[Whereabouts]]) -> Iterator[dict[str, Any]]:
-    """Yield every leg that any unit drives, and every stretch of street along which it makes a visit."""
+def _drives(subjects: Sequence[Subject], units: Sequence[Sequence[Whereabouts]]) -> Iterator[dict[str, Any]]:
+    """Yield the streets that any unit drives, the stretches that it visits, and legs whose streets are not known."""
     times = [moves(s.problem, crews) for s, crews in zip(subjects, units, strict=True)]
+    along: dict[Move, list[_Point]] = {}
     for move in dict.fromkeys(move for counts in times for move in counts):
         lonlat, known = _way(move, subjects, times)
-        where, colour = _who([t[move] for t in times])
+        if known and move.start != move.end:
+            along[move] = [(lon, lat) for lon, lat in lonlat.tolist()]
+            continue
         properties = {
             "feature": "stretch" if move.start == move.end else "leg",
             "mode": move.mode,
             "from": one_line(move.start),
             "to": one_line(move.end),
-            "in": where,
             "streets": known,
         }
-        style = {"stroke": colour, "stroke-width": 2 if where in ("both", "all") else 4, "stroke-opacity": 0.8}
-        yield _feature("LineString", lonlat.tolist(), {**properties, **_times(move, times), **style})
+        yield _line(lonlat.tolist(), properties, [counts[move] for counts in times])
+    yield from _streets(along, times)
+
+
+def _streets(along: Mapping[Move, Sequence[_Point]], times: Sequence[Counter[Move]]) -> Iterator[dict[str, Any]]:
+    """Yield the pieces of streets, each once, in lines of as many as are driven as often one after the other."""
+    driven: dict[_Piece, list[int]] = {}
+    for move, points in along.items():
+        for piece in pairwise(points):
+            counts = driven.setdefault(_either_way(piece), [0] * len(times))
+            for i, numbers in enumerate(times):
+                counts[i] += numbers[move]
+    drawn: set[_Piece] = set()
+    for points in along.values():
+        line: list[_Point] = []
+        often: list[int] = []
+        for piece in pairwise(points):
+            key = _either_way(piece)
+            new = key not in drawn and piece[0] != piece[1]
+            if line and not (new and driven[key] == often):
+                yield _line(line, {"feature": "street"}, often)
+                line = []
+            if new:
+                drawn.add(key)
+                often = driven[key]
+                line = [*line, piece[1]] if line else list(piece)
+        if line:
+            yield _line(line, {"feature": "street"}, often)
+
+
+def _either_way(piece: _Piece) -> _Piece:
+    """Return a piece of a street that is the same whichever way it is driven."""
+    return piece if piece[0] <= piece[1] else (piece[1], piece[0])
+
+
+def _line(points: Sequence[Any], properties: dict[str, Any], times: Sequence[int]) -> dict[str, Any]:
+    """Return a line that plans drive so many times."""
+    where, colour = _who(times)
+    style = {"stroke": colour, "stroke-width": 2 if where in ("both", "all") else 4, "stroke-opacity": 0.8}
+    return _feature("LineString", list(points), {**properties, "in": where, **_times(times), **style})
 
 
 def _way(move: Move, subjects: Sequence[Subject], times: Sequence[Counter[Move]]) -> tuple[NDArray[np.float64], bool]:
@@ -107,9 +151,9 @@ def _who(times: Sequence[int]) -> tuple[str, str]:
     return "+".join(chr(ord("A") + i) for i in having), SOME
 
 
-def _times(key: Any, times: Sequence[Counter[Any]]) -> dict[str, int]:
+def _times(times: Sequence[int]) -> dict[str, int]:
     """Return how often each plan has something, as properties."""
-    return {f"times_{chr(ord('A') + i)}": counts[key] for i, counts in enumerate(times)}
+    return {f"times_{chr(ord('A') + i)}": number for i, number in enumerate(times)}
 
 
 def _feature(kind: str, coordinates: list[Any], properties: dict[str, Any]) -> dict[str, Any]:
