@@ -22,7 +22,7 @@ from solver.score import score
 from solver.scorecard import share
 from solver.shortfalls import find_shortfalls
 from solver.sizing_jobs import Job, run_job
-from solver.sizing_options import Admits, Option, fewer_posts, fewer_units, more_units
+from solver.sizing_options import Admits, Option, fewer_posts, fewer_units, more_units, standing_by
 from solver.warm_start import fit
 from solver.weights import weights
 
@@ -329,12 +329,13 @@ def _points(states: dict[int, _State], walked: dict[int, _State], *, nested: boo
             between = range(points[-1].number, number)
             more = tuple(walked[n + 1 if n >= given else n].label for n in between)
         point = _point(number, problem, plan, more)
-        if points:
-            point = _no_worse(point, points[-1]) if nested else point
         points.append(point)
-    if not nested:
-        points = [_no_worse(p, q) for p, q in zip(points, [*points[1:], points[-1]], strict=True)] if points else []
-    else:
+    # What is left of a plan for more units, or with more posts, may be better; what is one for fewer units is no worse.
+    for i in reversed(range(len(points) - 1)):
+        points[i] = _no_worse(points[i], points[i + 1])
+    if nested:
+        for i in range(1, len(points)):
+            points[i] = _no_worse(points[i], points[i - 1])
         points = _nested_bounds(points)
     for point in points:
         if violations := check(point.problem, point.plan):
@@ -350,7 +351,7 @@ def _point(number: int, problem: Problem, plan: Plan, more: tuple[str, ...]) -> 
 
 def _no_worse(point: Point, other: Point) -> Point:
     """Return the point with what fits of another one's plan, where that is better."""
-    routes = fit(point.problem, other.plan).routes
+    routes = fit(point.problem, standing_by(point.problem, other.plan)).routes
     card = score(point.problem, Plan(point.problem.fingerprint(), routes))
     if (card.missing, -card.value) >= (point.missing, -point.plan.value):
         return point

@@ -61,16 +61,23 @@ def fewer_units(problem: Problem, plan: Plan, admits: Admits) -> Iterator[Option
 def fewer_posts(problem: Problem, plan: Plan) -> Iterator[Option]:
     """Yield `problem` without each of its posts; units that stood there stand by there."""
     for gone in problem.posts:
-        name = problem.places[gone.place].name
-        routes = tuple(
-            replace(
-                r,
-                stops=tuple(replace(s, kind="standby") if (s.place, s.kind) == (name, "stint") else s for s in r.stops),
-            )
-            for r in plan.routes
-        )
         smaller = problem.replace(posts=tuple(q for q in problem.posts if q is not gone))
-        yield Option(one_line(name), smaller, plan.replace(routes=routes))
+        yield Option(one_line(problem.places[gone.place].name), smaller, standing_by(smaller, plan))
+
+
+def standing_by(problem: Problem, plan: Plan) -> Plan:
+    """Return a plan in which units stand by where they man what is no post of `problem`."""
+    posts = {problem.places[q.place].name for q in problem.posts}
+    routes = tuple(
+        replace(
+            r,
+            stops=tuple(
+                replace(s, kind="standby") if s.kind == "stint" and s.place not in posts else s for s in r.stops
+            ),
+        )
+        for r in plan.routes
+    )
+    return plan.replace(routes=routes)
 
 
 def _classes(problem: Problem, admits: Admits) -> dict[tuple[object, ...], list[Unit]]:

@@ -128,7 +128,8 @@ def _sized(
         start = earlier[1].replace(routes=fit(problem, earlier[1], earlier[0]).routes)
     line = ProgressLine(talk)
     with stop_on_interrupt(talk) as stopped, workers(options["number"]) as crew:
-        talk.note(f"searching up to {options['time_limit']:g} s for each number of {dial}; Ctrl-C keeps what is done")
+        limit, count = f"{options['time_limit']:g} s", len(numbers)
+        talk.note(f"searching up to {limit} for each of {count} numbers of {dial}; Ctrl-C keeps what is done")
 
         def stop() -> bool:
             if stopped():
@@ -154,8 +155,10 @@ def _sized(
             )
         except SizingError as error:
             raise click.UsageError(str(error)) from None
-        except BrokenExecutor as error:  # the system has ended a worker, which it does where memory runs out
-            raise MemoryError from error
+        except BrokenExecutor as error:
+            if stopped():
+                raise KeyboardInterrupt from error  # whoever ended this ended the workers too
+            raise MemoryError from error  # the system ends processes where memory runs out
         finally:
             line.clear()
 

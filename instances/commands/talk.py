@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import sys
 import time
@@ -97,7 +98,7 @@ def progress_text(progress: Progress, time_limit: float | None = None, work_limi
 def _left(progress: Progress, time_limit: float | None, work_limit: int | None) -> str:
     """Return what is left of the limit of time, else of moves, such as ``, 26 s left``; nothing without a limit."""
     if time_limit is not None:
-        seconds = max(round(time_limit - progress.seconds), 0)
+        seconds = max(math.ceil(time_limit - progress.seconds), 0)
         minutes, rest = divmod(seconds, 60)
         return f", {minutes}:{rest:02d} min left" if minutes else f", {rest} s left"
     return "" if work_limit is None else f", {max(work_limit - progress.work, 0):,} moves left"

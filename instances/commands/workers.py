@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from solver.sizing_jobs import Job
 
 
+_OF_TERMINALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name))
+"""What a terminal sends to all processes at once: Ctrl-C, and that it was closed."""
+
+
 class Workers(NamedTuple):
     """An executor, what it is to call, and how its searches are told to end with the best they have."""
 
@@ -53,15 +57,16 @@ def workers(number: int) -> Iterator[Workers]:
 
 @contextlib.contextmanager
 def _deaf() -> Iterator[None]:
-    """Ignore Ctrl-C, as programs do that begin meanwhile: one that is still importing would die of it."""
+    """Ignore what a terminal sends, as programs do that begin meanwhile: one still importing would die of it."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _OF_TERMINALS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 _told: Event | None = None
@@ -69,10 +74,11 @@ _told: Event | None = None
 
 
 def _begin(event: Event) -> None:
-    """Begin a worker: Ctrl-C on the terminal reaches all processes, but what to do then is for the first one to say."""
+    """Begin a worker: what a terminal sends reaches all processes, but what to do then is for the first one to say."""
     global _told
     _told = event
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _OF_TERMINALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _run(job: Job) -> Plan:
