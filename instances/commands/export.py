@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -16,28 +16,35 @@ from instances.outputs import OutputRefusedError, Outputs, write_file
 if TYPE_CHECKING:
     from solver.export.datum import Datum
     from solver.export.plan_files import Form
+    from solver.export.sheet_words import Language
+
+    SheetForm = Literal["sheets", "pdf"]
 
 
 @click.command()
-@click.argument("form", metavar="gpx|geojson|csv", type=click.Choice(["gpx", "geojson", "csv"]))
+@click.argument(
+    "form", metavar="gpx|geojson|csv|sheets|pdf", type=click.Choice(["gpx", "geojson", "csv", "sheets", "pdf"])
+)
 @plan_arguments
 @click.option("--streets", "streets_path", type=click.Path(path_type=Path), help="The streets of the plan's legs.")
-@click.option("--unit", help="Only this callsign (GPX).")
+@click.option("--unit", help="Only this callsign (GPX, sheets, PDF).")
 @click.option("--datum", type=click.Choice(["wgs84", "gcj02"]), default="wgs84", show_default=True)
-@click.option("-o", "--out", type=Target(), help="File, or directory of GPX; else standard output.")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Of sheets and PDF.")
+@click.option("-o", "--out", type=Target(), help="File, or directory of GPX or sheets; else standard output.")
 @force_option
 @json_option
 def export(
-    form: Form,
+    form: Form | SheetForm,
     paths: tuple[Path, ...],
     streets_path: Path | None,
     unit: str | None,
     datum: Datum,
+    lang: Language,
     out: Path | None,
     force: bool,
     as_json: bool,
 ) -> None:
-    """Write a plan for a terminal (GPX), a map program (GeoJSON) or a spreadsheet (CSV).
+    """Write a plan for a terminal (GPX), a map program (GeoJSON), a spreadsheet (CSV) or paper (sheets, PDF).
 
     The streets are read from streets.json beside the plan when it is there; without streets, legs are
     straight lines.
@@ -47,23 +54,35 @@ def export(
       patrol export geojson out -o night.geojson
       patrol export gpx out --unit A1 -o A1.gpx
       patrol export gpx out -o terminals --datum gcj02
+      patrol export sheets out -o sheets --lang zh
+      patrol export pdf out -o sheets.pdf
     """
+    from instances.commands.sheet_files import sheet_files
     from instances.errors import nearest
     from solver.export.plan_files import exported_files
 
     problem, made = named_plan(paths)
     streets = named_streets(paths, streets_path)
-    if unit is not None and form != "gpx":
-        raise click.UsageError("--unit goes with gpx; geojson and csv hold all units")
-    if datum != "wgs84" and form == "csv":
-        raise click.UsageError("csv is always in WGS-84; choose gpx or geojson")
+    if unit is not None and form in ("geojson", "csv"):
+        raise click.UsageError("--unit goes with gpx, sheets and pdf; geojson and csv hold all units")
+    if datum != "wgs84" and form not in ("gpx", "geojson"):
+        raise click.UsageError(f"{form} is always in WGS-84; choose gpx or geojson")
+    if lang != "en" and form not in ("sheets", "pdf"):
+        raise click.UsageError("--lang goes with sheets and pdf")
     if unit is not None and unit not in {route.callsign for route in made.routes}:
         raise click.UsageError(f"the plan has no unit {unit!r}; {nearest(unit, (r.callsign for r in made.routes))}")
     warn_of_violations(problem, made)
-    files = exported_files(form, problem, made, streets, datum=datum, only=unit)
+    if form == "sheets" or form == "pdf":
+        files = sheet_files(form, problem, made, streets, language=lang, only=unit)
+    else:
+        files = exported_files(form, problem, made, streets, datum=datum, only=unit)
     if form == "gpx" and unit is None:
         written = _write_gpx(out, files, force)
+    elif form == "sheets" and unit is None:
+        written = _write_sheets(out, files, force)
     elif out is None or str(out) == "-":
+        if form == "pdf" and (as_json or out is None):
+            raise click.UsageError("a PDF is no text; give -o FILE.pdf, or -o - for standard output")
         content = next(iter(files.values()))
         show(content) if not as_json else show_json({"text": content.decode("utf-8-sig")})
         return
@@ -82,4 +101,13 @@ def _write_gpx(out: Path | None, files: Mapping[str, bytes], force: bool) -> tup
     if others:
         raise OutputRefusedError(f"{out} holds other GPX files ({', '.join(others)}); choose an empty directory")
     with Outputs(out, sorted(files), what="these files", force=force) as outputs:
+        return outputs.commit(files)
+
+
+def _write_sheets(out: Path | None, files: Mapping[str, bytes], force: bool) -> tuple[Path, ...]:
+    """Write the sheets of the shift and of all units to a directory."""
+    if out is None:
+        raise click.UsageError("give -o DIRECTORY for the sheets of all units, or --unit CALLSIGN for one")
+    names = sorted({name.split("/")[0] for name in files})
+    with Outputs(out, names, what="sheets", force=force) as outputs:
         return outputs.commit(files)
