@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 
 from instances.fonts import faces_for
-from solver.export.sheet_words import Language
+from solver.export.sheet_words import ENGLISH, Language
 from solver.export.sheets.as_pdf import sheets_pdf
 from solver.export.sheets.of_plan import sheets_of
 from solver.export.sheets.pdf_type import MOST_LINES, Type
@@ -91,7 +91,7 @@ def test_the_same_text_as_html() -> None:
     problem = sample_problem()
     sheets = made(problem, sample_plan(problem), sample_streets())
     text = " ".join(pages(sample()))
-    skipped = {sheets.page, "0123456789"} | {p.title for s in sheets.sheets for p in s.parts if hasattr(p, "shapes")}
+    skipped = {sheets.page, "0123456789", "Route of A1", ENGLISH.posts_title, ENGLISH.units_title, ENGLISH.by_hour}
     for said in sheets.texts() - skipped:
         if "–" not in said:
             assert all(word in text for word in said.split()), said

@@ -25,6 +25,9 @@ TITLE, SUBTITLE = 17.0, 8.0
 _TITLE_SHARE = 0.42
 """Share of the width that the title has."""
 
+_MOST = 5
+"""Lines of title and subtitle."""
+
 
 def sheets_pdf(sheets: Sheets, faces: Sequence[Typeface]) -> bytes:
     """Return all sheets as one PDF.
@@ -63,9 +66,9 @@ def sheets_pdf(sheets: Sheets, faces: Sequence[Typeface]) -> bytes:
 def _title_lines(kind: Type, sheet: Sheet) -> tuple[list[str], list[str], list[str]]:
     """Return the lines of title, corner and subtitle."""
     return (
-        kind.lines(sheet.title, TITLE, _TITLE_SHARE * WIDTH, bold=True),
-        kind.lines(sheet.corner, SUBTITLE, (1 - _TITLE_SHARE) * WIDTH, bold=True),
-        kind.lines(sheet.subtitle, SUBTITLE, (1 - _TITLE_SHARE) * WIDTH),
+        kind.lines(sheet.title, TITLE, _TITLE_SHARE * WIDTH, bold=True, most=_MOST),
+        kind.lines(sheet.corner, SUBTITLE, (1 - _TITLE_SHARE) * WIDTH, bold=True, most=_MOST),
+        kind.lines(sheet.subtitle, SUBTITLE, (1 - _TITLE_SHARE) * WIDTH, most=_MOST),
     )
 
 

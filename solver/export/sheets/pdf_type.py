@@ -81,8 +81,11 @@ class Type:
 
         return float(sum(stringWidth(piece, font, size) for font, piece in self.runs(text, bold=bold)))
 
-    def lines(self, text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
-        """Return `text` broken into lines of at most `room` points: at spaces, and beside wide characters."""
+    def lines(self, text: str, size: float, room: float, *, bold: bool = False, most: int = MOST_LINES) -> list[str]:
+        """Return `text` broken into lines of at most `room` points: at spaces, and beside wide characters.
+
+        Of more than `most` lines the last one is an ellipsis.
+        """
         lines, line, used = [], "", 0.0
         for word in _words(text):
             wide = self.width(word.rstrip(" "), size, bold=bold)
@@ -95,7 +98,7 @@ class Type:
             line += word
             used = self.width(line, size, bold=bold)
         lines.append(line.rstrip(" "))
-        return lines if len(lines) <= MOST_LINES else [*lines[: MOST_LINES - 1], "…"]
+        return lines if len(lines) <= most else [*lines[: most - 1], "…"]
 
     def _broken(self, word: str, size: float, room: float, *, bold: bool) -> list[str]:
         """Return a word that is longer than a line in pieces; there is one character on a line at least."""
