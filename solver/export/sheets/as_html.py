@@ -43,8 +43,8 @@ body {{ margin: 0; color: {INK}; background: #e8e8e8; font: 8pt/1.3 "DejaVu Sans
 .sheet > * > tr > td {{ padding: 0; }}
 header {{ display: flex; align-items: flex-end; gap: 4mm; border-bottom: 1.5pt solid {INK}; padding-bottom: 1mm;
   margin-bottom: 2.5mm; }}
-h1 {{ font-size: 17pt; line-height: 1.15; margin: 0; overflow-wrap: anywhere; flex: 1 1 42%; }}
-header p {{ text-align: right; margin: 0; flex: 0 1 auto; max-width: 58%; }}
+h1 {{ font-size: 15pt; line-height: 1.15; margin: 0; overflow-wrap: anywhere; flex: 1 1 43%; }}
+header p {{ text-align: right; margin: 0; flex: 0 1 auto; max-width: 57%; }}
 footer {{ color: {GREY}; font-size: 7pt; margin-top: 2mm; }}
 h2 {{ font-size: 10pt; margin: 2mm 0 .6mm; break-after: avoid; }}
 p {{ margin: .5mm 0 1mm; overflow-wrap: anywhere; }}

@@ -16,13 +16,13 @@ from solver.export.sheets.sheet import WIDTH, Sheet, Sheets
 A4 = (595.28, 841.89)
 """Width and height of the paper in points."""
 
-LEFT, TOP, BOTTOM = (A4[0] - WIDTH) / 2, 34.0, 42.0
+LEFT, TOP, BOTTOM = (A4[0] - WIDTH) / 2, 30.0, 40.0
 """Margins in points."""
 
-TITLE, SUBTITLE = 17.0, 8.0
+TITLE, SUBTITLE = 15.0, 8.0
 """Sizes of type of the header."""
 
-_TITLE_SHARE = 0.42
+_TITLE_SHARE = 0.43
 """Share of the width that the title has."""
 
 _MOST = 5

@@ -184,7 +184,7 @@ def _posts(problem: Problem, plan: Plan, tours: Sequence[Itinerary], moments: Mo
     yield from strips(problem, words.posts_title, rows, words, key=False)
     if not lacking.max(initial=0) > 0:
         cells = [row[:3] for row in cells]
-    heads = ((words.post, 0.2), (words.when, 0.2), (words.who, 0.45), (words.missing, 0.15))
+    heads = ((words.post, 0.17), (words.when, 0.15), (words.who, 0.53), (words.missing, 0.15))
     yield Table(tuple(Column(*head) for head in heads[: len(cells[0])]), tuple(cells))
 
 
