@@ -51,22 +51,44 @@ def faces_for(texts: Iterable[str], fonts: Sequence[Path] | None = None) -> tupl
     """
     from solver.export.sheets.pdf_type import Typeface
 
-    wanted = {ord(c) for text in texts for c in text}
     regular, bold = _bundled()
-    own = wanted & set(_characters(regular, 0))
+    own, others, _ = _chosen(texts, fonts)
     faces = [Typeface(_cut(regular, 0, own | {0x20}), _cut(bold, 0, own | {0x20}), frozenset(own))]
+    for path, number, found in others:
+        if content := _cut(path, number, found | {0x20}):
+            faces.append(Typeface(content, content, frozenset(found)))
+    return tuple(faces)
+
+
+def font_files_for(texts: Iterable[str], fonts: Sequence[Path] | None = None) -> tuple[tuple[Path, ...], set[int]]:
+    """Return the font files that have what the font that is always there lacks, and what none of them has.
+
+    Parameters
+    ----------
+    texts, fonts
+        As in `faces_for`.
+    """
+    _, others, lacking = _chosen(texts, fonts)
+    return tuple(path for path, _, _ in others), lacking
+
+
+def _chosen(
+    texts: Iterable[str], fonts: Sequence[Path] | None
+) -> tuple[set[int], list[tuple[Path, int, set[int]]], set[int]]:
+    """Return the characters that the first font has; other fonts (file, number in it, characters); what all lack."""
+    wanted = {ord(c) for text in texts for c in text}
+    own = wanted & set(_characters(_bundled()[0], 0))
     lacking = wanted - own - _CONTROLS
-    candidates = iter(sorted(_installed() if fonts is None else fonts, key=_liking) if lacking else ())
-    for path in candidates:
-        if not lacking or len(faces) > MOST:
+    others: list[tuple[Path, int, set[int]]] = []
+    for path in sorted(_installed() if fonts is None else fonts, key=_liking) if lacking else ():
+        if not lacking or len(others) == MOST:
             break
         for number in range(_fonts_in(path)):
-            found = lacking & set(_characters(path, number))
-            if found and (content := _cut(path, number, found | {0x20})):
-                faces.append(Typeface(content, content, frozenset(found)))
+            if found := lacking & set(_characters(path, number)):
+                others.append((path, number, found))
                 lacking -= found
                 break
-    return tuple(faces)
+    return own, others, lacking
 
 
 _CONTROLS = frozenset(range(0x20)) | {0x200C, 0x200D} | set(range(0xFE00, 0xFE10))

@@ -139,6 +139,10 @@ class Words:
     on_duty: str
     on_patrol: str
     weight_a_minute: str
+    units: str
+    moves: str
+    value_axis: str
+    lacking_more: str
 
     def length_of(self, minutes: int) -> str:
         """Return a length of time."""
@@ -363,6 +367,10 @@ ENGLISH = Words(
     on_duty="Units on duty",
     on_patrol="Units available",
     weight_a_minute="weight a minute",
+    units="Units",
+    moves="Moves of the search",
+    value_axis="Share of everything (%)",
+    lacking_more="Best plan, still lacking more",
 )
 
 CHINESE = Words(
@@ -521,6 +529,10 @@ CHINESE = Words(
     on_duty="在岗警组",
     on_patrol="可处警警组",
     weight_a_minute="每分钟权重",
+    units="警组数",
+    moves="搜索步数",
+    value_axis="占全部可覆盖量（%）",
+    lacking_more="最佳方案（缺口更多）",
 )
 
 LANGUAGES: dict[Language, Words] = {"en": ENGLISH, "zh": CHINESE}
