@@ -20,6 +20,7 @@ COMPILING = frozenset(
         "cli_plan",
         "cli_plans",
         "cli_visits",
+        "docs_sheets",
         "history",
         "optima",
         "paths",

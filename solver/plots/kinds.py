@@ -49,7 +49,7 @@ def cover(problem: Problem, plan: Plan, card: Scorecard, words: Words) -> Figure
 
 
 def search(problem: Problem, plan: Plan, card: Scorecard, words: Words) -> Figure:
-    """Return value and bound over the search, in per cent of everything; plans that lack more than the last are dotted."""
+    """Return value and bound over the search, in per cent of everything; plans that lack more are dotted."""
     if not plan.history or not card.full:
         raise NothingToPlotError("the plan does not say how its search went; plans made with this version do")
     made, axes = figure()
