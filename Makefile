@@ -42,8 +42,8 @@ demo: install
 pictures: install
 	$(BIN)/patrol plan instances/demo_town/night.yaml --out demo --work-limit 20000 --force --quiet > /dev/null
 	$(BIN)/patrol export pdf demo --out demo/sheets.pdf --force
-	pdftoppm -r 80 -singlefile -f 2 -png demo/sheets.pdf docs/sheet
-	pdftoppm -r 80 -singlefile -f 1 -png demo/sheets.pdf docs/sheet_shift
+	pdftoppm -r 68 -singlefile -f 2 -png demo/sheets.pdf docs/sheet
+	pdftoppm -r 68 -singlefile -f 1 -png demo/sheets.pdf docs/sheet_shift
 
 # One process a core, of which one compiles the kernels; `python -m pytest` runs the same tests in one.
 test: install

@@ -123,7 +123,7 @@ def _opened(path: Path, number: int) -> Iterator[Any]:
     """Give a font of a file; the file is closed also where it is broken."""
     from fontTools.ttLib import TTFont
 
-    with path.open("rb") as file, TTFont(file, fontNumber=number, lazy=True) as font:
+    with path.open("rb") as file, TTFont(file, fontNumber=number, lazy=True, recalcTimestamp=False) as font:
         yield font
 
 
@@ -153,7 +153,7 @@ def _cut(path: Path, number: int, characters: Iterable[int]) -> bytes:
     options = subset.Options()
     options.layout_features, options.hinting, options.notdef_outline = [], False, True
     options.name_IDs = [1, 2, 4, 6]
-    options.recalc_timestamp, options.glyph_names, options.ignore_missing_unicodes = False, False, True
+    options.glyph_names, options.ignore_missing_unicodes = False, True
     try:
         with _opened(path, number) as font:
             options.drop_tables = [tag.strip() for tag in font.keys() if tag not in _NEEDED]  # noqa: SIM118

@@ -78,3 +78,10 @@ def test_bold_text_is_bold() -> None:
     """Bold text is in another font than plain text, and wider."""
     kind = Type(faces_for(["Market"], []))
     assert kind.width("Market", 10, bold=True) > kind.width("Market", 10)
+
+
+def test_cut_fonts_know_no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is cut from a font has the same bytes whenever it is cut."""
+    one = faces_for(["Market"], [])
+    monkeypatch.setattr("time.time", lambda: 2e9)
+    assert faces_for(["Market"], []) == one

@@ -252,7 +252,7 @@ ENGLISH = Words(
         "stint": "Man the post",
         "task": "Do the task",
         "break": "Take the break",
-        "standby": "Stand by, ready for a call",
+        "standby": "Stand by",
     },
     reasons={
         "no unit has the mode or skill": "no unit has the mode or skill",
@@ -415,7 +415,7 @@ CHINESE = Words(
         "stint": "值守点位",
         "task": "执行任务",
         "break": "休息",
-        "standby": "备勤，随时处警",
+        "standby": "备勤",
     },
     reasons={
         "no unit has the mode or skill": "没有符合方式或技能要求的警组",

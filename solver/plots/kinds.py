@@ -134,7 +134,7 @@ def units(problem: Problem, plan: Plan, card: Scorecard, words: Words) -> Figure
         raise NothingToPlotError("the plan has no units")
     made, axes = figure(height=max(SIZE[1] - 1.5, 1.6 + 0.27 * len(tours)))
     heights = {"visit": 0.6, "stint": 0.8, "task": 0.8, "break": 0.6, "standby": 0.3, "driving": 0.1}
-    bars = [bars_of(problem, tour) for tour in tours]
+    bars = [bars_of(tour) for tour in tours]
     for kind, tall in heights.items():
         spans = [(i, bar.start, bar.end - bar.start) for i, row in enumerate(bars) for bar in row if bar.kind == kind]
         if spans:

@@ -155,12 +155,17 @@ def _encodes(encoding: str, character: str) -> bool:
 
 
 def _registered(content: bytes) -> str:
-    """Return the name under which reportlab knows a font; equal fonts have equal names."""
+    """Return the name under which reportlab knows a font; equal fonts have equal names.
+
+    Fonts that call themselves alike are one to reportlab, so what is cut from one font in two ways gets two names.
+    """
     from reportlab.pdfbase import pdfmetrics, ttfonts
 
     name = f"font-{hashlib.sha256(content).hexdigest()[:16]}"
     if name not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(ttfonts.TTFont(name, io.BytesIO(content)))
+        font = ttfonts.TTFont(name, io.BytesIO(content))
+        font.face.name = type(font.face.name)(bytes(font.face.name) + b"-" + name[-8:].encode())
+        pdfmetrics.registerFont(font)
     return name
 
 

@@ -190,6 +190,8 @@ def _stops(view: _View, tour: Itinerary, ground: Ground, room: _Room) -> list[Sh
     marked = {view.point(at) for _, at in (*ground.stations, *ground.posts)}
     for point in numbers:
         room.take(point, 3.5)
+    for point in marked:
+        room.take(point, 4.5)
     dots: list[Shape] = [Dot(p, 2.8, PAPER, BLUE, 1.3) for p in numbers if p not in marked]
     labels = [
         room.label(point, ", ".join([*own[:MOST_NUMBERS], *(["…"] if len(own) > MOST_NUMBERS else [])]), 7.5, bold=True)
@@ -208,7 +210,6 @@ def _landmarks(view: _View, ground: Ground, room: _Room) -> list[Shape]:
         for name, lonlat in named:
             x, y = view.point(lonlat)
             if 0 <= x <= view.width and 0 <= y <= view.height:
-                room.take((x, y), 4.0)
                 shapes.append(Area(tuple((round(x + dx, 1), round(y + dy, 1)) for dx, dy in corners), colour, PAPER))
                 shapes.append(room.label((x, y), name, 6.5, GREY))
     return shapes

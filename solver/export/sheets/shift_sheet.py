@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from solver.export.itinerary import Itinerary
 from solver.export.sheet_words import Moments, Words
-from solver.export.sheets.on_the_way import minutes_to
 from solver.export.sheets.sheet import GAP, WIDTH, Beside, Column, Heading, Note, Part, Sheet, Table, Tone, clean
 from solver.export.sheets.strips import Bar, cover_chart, strips
 from solver.plan import Plan
@@ -220,7 +219,7 @@ def _units(problem: Problem, card: Scorecard, tours: Sequence[Itinerary], words:
         yield Note(words.no_units, "quiet")
         return
     yield from strips(
-        problem, words.units_title, [(clean(t.unit.callsign), bars_of(problem, t)) for t in tours], words, key=True
+        problem, words.units_title, [(clean(t.unit.callsign), bars_of(t)) for t in tours], words, key=True
     )
     shown = {
         words.visit_count: [u.visits for u in card.units],
@@ -238,16 +237,13 @@ def _units(problem: Problem, card: Scorecard, tours: Sequence[Itinerary], words:
     yield Table(columns, tuple((name, *map(str, row)) for name, *row in zip(names, *shown.values(), strict=True)))
 
 
-def bars_of(problem: Problem, tour: Itinerary) -> list[Bar]:
-    """Return what a unit does as bars; it does nothing while it is off duty, and stands by where it is early."""
+def bars_of(tour: Itinerary) -> list[Bar]:
+    """Return what a unit does as bars, as the scorecard counts it; off duty it does nothing."""
     begin, end = tour.duty or (0, 0)
     bars: list[Bar] = []
-    minutes = minutes_to(problem, tour)
     for a, b in pairwise(tour.halts):
-        there = a.stop.leave + minutes.get(b.number, 0)
-        bars += [Bar(a.stop.leave, there, "driving")] if there > a.stop.leave else []
-        if there < b.stop.arrive:
-            bars.append(Bar(there, b.stop.arrive, "standby"))
+        if a.stop.leave < b.stop.arrive:
+            bars.append(Bar(a.stop.leave, b.stop.arrive, "standby" if a.place == b.place else "driving"))
     for h in tour.halts:
         start, until = h.stop.arrive, h.stop.leave
         if h.stop.kind == "standby":

@@ -31,6 +31,9 @@ HEAD = 12.0
 _HEIGHTS = {"visit": 7.0, "stint": 9.0, "task": 9.0, "break": 7.0, "standby": 3.0, "driving": 1.0}
 """Height of what a unit does, so that it can be told apart also in grey."""
 
+_APART = 26.0
+"""Points between the labels of two hours at least."""
+
 _ORDER = ("visit", "stint", "task", "break", "standby", "driving")
 
 
@@ -62,9 +65,15 @@ class _Axis:
     def hours(self) -> list[tuple[int, str]]:
         """Return whole hours of the clock, so many that their labels have room, and their labels."""
         first = -self._clock.local(0).minute % 60
-        every = next(h for h in (1, 2, 3, 4, 6, 12, 24, 48, 96, 10**6) if 60 * h * self._pace >= 26 or h == 10**6)
+        every = next(h for h in (1, 2, 3, 4, 6, 12, 24, 48, 96, 10**6) if 60 * h * self._pace >= _APART or h == 10**6)
         marks = [(t, self._clock.local(t)) for t in range(first, self.minutes + 1, 60)]
-        return [(t, local.strftime("%H:%M")) for t, local in marks if local.hour % min(every, 24) == 0]
+        shown: list[tuple[int, str]] = []
+        for t, local in marks:
+            # Where the clocks change two marks may come closer together than their labels have room for.
+            near = bool(shown) and (t - shown[-1][0]) * self._pace < _APART
+            if local.hour % min(every, 24) == 0 and not near:
+                shown.append((t, local.strftime("%H:%M")))
+        return shown
 
     @property
     def _pace(self) -> float:

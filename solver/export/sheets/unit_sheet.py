@@ -9,11 +9,11 @@ from solver.duty_span import is_off_duty
 from solver.export.drive import Drive, Patrol, drives, patrols
 from solver.export.itinerary import Halt, Itinerary
 from solver.export.sheet_words import Moments, Words
-from solver.export.sheets.on_the_way import minutes_to
 from solver.export.sheets.route_map import Ground, route_map
 from solver.export.sheets.sheet import GAP, WIDTH, Beside, Column, Facts, Note, Part, Room, Sheet, Table, Tone, clean
 from solver.export.words import distance
-from solver.problem import Problem
+from solver.plain_text import width
+from solver.problem import UNREACHABLE, Problem
 from solver.streets import Streets
 
 LINES = 4
@@ -45,8 +45,7 @@ def unit_sheet(
     parts: list[Part | Beside] = [Beside((facts,), (room,))]
     if len({halt.place.name for halt in tour.halts}) > 1:
         title = words.route_of.format(callsign=clean(tour.unit.callsign))
-        width = (1 - FACTS) * WIDTH - GAP / 2
-        picture = route_map(ground, tour, ways, along, title=title, width=width)
+        picture = route_map(ground, tour, ways, along, title=title, width=(1 - FACTS) * WIDTH - GAP / 2)
         parts = [Beside((facts, room), (picture,), FACTS)]
         if any(not w.known for w in ways) or any(not p.known for p in along):
             parts.append(Note(words.straight, "quiet"))
@@ -86,17 +85,17 @@ def _facts(
     pauses = [h for h in tour.halts if h.stop.kind == "break" and h.minutes]
     breaks = [f"{moments.span(h.stop.arrive, h.stop.leave)} {clean(h.place.name)}" for h in pauses]
     when.append((words.break_, words.comma.join(breaks) or words.no_break))
-    when.append((words.totals, _totals(problem, tour, ways, along, words)))
+    when.append((words.totals, _totals(tour, ways, along, words)))
     return Facts((*who, *when, (words.crew, "")))
 
 
-def _totals(problem: Problem, tour: Itinerary, ways: Sequence[Drive], along: Sequence[Patrol], words: Words) -> str:
+def _totals(tour: Itinerary, ways: Sequence[Drive], along: Sequence[Patrol], words: Words) -> str:
     """Return how many visits the unit makes, how long it is on the way, and how far."""
     visits = sum(h.stop.kind == "visit" and h.minutes > 0 for h in tour.halts)
     lengths = [w.metres for w in ways] + [p.metres for p in along]
     said = [
         words.visits.format(visits=visits),
-        words.driven.format(length=words.length_of(sum(minutes_to(problem, tour).values()))),
+        words.driven.format(length=words.length_of(sum(w.allowed for w in ways) // 60)),
     ]
     if any(x is not None for x in lengths):
         metres = distance(sum(x for x in lengths if x is not None))
@@ -113,7 +112,7 @@ def _stops(
     words: Words,
 ) -> Table:
     """Return the stops in order."""
-    way_to, minutes = {w.end.number: w for w in ways}, minutes_to(problem, tour)
+    way_to, minutes = {w.end.number: w for w in ways}, _minutes_to(problem, tour)
     columns = (
         Column(words.number, 0.06, right=True),
         Column(words.arrive, *_time_column(moments)),
@@ -140,7 +139,18 @@ def _stops(
 
 def _time_column(moments: Moments) -> tuple[float]:
     """Return the share of the width that a column of times takes: times with day and offset are longer."""
-    return (0.08 + 0.008 * max(0, len(moments.at(0)) - 5),)
+    return (0.08 + 0.0125 * max(0, width(moments.at(0)) - 5),)
+
+
+def _minutes_to(problem: Problem, tour: Itinerary) -> dict[int, int]:
+    """Return how long the way to each stop takes, by its number; the plan may leave more time."""
+    legs, index = problem.legs(tour.unit.mode), {p.name: i for i, p in enumerate(problem.places)}
+    found = {}
+    for start, end in tour.moves():
+        allowed = end.stop.arrive - start.stop.leave
+        leg = int(legs[index[start.place.name], index[end.place.name]])
+        found[end.number] = allowed if leg == UNREACHABLE else min(leg, allowed)
+    return found
 
 
 def _way(way: Drive | None, minutes: int, words: Words) -> str:
