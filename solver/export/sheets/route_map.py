@@ -6,7 +6,7 @@ North is up.  Only streets that some unit of the plan uses are known, so only th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -39,7 +39,7 @@ MOST_NUMBERS = 6
 
 @dataclass(frozen=True)
 class Ground:
-    """What lies below every route: the ways of all units, (longitude, latitude), and the posts and stations.
+    """What lies below every route: the streets of the plan, (longitude, latitude), and the posts and stations.
 
     Parameters
     ----------
@@ -58,8 +58,8 @@ class Ground:
         def named(places: Iterable[int]) -> tuple[tuple[str, Point], ...]:
             return tuple((clean(p.name), (p.lon, p.lat)) for p in (problem.places[i] for i in places))
 
-        legs = tuple(leg.lonlat for leg in streets.legs.values())
-        return cls(legs, named(problem.stations), named(q.place for q in problem.posts))
+        pieces = tuple(_pieces(leg.lonlat for leg in streets.legs.values()))
+        return cls(pieces, named(problem.stations), named(q.place for q in problem.posts))
 
 
 class _View:
@@ -97,10 +97,11 @@ class _View:
         """Return a point on paper."""
         return self.line(np.array([lonlat, lonlat]))[0]
 
-    def shows(self, points: Sequence[Point]) -> bool:
+    def shows(self, lonlat: NDArray[np.float64]) -> bool:
         """Tell whether any part of a line may be seen."""
-        xs, ys = zip(*points, strict=True)
-        return bool(max(xs) >= 0 and min(xs) <= self.width and max(ys) >= 0 and min(ys) <= self.height)
+        half = np.array([self.width, self.height]) / 2
+        offset = (self._metres(lonlat) - self._middle) / self.metres_a_point
+        return bool(((offset.min(axis=0) <= half) & (offset.max(axis=0) >= -half)).all())
 
 
 def route_map(
@@ -118,25 +119,30 @@ def route_map(
     return Picture(title, width, HEIGHT, (*shapes, _frame(view)), tuple(clipped))
 
 
-def _streets(view: _View, ground: Ground) -> Iterable[Line]:
-    """Yield the streets of the plan, each piece once, joined to lines as long as can be."""
+def _pieces(ways: Iterable[NDArray[np.float64]]) -> Iterator[NDArray[np.float64]]:
+    """Yield ways cut into lines so that no bit of street is in two of them, however many ways lead along it."""
     seen: set[tuple[Point, Point]] = set()
-    for lonlat in ground.streets:
-        points = view.line(lonlat)
-        if not view.shows(points):
-            continue
+    for way in ways:
+        points = [(float(lon), float(lat)) for lon, lat in way]
         run: list[Point] = []
         for a, b in pairwise(points):
-            fresh = a != b and (a, b) not in seen and (b, a) not in seen and view.shows((a, b))
-            seen.add((a, b))
+            fresh = a != b and (a, b) not in seen
+            seen |= {(a, b), (b, a)}
             if fresh:
                 run = run or [a]
                 run.append(b)
             elif run:
-                yield Line(tuple(run), PALE, 0.8)
+                yield np.array(run)
                 run = []
         if run:
-            yield Line(tuple(run), PALE, 0.8)
+            yield np.array(run)
+
+
+def _streets(view: _View, ground: Ground) -> Iterator[Line]:
+    """Yield the streets of the plan as far as they may be seen."""
+    for lonlat in ground.streets:
+        if view.shows(lonlat):
+            yield Line(view.line(lonlat), PALE, 0.8)
 
 
 class _Room:

@@ -296,7 +296,9 @@ def _revisits(card: Scorecard, words: Words) -> Parts:
 
 
 def _search(plan: Plan, words: Words) -> Parts:
-    """Yield how the plan was found."""
+    """Yield how the plan was found, as far as that is known."""
+    if not plan.parameters:
+        return
     yield Note(
         words.search.format(
             status=words.statuses.get(plan.status, clean(plan.status)),
