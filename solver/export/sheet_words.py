@@ -75,7 +75,6 @@ class Words:
     route_of: str
     notes: str
     # The sheet of the shift.
-    sheet_of_shift: str
     visit_count: str
     counts: str
     nothing_lacks: str
@@ -303,7 +302,6 @@ ENGLISH = Words(
     straight="Dashed: the streets of this way are not known; the line is straight.",
     route_of="Route of {callsign}",
     notes="Notes",
-    sheet_of_shift="Shift",
     visit_count="Visits",
     counts="Units: {units}, hotspots: {hotspots}, posts: {posts}, demand points: {demand}",
     nothing_lacks="Nothing that is required is lacking: posts, revisits and tasks are as asked.",
@@ -466,7 +464,6 @@ CHINESE = Words(
     straight="虚线：该段道路未知，以直线表示。",
     route_of="{callsign} 巡逻路线",
     notes="备注",
-    sheet_of_shift="班次总表",
     visit_count="巡控次数",
     counts="警组 {units} 个，重点部位 {hotspots} 处，值守点位 {posts} 个，警情需求点 {demand} 个",
     nothing_lacks="必须完成的勤务均无缺口：点位值守、复巡、任务全部落实。",
