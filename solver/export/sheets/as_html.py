@@ -31,10 +31,10 @@ from solver.export.sheets.sheet import (
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 STYLE = f"""
-@page {{ size: A4; margin: 12mm 12mm 14mm; @bottom-right {{ content: counter(page) " / " counter(pages);
+@page {{ size: A4; margin: 11mm 12mm 13mm; @bottom-right {{ content: counter(page) " / " counter(pages);
   font: 7.5pt sans-serif; color: {GREY}; }} }}
 * {{ box-sizing: border-box; }}
-body {{ margin: 0; color: {INK}; background: #e8e8e8; font: 8pt/1.3 "DejaVu Sans", "Noto Sans", "Helvetica Neue",
+body {{ margin: 0; color: {INK}; background: #e8e8e8; font: 8pt/1.24 "DejaVu Sans", "Noto Sans", "Helvetica Neue",
   Arial, "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Zen Hei", sans-serif;
   -webkit-print-color-adjust: exact; print-color-adjust: exact; }}
 .sheet {{ width: 186mm; border-collapse: collapse; table-layout: fixed; margin: 0 auto; background: {PAPER};
@@ -43,8 +43,8 @@ body {{ margin: 0; color: {INK}; background: #e8e8e8; font: 8pt/1.3 "DejaVu Sans
 .sheet > * > tr > td {{ padding: 0; }}
 header {{ display: flex; align-items: flex-end; gap: 4mm; border-bottom: 1.5pt solid {INK}; padding-bottom: 1mm;
   margin-bottom: 2.5mm; }}
-h1 {{ font-size: 15pt; line-height: 1.15; margin: 0; overflow-wrap: anywhere; flex: 1 1 43%; }}
-header p {{ text-align: right; margin: 0; flex: 0 1 auto; max-width: 57%; }}
+h1 {{ font-size: 15pt; line-height: 1.15; margin: 0; overflow-wrap: anywhere; flex: 1 1 37%; }}
+header p {{ text-align: right; margin: 0; flex: 0 1 auto; max-width: 63%; }}
 footer {{ color: {GREY}; font-size: 7pt; margin-top: 2mm; }}
 h2 {{ font-size: 10pt; margin: 2mm 0 .6mm; break-after: avoid; }}
 p {{ margin: .5mm 0 1mm; overflow-wrap: anywhere; }}
@@ -57,15 +57,15 @@ dl {{ display: grid; grid-template-columns: max-content 1fr; gap: .6mm 3mm; marg
 dt {{ color: {GREY}; }}
 dd {{ margin: 0; overflow-wrap: anywhere; }}
 dd:empty {{ border-bottom: .5pt solid {GREY}; min-height: 5mm; }}
-.table {{ border-collapse: collapse; width: 100%; table-layout: fixed; margin: 1mm 0 2mm; }}
+.table {{ border-collapse: collapse; width: 100%; table-layout: fixed; margin: .5mm 0 1.2mm; }}
 .table th {{ text-align: left; font-size: 7.5pt; color: {GREY}; font-weight: normal; border-bottom: .8pt solid {INK};
   padding: .4mm 1mm; vertical-align: bottom; overflow-wrap: anywhere; }}
-.table td {{ border-bottom: .4pt solid {PALE}; padding: .25mm 1mm; vertical-align: top; overflow-wrap: anywhere;
+.table td {{ border-bottom: .4pt solid {PALE}; padding: .2mm 1mm; vertical-align: top; overflow-wrap: anywhere;
   unicode-bidi: isolate; }}
 .table tr {{ break-inside: avoid; }}
 .table .right {{ text-align: right; font-variant-numeric: tabular-nums; }}
 .table tr.alarm td {{ color: {VERMILION}; }}
-svg {{ display: block; max-width: 100%; height: auto; margin: 1mm 0 2mm; break-inside: avoid; }}
+svg {{ display: block; max-width: 100%; height: auto; margin: .5mm 0 1mm; break-inside: avoid; }}
 .room {{ break-inside: avoid; color: {GREY}; }}
 .room div {{ border-bottom: .5pt solid {PALE}; height: 7mm; }}
 @media screen {{ .sheet {{ margin: 6mm auto; box-shadow: 0 0 3mm #888; }}

@@ -21,9 +21,6 @@ from solver.export.thinning import METRES_PER_DEGREE
 from solver.problem import Problem
 from solver.streets import Streets
 
-HEIGHT = 205.0
-"""Height of the drawing in points."""
-
 MARGIN = 22.0
 """Room around the route, in points."""
 
@@ -105,18 +102,24 @@ class _View:
 
 
 def route_map(
-    ground: Ground, tour: Itinerary, ways: Sequence[Drive], along: Sequence[Patrol], *, title: str, width: float
+    ground: Ground,
+    tour: Itinerary,
+    ways: Sequence[Drive],
+    along: Sequence[Patrol],
+    *,
+    title: str,
+    size: tuple[float, float],
 ) -> Picture:
-    """Return the drawing of a route, `width` points wide."""
+    """Return the drawing of a route, of so many points in width and height."""
     own = [w.lonlat for w in ways] + [p.lonlat for p in along]
     halts = np.array([halt.begin for halt in tour.halts])
-    view = _View(np.concatenate([halts, *own]), width, HEIGHT)
+    view = _View(np.concatenate([halts, *own]), *size)
     clipped: list[Shape] = list(_streets(view, ground))
     clipped += [Line(view.line(w.lonlat), BLUE, 1.7, () if w.known else (4.0, 2.5)) for w in ways]
     clipped += [Line(view.line(p.lonlat), BLUE, 3.0, () if p.known else (4.0, 2.5)) for p in along]
     room = _Room(view)
     shapes = [*_stops(view, tour, ground, room), *_landmarks(view, ground, room), *_scale(view), *_north(view)]
-    return Picture(title, width, HEIGHT, (*shapes, _frame(view)), tuple(clipped))
+    return Picture(title, *size, (*shapes, _frame(view)), tuple(clipped))
 
 
 def _pieces(ways: Iterable[NDArray[np.float64]]) -> Iterator[NDArray[np.float64]]:
@@ -157,18 +160,19 @@ class _Room:
         x, y = point
         self._taken.append((x - radius, y - radius, x + radius, y + radius))
 
-    def label(self, point: Point, text: str, size: float, colour: str = INK, *, bold: bool = False) -> Label:
-        """Return a label beside a point."""
-        width, gap = columns_of(text) * size * (1.08 if bold else 1.0), 4.5
-        x, y = point
-        rows = (y + 0.35 * size, y - gap, y + gap + 0.75 * size)
-        places = [(x + gap, rows[0]), (x - gap - width, rows[0])]
-        places += [(x - width / 2, row) for row in rows[1:]]
-        places += [(left, row) for row in rows[1:] for left in (x + gap - 1, x - gap + 1 - width)]
-        left, base = min(places, key=lambda at: self._cost(self._box(at, width, size)))
-        left, base = round(left, 1), round(base, 1)
+    def label(
+        self, point: Point, text: str, size: float, colour: str = INK, *, bold: bool = False, needed: bool = True
+    ) -> list[Label]:
+        """Return a label beside a point; none where it is not `needed` and would lie on others."""
+        width = columns_of(text) * size * (1.08 if bold else 1.0)
+        places = [at for gap in (4.5, 9.0) for at in _beside(point, width, size, gap)]
+        costs = [self._cost(self._box(at, width, size)) for at in places]
+        least = min(costs)
+        if not needed and least > 0.2 * width * size:
+            return []
+        left, base = (round(x, 1) for x in places[costs.index(least)])
         self._taken.append(self._box((left, base), width, size))
-        return Label((left, base), text, size, colour, bold=bold, halo=True)
+        return [Label((left, base), text, size, colour, bold=bold, halo=True)]
 
     def _box(self, at: Point, width: float, size: float) -> tuple[float, float, float, float]:
         return at[0], at[1] - 0.8 * size, at[0] + width, at[1] + 0.2 * size
@@ -179,6 +183,15 @@ class _Room:
         whole = (right - left) * (bottom - top)
         seen = _overlap(box, (1.0, 1.0, self._view.width - 1, self._view.height - 1))
         return 10 * (whole - seen) + sum(_overlap(box, other) for other in self._taken)
+
+
+def _beside(point: Point, width: float, size: float, gap: float) -> list[Point]:
+    """Return where a label may begin so far from a point: right, left, above, below, and between these."""
+    x, y = point
+    rows = (y - gap, y + gap + 0.75 * size)
+    sides = [(x + gap, y + 0.35 * size), (x - gap - width, y + 0.35 * size)]
+    middles = [(x - width / 2, row) for row in rows]
+    return sides + middles + [(left, row) for row in rows for left in (x + gap - 1, x - gap + 1 - width)]
 
 
 def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
@@ -200,8 +213,11 @@ def _stops(view: _View, tour: Itinerary, ground: Ground, room: _Room) -> list[Sh
         room.take(point, 4.5)
     dots: list[Shape] = [Dot(p, 2.8, PAPER, BLUE, 1.3) for p in numbers if p not in marked]
     labels = [
-        room.label(point, ", ".join([*own[:MOST_NUMBERS], *(["…"] if len(own) > MOST_NUMBERS else [])]), 7.5, bold=True)
+        label
         for point, own in numbers.items()
+        for label in room.label(
+            point, ", ".join([*own[:MOST_NUMBERS], *(["…"] if len(own) > MOST_NUMBERS else [])]), 7.5, bold=True
+        )
     ]
     return [*dots, *labels]
 
@@ -217,7 +233,7 @@ def _landmarks(view: _View, ground: Ground, room: _Room) -> list[Shape]:
             x, y = view.point(lonlat)
             if 0 <= x <= view.width and 0 <= y <= view.height:
                 shapes.append(Area(tuple((round(x + dx, 1), round(y + dy, 1)) for dx, dy in corners), colour, PAPER))
-                shapes.append(room.label((x, y), name, 6.5, GREY))
+                shapes += room.label((x, y), name, 6.5, GREY, needed=False)
     return shapes
 
 

@@ -16,8 +16,14 @@ from solver.plain_text import width
 from solver.problem import UNREACHABLE, Problem
 from solver.streets import Streets
 
-LINES = 4
-"""Lines of room for notes."""
+LINES, MORE_LINES = 4, 8
+"""Lines of room for notes, beside a low and a high drawing."""
+
+LOW, HIGH = 205.0, 290.0
+"""Heights in points of a drawing."""
+
+FEW = 34
+"""Stops up to which a page has room for a high drawing."""
 
 FACTS = 0.38
 """Share of the width that the facts take beside the drawing of the route."""
@@ -41,11 +47,14 @@ def unit_sheet(
     """
     moments = Moments(problem, words)
     ways, along = list(drives(problem, streets, tour)), list(patrols(streets, tour))
-    facts, room = _facts(problem, tour, ways, along, moments, words), Room(words.notes, LINES)
+    few = len(tour.halts) <= FEW
+    facts, room = _facts(problem, tour, ways, along, moments, words), Room(words.notes, MORE_LINES if few else LINES)
     parts: list[Part | Beside] = [Beside((facts,), (room,))]
     if len({halt.place.name for halt in tour.halts}) > 1:
         title = words.route_of.format(callsign=clean(tour.unit.callsign))
-        picture = route_map(ground, tour, ways, along, title=title, width=(1 - FACTS) * WIDTH - GAP / 2)
+        picture = route_map(
+            ground, tour, ways, along, title=title, size=((1 - FACTS) * WIDTH - GAP / 2, HIGH if few else LOW)
+        )
         parts = [Beside((facts, room), (picture,), FACTS)]
         if any(not w.known for w in ways) or any(not p.known for p in along):
             parts.append(Note(words.straight, "quiet"))
