@@ -7,10 +7,11 @@ TIME_LIMIT ?= 20s
 QUICK ?=
 DATA ?=
 
-.PHONY: help install demo test lint bench-draws bench-cover bench-sites bench-toptw clean
+.PHONY: help install demo pictures test lint bench-draws bench-cover bench-sites bench-toptw clean
 
 help:
 	@echo "make demo   plan a Friday night in a small made-up town, check it, and show where the files are"
+	@echo "make pictures  draw the pictures of the documents anew from the demo town; needs pdftoppm"
 	@echo "make test   run the tests"
 	@echo "make lint   run the linters and the type checker"
 	@echo "make bench-cover  measure how near plans come to the proven best; QUICK=1 takes minutes instead of hours"
@@ -37,6 +38,13 @@ demo: install
 	@echo "GPX for the units' terminals:  demo/gpx/"
 	@echo "GeoJSON for a map program:     demo/plan.geojson"
 	@echo "The plan for machines:         demo/plan.json"
+
+# The pictures of the documents: pages of the demo town's sheets.
+pictures: install
+	$(BIN)/patrol plan instances/demo_town/night.yaml --out demo --work-limit 20000 --force --quiet > /dev/null
+	$(BIN)/patrol export pdf demo --out demo/sheets.pdf --force
+	pdftoppm -r 68 -singlefile -f 2 -png demo/sheets.pdf docs/sheet
+	pdftoppm -r 68 -singlefile -f 1 -png demo/sheets.pdf docs/sheet_shift
 
 # One process a core, of which one compiles the kernels; `python -m pytest` runs the same tests in one.
 test: install
