@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeGuard
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -106,7 +106,7 @@ def export(
     if unit is not None and unit not in {route.callsign for route in made.routes}:
         raise click.UsageError(f"the plan has no unit {unit!r}; {nearest(unit, (r.callsign for r in made.routes))}")
     warn_of_violations(problem, made)
-    if _is_paper(form):
+    if form == "sheets" or form == "pdf":
         files = sheet_files(form, problem, made, streets, language=lang or "en", only=unit)
     else:
         files = exported_files(form, problem, made, streets, datum=datum, only=unit, gpx=gpx)
@@ -137,7 +137,7 @@ def _gpx_options(content: Content | None, points: int | None, route_points: int 
     return gpx
 
 
-def _is_paper(form: Form | Paper) -> TypeGuard[Paper]:
+def _is_paper(form: Form | Paper) -> bool:
     """Whether the form is for paper; such files take fonts of this machine."""
     return form in ("sheets", "pdf")
 
