@@ -8,9 +8,11 @@ from solver.export.datum import Datum
 from solver.export.filenames import file_names
 from solver.export.geojson import plan_geojson
 from solver.export.gpx import route_gpx
+from solver.export.map import Language, plan_map
 from solver.export.stops_csv import stops_csv
 from solver.plan_json import plan_to_json
 from solver.problem_json import problem_to_json
+from solver.score import score
 from solver.streets_json import streets_to_json
 from solver.summary import summary
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from solver.score import Scorecard
     from solver.streets import Streets
 
-Form = Literal["gpx", "geojson", "csv"]
+Form = Literal["gpx", "geojson", "csv", "map"]
 
 
 def plan_files(problem: Problem, plan: Plan, card: Scorecard, streets: Streets) -> dict[str, bytes]:
@@ -40,6 +42,7 @@ def plan_files(problem: Problem, plan: Plan, card: Scorecard, streets: Streets) 
         "problem.json": problem_to_json(problem).encode(),
         "streets.json": streets_to_json(streets).encode(),
         "summary.txt": summary(problem, plan, card).encode(),
+        "map.html": plan_map(problem, plan, streets, card),
         **{f"gpx/{name}": content for name, content in gpx_files(problem, plan, streets).items()},
     }
 
@@ -60,9 +63,18 @@ def gpx_files(
 
 
 def exported_files(
-    form: Form, problem: Problem, plan: Plan, streets: Streets, *, datum: Datum = "wgs84", only: str | None = None
+    form: Form,
+    problem: Problem,
+    plan: Plan,
+    streets: Streets,
+    *,
+    datum: Datum = "wgs84",
+    only: str | None = None,
+    language: Language | None = None,
 ) -> dict[str, bytes]:
-    """Return a plan in one form, by file name; `only` is for GPX, `datum` for all but CSV.
+    """Return a plan in one form, by file name.
+
+    `only` is for GPX, `datum` for GPX and GeoJSON, `language` for the map.
 
     Raises
     ------
@@ -73,4 +85,6 @@ def exported_files(
         return {"stops.csv": stops_csv(problem, plan)}
     if form == "geojson":
         return {"plan.geojson": plan_geojson(problem, plan, streets, datum=datum)}
+    if form == "map":
+        return {"map.html": plan_map(problem, plan, streets, score(problem, plan), language=language)}
     return gpx_files(problem, plan, streets, datum=datum, only=only)
