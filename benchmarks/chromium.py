@@ -95,14 +95,15 @@ def _pipe() -> tuple[int, int]:
 class Page:
     """A page of the browser: what it is asked, and what it said meanwhile.
 
-    `requests` are the addresses that it asked for, `complaints` what stood in its console as warning or error, and
-    what its scripts raised.
+    `requests` are the addresses that it asked for and that its own policy allowed; `complaints` are what stood in its
+    console as warning or error, and what its scripts raised.
     """
 
     _out: int
     _in: int
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    _asked: dict[str, str] = field(default_factory=dict)
     _buffer: bytes = b""
     _number: int = 0
     _session: str | None = None
@@ -216,7 +217,10 @@ class Page:
     def _note(self, method: str, told: dict[str, Any]) -> None:
         """Note an event."""
         if method == "Network.requestWillBeSent":
+            self._asked[told["requestId"]] = told["request"]["url"]
             self.requests.append(told["request"]["url"])
+        elif method == "Network.loadingFailed" and told.get("blockedReason") == "csp":
+            self.requests.remove(self._asked[told["requestId"]])  # The page's own policy kept it in.
         elif method == "Runtime.consoleAPICalled" and told["type"] in ("warning", "error", "assert"):
             self.complaints.append(" ".join(str(a.get("value", a.get("description", ""))) for a in told["args"]))
         elif method == "Runtime.exceptionThrown":

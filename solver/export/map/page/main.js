@@ -189,8 +189,9 @@ function listenToControls({ player, view, whole, choose }) {
     player.speed = Number(event.target.value);
   };
   byId("slider").oninput = (event) => {
+    const minute = Math.round(event.target.value / 60);
     player.stop();
-    player.seek(60 * Math.round(event.target.value / 60));
+    player.seek(60 * minute);
   };
   byId("closer").onclick = () => view.zoom(1.6);
   byId("farther").onclick = () => view.zoom(1 / 1.6);
