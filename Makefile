@@ -7,12 +7,13 @@ TIME_LIMIT ?= 20s
 QUICK ?=
 DATA ?=
 
-.PHONY: help install demo test lint bench-cover bench-sites bench-toptw clean
+.PHONY: help install demo test lint pictures bench-cover bench-sites bench-toptw clean
 
 help:
 	@echo "make demo   plan a Friday night in a small made-up town, check it, and show where the files are"
 	@echo "make test   run the tests"
 	@echo "make lint   run the linters and the type checker"
+	@echo "make pictures  draw the pictures of the documents anew; needs Chromium"
 	@echo "make bench-cover  measure how near plans come to the proven best; QUICK=1 takes minutes instead of hours"
 	@echo "make bench-sites  measure the choice of points beside spopt and at the size of a city; QUICK=1 takes minutes"
 	@echo "make bench-toptw  measure how visits are planned beside other people's solvers; QUICK=1 takes minutes, DATA=DIR adds published instances"
@@ -33,6 +34,7 @@ demo: install
 	$(BIN)/patrol check demo
 	$(BIN)/patrol export geojson demo --out demo/plan.geojson --force
 	@echo
+	@echo "The shift on a map:            demo/map.html (open it in a browser)"
 	@echo "GPX for the units' terminals:  demo/gpx/"
 	@echo "GeoJSON for a map program:     demo/plan.geojson"
 	@echo "The plan for machines:         demo/plan.json"
@@ -46,6 +48,9 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+pictures: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks.pictures
 
 # Two and a half hours on two cores; with QUICK=1 less than five minutes, and nothing that is kept changes.
 bench-cover: $(VENV)/.installed-bench

@@ -2,7 +2,7 @@
 
 const LAYERS = ["units", "routes", "hotspots", "posts", "stations", "tasks", "demand", "names", "streets"];
 const MARGIN = 120; // Pixels drawn beyond each edge, so that a map that is dragged has no bare edges.
-const SLOW = 12; // Milliseconds; what takes longer to draw is moved as a picture until the gesture ends.
+const SLOW = 55; // Milliseconds until two frames later; what takes longer is moved as a picture until the gesture ends.
 
 // A canvas that shows part of the ground; between two drawings its picture follows the view.
 class Sheet {
@@ -10,7 +10,6 @@ class Sheet {
     this.canvas = canvas;
     this.view = view;
     this.draw = draw;
-    this.cost = 0;
   }
 
   redraw() {
@@ -18,7 +17,6 @@ class Sheet {
     const margin = view.printed ? 0 : MARGIN;
     const width = view.width + 2 * margin;
     const height = view.height + 2 * margin;
-    const begun = performance.now();
     const [wide, high] = [Math.round(width * view.pixels), Math.round(height * view.pixels)];
     if (canvas.width !== wide || canvas.height !== high) {
       canvas.width = wide;
@@ -33,7 +31,6 @@ class Sheet {
     this.draw(context, width, height);
     canvas.style.transform = "";
     this.drawn = { x: view.x, y: view.y, scale: view.scale, width: view.width, height: view.height };
-    this.cost = performance.now() - begun;
   }
 
   follow() {
@@ -56,20 +53,30 @@ class Picture {
     this.routes = plan.units.map((unit) => (unit.track ? pathOf(unit.track) : null));
     this.targets = [];
     this.waiting = null;
+    this.lag = 0;
   }
 
   redraw() {
     this.changing.redraw();
     this.still.redraw();
+    // Lines are only noted down when they are drawn; how long they take is seen when the next frames are late.
+    const begun = performance.now();
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        this.lag = performance.now() - begun;
+      }),
+    );
   }
 
   // After a gesture: draws at once what is quick, and moves what is slow until the hand rests.
   follow() {
-    for (const sheet of [this.changing, this.still]) {
-      if (sheet.cost < SLOW) sheet.redraw();
-      else sheet.follow();
-    }
     clearTimeout(this.waiting);
+    if (this.lag < SLOW) {
+      this.redraw();
+      return;
+    }
+    this.changing.follow();
+    this.still.follow();
     this.waiting = setTimeout(() => this.redraw(), 140);
   }
 
@@ -116,6 +123,7 @@ class Picture {
     this.targets = [];
     context.save();
     context.translate(dx, dy);
+    this.room = roomFor(plan, view.scale);
     const place = (kind, index, x, y, radius) => this.targets.push({ kind, index, x, y, radius });
     if (shown.layers.demand) this.drawDemandPoints(context, slot, place);
     if (shown.unit !== null) this.drawChosenRoute(context);
@@ -142,9 +150,9 @@ class Picture {
     if (shown.layers.stations) {
       plan.stations.forEach((index, i) => {
         const { name, x, y } = this.at(index);
-        drawStation(context, x, y);
-        place("station", i, x, y, 11);
-        names.push({ text: shortName(name), x, y, radius: 10, colour: COLOURS.station, bold: true, weight: 6 });
+        drawStation(context, x, y, this.room.stations);
+        place("station", i, x, y, 11 * this.room.stations);
+        names.push({ text: shortName(name), x, y, radius: 10 * this.room.stations, colour: COLOURS.station, bold: true, weight: 6 });
       });
     }
     if (shown.unit !== null) this.drawStops(context, place);
@@ -170,11 +178,11 @@ class Picture {
   drawDemandPoints(context, slot, place) {
     const { demand } = this.plan;
     const { first, second } = this.moments.cover(this.shown.minute);
-    const most = Math.min(Math.max(90 * this.view.scale, 3.5), 9);
+    const most = Math.min(Math.max(90 * this.view.scale, 2.5), 9);
     for (let i = 0; i < demand.count; i++) {
       const [x, y] = this.view.onScreen(demand.x[i], demand.y[i]);
       const share = demand.in(i, slot) / demand.heaviest;
-      const half = 2 + (most - 2) * Math.sqrt(share);
+      const half = 1.5 + (most - 1.5) * Math.sqrt(share);
       drawDemand(context, x, y, half, first[i], second[i]);
       place("demand", i, x, y, half);
     }
@@ -187,7 +195,7 @@ class Picture {
       const hotspot = plan.hotspots[i];
       const share = hotspot.risk[slot] / moments.highestRisk;
       const state = moments.hotspot(hotspot, this.shown.minute);
-      const radius = hotspotRadius(share);
+      const radius = hotspotRadius(share) * this.room.hotspots;
       let { name, x, y } = this.at(hotspot.place);
       if (hotspot.line) {
         const points = Array.from(hotspot.line.x, (px, k) => view.onScreen(px, hotspot.line.y[k]));
@@ -197,7 +205,7 @@ class Picture {
       }
       drawHotspot(context, x, y, hotspot.line ? 0.7 * radius : radius, state);
       place("hotspot", i, x, y, radius);
-      names.push({ text: shortName(name), x, y, radius, colour: "#7c1245", weight: share });
+      if (this.room.hotspots > 0.45) names.push({ text: shortName(name), x, y, radius, colour: "#7c1245", weight: share });
     }
   }
 
@@ -262,6 +270,20 @@ class Picture {
     }
     return best;
   }
+}
+
+// How large symbols may be so that they leave room for each other: 1 where there is plenty.
+function roomFor(plan, scale) {
+  const room = (places) => {
+    if (places.length < 2) return 1;
+    const [west, north, east, south] = boxOf(places.map((p) => p.x), places.map((p) => p.y));
+    const apart = scale * Math.sqrt(((east - west) * (south - north)) / places.length);
+    return Math.min(1, Math.max(apart / 50, 0.3));
+  };
+  return {
+    hotspots: room(plan.hotspots.map((hotspot) => plan.places[hotspot.place])),
+    stations: Math.max(0.6, room(plan.stations.map((place) => plan.places[place]))),
+  };
 }
 
 function pathOf({ x, y }) {

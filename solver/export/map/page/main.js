@@ -111,11 +111,15 @@ function main() {
   }
 
   function legendWidth() {
-    return legend.folded ? 0 : byId("legend").offsetWidth;
+    return legend.folded ? 0 : byId("legend").offsetWidth + 24;
   }
 
   function whole() {
-    const places = [...plan.places, ...Array.from(plan.demand.x, (x, i) => ({ x, y: plan.demand.y[i] }))];
+    // Stations from which nobody sets out may be far away.
+    const idle = new Set(plan.stations);
+    for (const unit of plan.units) for (const place of [unit.origin, unit.destination]) idle.delete(place);
+    const used = plan.places.filter((_, i) => !idle.has(i));
+    const places = [...used, ...Array.from(plan.demand.x, (x, i) => ({ x, y: plan.demand.y[i] }))];
     const tracks = plan.units.flatMap((unit) => (unit.track ? [boxOf(unit.track.x, unit.track.y)] : []));
     const xs = [...places.map((p) => p.x), ...tracks.flatMap((box) => [box[0], box[2]])];
     const ys = [...places.map((p) => p.y), ...tracks.flatMap((box) => [box[1], box[3]])];

@@ -27,7 +27,7 @@ function drawHotspot(context, x, y, radius, state) {
   context.globalAlpha = { present: 0.85, lingering: 0.38, open: 0.06 }[state];
   context.fill();
   context.globalAlpha = 1;
-  context.lineWidth = 1.5;
+  context.lineWidth = Math.min(1.5, 0.3 * radius);
   context.strokeStyle = COLOURS.hotspot;
   context.stroke();
 }
@@ -104,8 +104,8 @@ function drawPost(context, x, y, state) {
   context.stroke();
 }
 
-function drawStation(context, x, y) {
-  rounded(context, x, y, 9, 3);
+function drawStation(context, x, y, size = 1) {
+  rounded(context, x, y, 9 * size, 3 * size);
   context.fillStyle = COLOURS.station;
   context.fill();
   context.lineWidth = 1.8;
@@ -113,7 +113,7 @@ function drawStation(context, x, y) {
   context.stroke();
   const star = [];
   for (let i = 0; i < 10; i++) {
-    const radius = i % 2 ? 2.6 : 6.2;
+    const radius = size * (i % 2 ? 2.6 : 6.2);
     const angle = (Math.PI * i) / 5 - Math.PI / 2;
     star.push([x + radius * Math.cos(angle), y + 0.4 + radius * Math.sin(angle)]);
   }
