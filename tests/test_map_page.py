@@ -271,6 +271,61 @@ def test_keys_play_and_step(opened: Page) -> None:
 
 
 @needs_chromium
+def test_the_map_is_moved_and_zoomed(opened: Page) -> None:
+    """Dragging moves what is shown with the pointer; wheel, two fingers and buttons zoom around where they are."""
+
+    def dot() -> tuple[float, float]:
+        box = opened.run(
+            "(({x, y, width}) => [x + width / 2, y + width / 2])"
+            "(document.querySelector('.marker[data-callsign=A1] .dot').getBoundingClientRect())"
+        )
+        return box[0], box[1]
+
+    def mouse(kind: str, x: float, y: float, **more: Any) -> None:
+        opened.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, **more)
+
+    def fingers(kind: str, *points: tuple[float, float]) -> None:
+        touches = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
+        opened.ask("Input.dispatchTouchEvent", type=kind, touchPoints=touches)
+
+    x, y = dot()
+    mouse("mousePressed", 800, 300, button="left", buttons=1, clickCount=1)
+    mouse("mouseMoved", 830, 290, button="left", buttons=1)
+    mouse("mouseMoved", 850, 280, button="left", buttons=1)
+    mouse("mouseReleased", 850, 280, button="left")
+    opened.frames(3)
+    assert dot() == pytest.approx((x + 50, y - 20), abs=1)
+    x, y = dot()
+    mouse("mouseWheel", x, y, deltaX=0, deltaY=-200)
+    opened.frames(3)
+    assert dot() == pytest.approx((x, y), abs=1)
+    mouse("mouseWheel", x, y - 100, deltaX=0, deltaY=-240)
+    opened.frames(3)
+    assert dot()[1] - (y - 100) == pytest.approx(100 * np.exp(240 * 0.0018), abs=2)
+    opened.press("0")
+    opened.frames(3)
+    x, y = dot()
+    fingers("touchStart", (x - 50, y - 200), (x + 50, y - 200))
+    fingers("touchMove", (x - 60, y - 200), (x + 60, y - 200))
+    fingers("touchMove", (x - 100, y - 200), (x + 100, y - 200))
+    fingers("touchEnd")
+    opened.frames(3)
+    assert dot()[1] - (y - 200) == pytest.approx(400, abs=8)
+
+
+@needs_chromium
+def test_names_are_found(opened: Page) -> None:
+    """The field finds a unit, a place and a demand point by name or part of it, and nothing under other names."""
+    for asked, title in (("b2", "B2"), ("Mark", "Market"), ("park", "Park"), ("nowhere", "Park")):
+        field = "document.getElementById('find')"
+        opened.run(f"{field}.value = {asked!r}; {field}.dispatchEvent(new Event('change'))")
+        assert title in opened.text("#details h3")
+    opened.run("document.getElementById('find').focus()")
+    opened.press(" ")
+    assert not opened.run("document.body.classList.contains('playing')")
+
+
+@needs_chromium
 def test_what_is_lacking_comes_first_and_leads_there(opened: Page) -> None:
     """A shortfall is listed with its reason; a click shows its minute and its post; the chart marks it red."""
     row = opened.text("#lacking button")
@@ -368,6 +423,7 @@ def test_plans_with_little_in_them_are_shown(page: Page, tmp_path: Path) -> None
     long = lonely_car(3 * 24 * 60)
     page.open(written(tmp_path, long, Plan(long.fingerprint(), ()), Streets()))
     assert re.match(r"\w+ 2020-11-20", page.text("#day"))
+    assert page.text("#when").count("2020-11-2") == 2
     far = sample_problem()
     places = tuple(replace(p, lon=lon) for p, lon in zip(far.places, (179.995, -179.995, 180.0), strict=True))
     far = far.replace(places=places, demand=(replace(far.demand[0], lon=-179.99),))

@@ -16,12 +16,16 @@ class Clock {
   // "21:05"; with the day of the week in plans of more than a day, with the offset where the clocks change.
   at(minute) {
     const { date, offset } = this.local(minute);
-    const day = this.long ? `${this.words.list("weekdays")[date.getUTCDay()]} ` : "";
+    const day = this.long ? `${this.weekday(minute)} ` : "";
     return day + hoursAndMinutes(date) + (this.changes ? ` ${offsetText(offset)}` : "");
   }
 
   short(minute) {
     return hoursAndMinutes(this.local(minute).date);
+  }
+
+  weekday(minute) {
+    return this.words.list("weekdays")[this.local(minute).date.getUTCDay()];
   }
 
   span(start, end) {
@@ -30,7 +34,7 @@ class Clock {
 
   day(minute) {
     const { date, offset } = this.local(minute);
-    const text = `${this.words.list("weekdays")[date.getUTCDay()]} ${date.toISOString().slice(0, 10)}`;
+    const text = `${this.weekday(minute)} ${date.toISOString().slice(0, 10)}`;
     return this.changes ? `${text} ${offsetText(offset)}` : text;
   }
 }

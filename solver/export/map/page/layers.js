@@ -225,6 +225,7 @@ class Picture {
     drawRoute(context, [...driven, ...left], "#ffffff", { wide: 7, alpha: 0.9 });
     drawRoute(context, driven, colour, { wide: 3, alpha: 0.4 });
     drawRoute(context, left, colour, { wide: 3.5 });
+    drawArrows(context, left, colour);
   }
 
   // The stops of the chosen unit, by number; at a place with several the next one, or the last.

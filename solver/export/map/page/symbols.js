@@ -150,6 +150,33 @@ function drawRoute(context, points, colour, { wide = 2, alpha = 1, dash = [] } =
   context.globalAlpha = 1;
 }
 
+// Small arrows along a way, the first a little after its begin, so that it can be followed.
+function drawArrows(context, points, colour, every = 90) {
+  let rest = every / 2;
+  context.fillStyle = colour;
+  context.strokeStyle = "#ffffff";
+  context.lineWidth = 1.2;
+  for (let i = 1; i < points.length; i++) {
+    const [[ax, ay], [bx, by]] = [points[i - 1], points[i]];
+    const length = Math.hypot(bx - ax, by - ay);
+    for (; rest < length; rest += every) {
+      context.save();
+      context.translate(ax + (rest / length) * (bx - ax), ay + (rest / length) * (by - ay));
+      context.rotate(Math.atan2(by - ay, bx - ax));
+      shape(context, [
+        [6, 0],
+        [-5, 5.5],
+        [-2.5, 0],
+        [-5, -5.5],
+      ]);
+      context.fill();
+      context.stroke();
+      context.restore();
+    }
+    rest -= length;
+  }
+}
+
 function drawStopNumber(context, x, y, number, colour, current) {
   disc(context, x, y, 8);
   context.fillStyle = current ? colour : "#ffffff";

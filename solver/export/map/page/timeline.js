@@ -73,14 +73,17 @@ class Timeline {
     const { plan, clock } = this;
     const hours = [];
     for (let t = 0; t <= plan.minutes; t++) if (clock.local(t).date.getUTCMinutes() === 0) hours.push(t);
-    const every = Math.max(1, Math.ceil((hours.length * 46) / width));
+    // In plans of days labels keep to midnight.
+    const every = [1, 2, 3, 4, 6, 12, 24].find((n) => (hours.length / n) * 46 <= width) ?? 48;
+    const first = (hours.find((t) => clock.local(t).date.getUTCHours() % every === 0) ?? 0) / 60;
     context.font = `10.5px ${FONT}`;
     context.textBaseline = "alphabetic";
     hours.forEach((t, i) => {
       context.fillStyle = "#dbe2e8";
       context.fillRect(x(t) - 0.5, 4, 1, foot - 4);
-      if (i % every) return;
-      const text = clock.short(t);
+      if ((hours[i] / 60 - first) % every) return;
+      const midnight = clock.long && clock.local(t).date.getUTCHours() === 0;
+      const text = midnight ? clock.weekday(t) : clock.short(t);
       const wide = context.measureText(text).width;
       context.fillStyle = COLOURS.quiet;
       context.fillText(text, Math.min(Math.max(x(t) - wide / 2, 0), width - wide), foot + 12);
