@@ -70,7 +70,7 @@ def test_the_commands_of_the_document_run(out: Path, monkeypatch: pytest.MonkeyP
 
 def test_the_document_names_every_key() -> None:
     """The keys that the page listens to are those of the table."""
-    source = (files("solver.export.map") / "page" / "main.js").read_text(encoding="utf-8")
+    source = (files("solver.export.map") / "page" / "controls.js").read_text(encoding="utf-8")
     block = source.split("const keys = {")[1].split("};")[0]
     listened = {
         re.sub("Arrow|Escape|^ $", lambda m: {"Arrow": "", "Escape": "Esc", " ": "Space"}[m[0]], key)

@@ -42,6 +42,8 @@ SCRIPTS = (
     "player.js",
     "legend.js",
     "printing.js",
+    "finder.js",
+    "controls.js",
     "main.js",
 )
 """Parts of the one script, in the order in which they build upon each other."""

@@ -10,12 +10,19 @@ class Details {
     this.root.hidden = !chosen;
     if (!chosen) return;
     const told = this[chosen.kind](chosen.index, minute, chosen.unit);
-    const close = el("button", { className: "close", title: this.words.say("close"), onclick: () => this.actions.close() }, "×");
+    const close = el(
+      "button",
+      { className: "close", title: this.words.say("close"), onclick: () => this.actions.close() },
+      "×",
+    );
     const scrolled = this.root.querySelector(".body")?.scrollTop ?? 0;
     const same = this.shown === JSON.stringify(chosen);
     this.shown = JSON.stringify(chosen);
     this.root.dataset.kind = chosen.kind;
-    this.root.replaceChildren(el("div", { className: "title" }, el("h3", {}, ...told.title), close), el("div", { className: "body" }, ...told.body));
+    this.root.replaceChildren(
+      el("div", { className: "title" }, el("h3", {}, ...told.title), close),
+      el("div", { className: "body" }, ...told.body),
+    );
     const body = this.root.querySelector(".body");
     if (same) body.scrollTop = scrolled;
     else {
@@ -41,7 +48,10 @@ class Details {
     ];
     const stops = unit.stops.map((stop, number) => this.stopRow(unit, stop, number, minute));
     const straight = unit.straight ? [el("p", { className: "note" }, words.say("straight", { n: unit.straight }))] : [];
-    return { title: [sign(unit), ` ${words.say(unit.mode)}`], body: [list(words, facts), ...straight, el("h4", {}, words.say("stops")), ...stops] };
+    return {
+      title: [sign(unit), ` ${words.say(unit.mode)}`],
+      body: [list(words, facts), ...straight, el("h4", {}, words.say("stops")), ...stops],
+    };
   }
 
   stopRow(unit, [place, , arrive, leave], number, minute) {
@@ -67,7 +77,12 @@ class Details {
       ["arrives", clock.at(arrive)],
       ["leaves", clock.at(leave)],
       ["stays", words.say("n min", { n: leave - arrive })],
-      ...(before && before[0] !== place ? [["from", plan.places[before[0]].name], ["on the way", words.say("n min", { n: arrive - before[3] })]] : []),
+      ...(before && before[0] !== place
+        ? [
+            ["from", plan.places[before[0]].name],
+            ["on the way", words.say("n min", { n: arrive - before[3] })],
+          ]
+        : []),
     ];
     const other = this.ofPlace(place);
     const about = other ? [this.link(words.say("about the place"), other)] : [];
@@ -76,7 +91,11 @@ class Details {
 
   // What a place is: a hotspot, a post, a task or a station.
   ofPlace(place) {
-    for (const [kind, list] of [["hotspot", this.plan.hotspots], ["post", this.plan.posts], ["task", this.plan.tasks]]) {
+    for (const [kind, list] of [
+      ["hotspot", this.plan.hotspots],
+      ["post", this.plan.posts],
+      ["task", this.plan.tasks],
+    ]) {
       const index = list.findIndex((item) => item.place === place);
       if (index >= 0) return { kind, index };
     }
@@ -85,7 +104,12 @@ class Details {
   }
 
   link(text, chosen) {
-    return el("button", { className: "row", onclick: () => this.actions.choose(chosen) }, el("span", {}, text), el("span", {}, "→"));
+    return el(
+      "button",
+      { className: "row", onclick: () => this.actions.choose(chosen) },
+      el("span", {}, text),
+      el("span", {}, "→"),
+    );
   }
 
   hotspot(index, minute) {
@@ -105,10 +129,19 @@ class Details {
       ...this.district(hotspot.place),
     ];
     const bars = this.bars(hotspot.risk, moments.highestRisk, slot, COLOURS.hotspot);
-    const watched = hotspot.watched.length ? [el("h4", {}, words.say("watched from a post")), ...this.spells(hotspot.watched, minute)] : [];
+    const watched = hotspot.watched.length
+      ? [el("h4", {}, words.say("watched from a post")), ...this.spells(hotspot.watched, minute)]
+      : [];
     return {
       title: [plan.places[hotspot.place].name],
-      body: [list(words, facts), el("h4", {}, words.say("risk by hour")), bars, el("h4", {}, words.say("visits")), ...this.spells(hotspot.visits, minute), ...watched],
+      body: [
+        list(words, facts),
+        el("h4", {}, words.say("risk by hour")),
+        bars,
+        el("h4", {}, words.say("visits")),
+        ...this.spells(hotspot.visits, minute),
+        ...watched,
+      ],
     };
   }
 
@@ -123,15 +156,27 @@ class Details {
     const facts = [
       ["now", wanted ? words.say("n of all units", { n: manned, all: wanted }) : words.say("post idle")],
       ...(missing ? [["missing now", String(missing)]] : []),
-      ...post.staffing.map(([start, end, units]) => ["staffed", `${clock.span(start, end)} · ${words.say("n units", { n: units })}`]),
+      ...post.staffing.map(([start, end, units]) => [
+        "staffed",
+        `${clock.span(start, end)} · ${words.say("n units", { n: units })}`,
+      ]),
       ["wanted", words.say("n unit-minutes", { n: post.wanted })],
       ["missing", words.say("n unit-minutes", { n: post.missing })],
       ...this.district(post.place),
     ];
     const lacking = plan.shortfalls
       .filter(([place, , , , rule]) => rule === "post" && place === plan.places[post.place].name)
-      .map(([, start, end, n, , reason, cure]) => el("p", { className: "note", title: cure }, `${clock.span(start, end)} ${words.say("lacks n", { n })}: ${words.list("reasons")[reason] ?? reason}`));
-    return { title: [plan.places[post.place].name], body: [list(words, facts), ...lacking, el("h4", {}, words.say("manned by")), ...this.spells(post.stints, minute)] };
+      .map(([, start, end, n, , reason, cure]) =>
+        el(
+          "p",
+          { className: "note", title: cure },
+          `${clock.span(start, end)} ${words.say("lacks n", { n })}: ${words.list("reasons")[reason] ?? reason}`,
+        ),
+      );
+    return {
+      title: [plan.places[post.place].name],
+      body: [list(words, facts), ...lacking, el("h4", {}, words.say("manned by")), ...this.spells(post.stints, minute)],
+    };
   }
 
   task(index, minute) {
@@ -145,16 +190,35 @@ class Details {
       ...(task.windows.length ? [["to be begun", task.windows.map((w) => clock.span(...w)).join(", ")]] : []),
       ...this.district(task.place),
     ];
-    return { title: [plan.places[task.place].name], body: [list(words, facts), el("h4", {}, words.say("done by")), ...this.spells(task.done, minute)] };
+    return {
+      title: [plan.places[task.place].name],
+      body: [list(words, facts), el("h4", {}, words.say("done by")), ...this.spells(task.done, minute)],
+    };
   }
 
   station(index, minute) {
     const { plan, words, clock, moments } = this;
     const place = plan.stations[index];
     const based = plan.units.filter((unit) => unit.origin === place);
-    const rows = based.map((unit) => el("button", { className: "row", onclick: () => this.actions.unit(unit.index) }, el("span", {}, sign(unit)), el("span", {}, clock.span(unit.start, unit.end))));
-    const here = plan.units.filter((unit) => moments.onDuty(unit, minute) && moments.doing(unit, minute).kind !== "driving" && moments.doing(unit, minute).place === place);
-    const facts = [["units based", String(based.length)], ["here now", here.map((unit) => unit.callsign).join(", ") || "–"], ...this.district(place)];
+    const rows = based.map((unit) =>
+      el(
+        "button",
+        { className: "row", onclick: () => this.actions.unit(unit.index) },
+        el("span", {}, sign(unit)),
+        el("span", {}, clock.span(unit.start, unit.end)),
+      ),
+    );
+    const here = plan.units.filter(
+      (unit) =>
+        moments.onDuty(unit, minute) &&
+        moments.doing(unit, minute).kind !== "driving" &&
+        moments.doing(unit, minute).place === place,
+    );
+    const facts = [
+      ["units based", String(based.length)],
+      ["here now", here.map((unit) => unit.callsign).join(", ") || "–"],
+      ...this.district(place),
+    ];
     return { title: [plan.places[place].name], body: [list(words, facts), el("h4", {}, words.say("units")), ...rows] };
   }
 
@@ -175,14 +239,25 @@ class Details {
       ["share of demand", words.percent(cover.demand[minute] ? demand.in(index, slot) / cover.demand[minute] : null)],
     ];
     const comers = moments.comers(index, minute).map(([unit, seconds]) => {
-      const row = el("button", { className: "row", onclick: () => this.actions.unit(unit.index) }, el("span", {}, sign(unit)), el("span", {}, words.seconds(seconds)));
+      const row = el(
+        "button",
+        { className: "row", onclick: () => this.actions.unit(unit.index) },
+        el("span", {}, sign(unit)),
+        el("span", {}, words.seconds(seconds)),
+      );
       row.classList.toggle("current", seconds <= demand.standard[index]);
       return row;
     });
     const bars = this.bars(weights, demand.heaviest, slot, COLOURS.covered);
     return {
       title: [demand.names[index]],
-      body: [list(words, facts), el("h4", {}, words.say("demand by hour")), bars, el("h4", {}, words.say("first on the scene")), ...(comers.length ? comers : [el("p", { className: "quiet" }, words.say("nobody in time"))])],
+      body: [
+        list(words, facts),
+        el("h4", {}, words.say("demand by hour")),
+        bars,
+        el("h4", {}, words.say("first on the scene")),
+        ...(comers.length ? comers : [el("p", { className: "quiet" }, words.say("nobody in time"))]),
+      ],
     };
   }
 
@@ -196,7 +271,12 @@ class Details {
     if (!spells.length) return [el("p", { className: "quiet" }, this.words.say("nobody"))];
     return spells.map(([unit, start, end]) => {
       const time = `${this.clock.span(start, end)} · ${this.words.say("n min", { n: end - start })}`;
-      const row = el("button", { className: "row", onclick: () => this.actions.seek(start) }, el("span", {}, sign(this.plan.units[unit])), el("span", {}, time));
+      const row = el(
+        "button",
+        { className: "row", onclick: () => this.actions.seek(start) },
+        el("span", {}, sign(this.plan.units[unit])),
+        el("span", {}, time),
+      );
       row.classList.toggle("current", start <= minute && minute < end);
       row.classList.toggle("done", end <= minute);
       return row;

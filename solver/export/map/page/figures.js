@@ -15,7 +15,8 @@ class Figures {
   update(minute) {
     const { plan, moments, words } = this;
     const tiles = [];
-    const tile = (key, value, { of = "", layer = null, short = false } = {}) => tiles.push({ key, value, of, layer, short });
+    const tile = (key, value, { of = "", layer = null, short = false } = {}) =>
+      tiles.push({ key, value, of, layer, short });
     if (plan.demand.count) {
       const { response, backup, total } = moments.demand(minute);
       tile("within standard", words.percent(total ? response / total : null), { layer: "response" });
@@ -43,7 +44,13 @@ class Figures {
       ...tiles.map(({ key, value, of, layer, short }) => {
         const whole = layer && el("span", { className: "whole" }, this.whole(layer));
         const number = el("b", {}, value, " ", el("small", {}, of));
-        const figure = el("div", { className: short ? "figure short" : "figure" }, number, el("span", {}, words.say(key)), whole);
+        const figure = el(
+          "div",
+          { className: short ? "figure short" : "figure" },
+          number,
+          el("span", {}, words.say(key)),
+          whole,
+        );
         figure.dataset.figure = key;
         return figure;
       }),
@@ -62,12 +69,14 @@ function listShortfalls(plan, words, clock, root, go) {
   root.hidden = !plan.shortfalls.length;
   root.replaceChildren(
     el("h2", {}, words.say("shortfalls")),
-    ...plan.shortfalls.map(([place, start, end, missing, rule, reason, cure]) =>
-      el(
+    ...plan.shortfalls.map(([place, start, end, missing, rule, reason, cure]) => {
+      const what = words.say(`lacks ${rule}`, { place, n: missing });
+      const why = words.list("reasons")[reason] ?? reason;
+      return el(
         "button",
         { title: cure, onclick: () => go(place, start) },
-        `${clock.span(start, end)} ${words.say(`lacks ${rule}`, { place, n: missing })}: ${words.list("reasons")[reason] ?? reason}`,
-      ),
-    ),
+        `${clock.span(start, end)} ${what}: ${why}`,
+      );
+    }),
   );
 }

@@ -20,7 +20,12 @@ class Network {
   // Draws streets around the middle of a canvas of `width` by `height` pixels.
   draw(context, view, width, height) {
     const scale = view.scale;
-    const box = [view.x - width / 2 / scale, view.y - height / 2 / scale, view.x + width / 2 / scale, view.y + height / 2 / scale];
+    const box = [
+      view.x - width / 2 / scale,
+      view.y - height / 2 / scale,
+      view.x + width / 2 / scale,
+      view.y + height / 2 / scale,
+    ];
     const seen = this.batches.filter((batch) => touches(batch.box, box));
     context.save();
     context.translate(width / 2, height / 2);

@@ -1,6 +1,6 @@
 // Names with a halo, where they hide no other: those that matter most come first.
 
-const FONT = '"Segoe UI", "Helvetica Neue", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Zen Hei", Arial, sans-serif';
+const FONT = getComputedStyle(document.body).fontFamily; // That of the style sheet.
 
 // Boxes that are taken, in a grid of cells so that a thousand names are placed at once.
 class Taken {
@@ -14,7 +14,8 @@ class Taken {
   }
 
   isFree(box) {
-    for (const key of this.keys(box)) for (const other of this.cells.get(key) ?? []) if (touches(other, box)) return false;
+    for (const key of this.keys(box))
+      for (const other of this.cells.get(key) ?? []) if (touches(other, box)) return false;
     return true;
   }
 
@@ -120,7 +121,8 @@ function namedLines({ x, y, starts, rank, name, names }) {
       let rest = share * length;
       for (let i = first; i < last; i++) {
         const step = Math.hypot(x[i + 1] - x[i], y[i + 1] - y[i]);
-        if (rest <= step && step > 0) return [x[i] + (rest / step) * (x[i + 1] - x[i]), y[i] + (rest / step) * (y[i + 1] - y[i])];
+        if (rest <= step && step > 0)
+          return [x[i] + (rest / step) * (x[i + 1] - x[i]), y[i] + (rest / step) * (y[i + 1] - y[i])];
         rest -= step;
       }
       return [x[last], y[last]];

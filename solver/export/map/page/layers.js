@@ -1,4 +1,5 @@
-// The map itself: two canvases, of what lies still (streets, routes) and of what changes by the minute, and what lies under a tap.
+// The map itself: two canvases, of what lies still (streets, routes) and of what changes by the minute; and what lies
+// under a tap.
 
 const LAYERS = ["units", "routes", "hotspots", "posts", "stations", "tasks", "demand", "names", "streets"];
 const MARGIN = 120; // Pixels drawn beyond each edge, so that a map that is dragged has no bare edges.
@@ -152,7 +153,15 @@ class Picture {
         const { name, x, y } = this.at(index);
         drawStation(context, x, y, this.room.stations);
         place("station", i, x, y, 11 * this.room.stations);
-        names.push({ text: shortName(name), x, y, radius: 10 * this.room.stations, colour: COLOURS.station, bold: true, weight: 6 });
+        names.push({
+          text: shortName(name),
+          x,
+          y,
+          radius: 10 * this.room.stations,
+          colour: COLOURS.station,
+          bold: true,
+          weight: 6,
+        });
       });
     }
     if (shown.unit !== null) this.drawStops(context, place);
@@ -165,7 +174,9 @@ class Picture {
       names.sort((a, b) => b.weight - a.weight);
       drawPlaceNames(context, names, taken);
     }
-    this.named = names.filter((n) => n.weight > 1).map(({ x, y, text, radius }) => [x - radius, y - 9, x + radius + 7 * text.length, y + 9]);
+    this.named = names
+      .filter((n) => n.weight > 1)
+      .map(({ x, y, text, radius }) => [x - radius, y - 9, x + radius + 7 * text.length, y + 9]);
     context.restore();
   }
 
@@ -190,7 +201,9 @@ class Picture {
 
   drawHotspots(context, slot, place, names) {
     const { plan, moments, view } = this;
-    const order = plan.hotspots.map((_, i) => i).sort((a, b) => plan.hotspots[b].risk[slot] - plan.hotspots[a].risk[slot]);
+    const order = plan.hotspots
+      .map((_, i) => i)
+      .sort((a, b) => plan.hotspots[b].risk[slot] - plan.hotspots[a].risk[slot]);
     for (const i of order) {
       const hotspot = plan.hotspots[i];
       const share = hotspot.risk[slot] / moments.highestRisk;
@@ -205,7 +218,8 @@ class Picture {
       }
       drawHotspot(context, x, y, hotspot.line ? 0.7 * radius : radius, state);
       place("hotspot", i, x, y, radius);
-      if (this.room.hotspots > 0.45) names.push({ text: shortName(name), x, y, radius, colour: "#7c1245", weight: share });
+      if (this.room.hotspots > 0.45)
+        names.push({ text: shortName(name), x, y, radius, colour: "#7c1245", weight: share });
     }
   }
 
@@ -277,7 +291,10 @@ class Picture {
 function roomFor(plan, scale) {
   const room = (places) => {
     if (places.length < 2) return 1;
-    const [west, north, east, south] = boxOf(places.map((p) => p.x), places.map((p) => p.y));
+    const [west, north, east, south] = boxOf(
+      places.map((p) => p.x),
+      places.map((p) => p.y),
+    );
     const apart = scale * Math.sqrt(((east - west) * (south - north)) / places.length);
     return Math.min(1, Math.max(apart / 50, 0.3));
   };

@@ -19,8 +19,15 @@ class Legend {
         this.update();
         this.changed();
       };
-      const samples = this.samples(layer).map(([draw, key]) => el("div", { className: "sample" }, this.sample(draw), words.say(key)));
-      return el("div", { className: [shown.layers[layer] ? "" : "without", samples.length ? "" : "bare"].join(" ").trim() }, el("label", {}, box, words.say(`layer ${layer}`)), ...samples);
+      const samples = this.samples(layer).map(([draw, key]) =>
+        el("div", { className: "sample" }, this.sample(draw), words.say(key)),
+      );
+      return el(
+        "div",
+        { className: [shown.layers[layer] ? "" : "without", samples.length ? "" : "bare"].join(" ").trim() },
+        el("label", {}, box, words.say(`layer ${layer}`)),
+        ...samples,
+      );
     });
     root.replaceChildren(fold, el("div", { className: "rows" }, ...rows));
   }
@@ -38,7 +45,9 @@ class Legend {
   }
 
   samples(layer) {
-    const modes = ["car", "motorcycle", "bicycle", "foot"].filter((mode) => this.plan.units.some((unit) => unit.mode === mode));
+    const modes = ["car", "motorcycle", "bicycle", "foot"].filter((mode) =>
+      this.plan.units.some((unit) => unit.mode === mode),
+    );
     const plate = (mode, away) => (c) => {
       const path = new Path2D(platePath(mode, 24));
       c.translate(13, 9);
@@ -54,9 +63,15 @@ class Legend {
       case "units":
         return [...modes.map((mode) => [plate(mode, false), mode]), [plate("car", true), "not available"]];
       case "hotspots":
-        return ["present", "lingering", "open"].map((state) => [(c) => drawHotspot(c, 13, 9, 7, state), `hotspot ${state}`]);
+        return ["present", "lingering", "open"].map((state) => [
+          (c) => drawHotspot(c, 13, 9, 7, state),
+          `hotspot ${state}`,
+        ]);
       case "posts":
-        return ["manned", "lacking", "idle"].map((state) => [(c) => (c.scale(0.85, 0.85), drawPost(c, 15, 10, state)), `post ${state}`]);
+        return ["manned", "lacking", "idle"].map((state) => [
+          (c) => (c.scale(0.85, 0.85), drawPost(c, 15, 10, state)),
+          `post ${state}`,
+        ]);
       case "stations":
         return [[(c) => (c.scale(0.85, 0.85), drawStation(c, 15, 10.5)), "station"]];
       case "tasks":

@@ -32,7 +32,9 @@ function main() {
     },
   };
   const details = new Details(plan, moments, words, clock, byId("details"), actions);
-  const roster = new Roster(plan, moments, words, clock, byId("units"), (index) => choose(shown.unit === index ? null : { kind: "unit", index }));
+  const roster = new Roster(plan, moments, words, clock, byId("units"), (index) =>
+    choose(shown.unit === index ? null : { kind: "unit", index }),
+  );
   const markers = new Markers(plan, moments, view, shown, byId("markers"), actions.unit);
   const legend = new Legend(plan, words, shown, byId("legend"), () => {
     picture.redraw();
@@ -77,7 +79,10 @@ function main() {
     words.language = language;
     words.fill(document);
     set(byId("name"), plan.name);
-    set(byId("when"), `${clock.day(0)} ${clock.short(0)} – ${clock.day(plan.minutes)} ${clock.short(plan.minutes)} · ${plan.zone}`);
+    set(
+      byId("when"),
+      `${clock.day(0)} ${clock.short(0)} – ${clock.day(plan.minutes)} ${clock.short(plan.minutes)} · ${plan.zone}`,
+    );
     set(byId("credit"), plan.attribution ? words.say("map data", { by: plan.attribution }) : "");
     set(byId("caption"), timeline.caption);
     byId("languages").replaceChildren(
@@ -88,7 +93,11 @@ function main() {
       }),
     );
     const speed = byId("speed");
-    speed.replaceChildren(...SPEEDS.map((n) => el("option", { value: n, selected: n === player.speed }, words.say("n min a second", { n }))));
+    speed.replaceChildren(
+      ...SPEEDS.map((n) =>
+        el("option", { value: n, selected: n === player.speed }, words.say("n min a second", { n })),
+      ),
+    );
     byId("play").setAttribute("aria-label", words.say("play"));
     byId("play").title = words.say("play");
     listShortfalls(plan, words, clock, byId("lacking"), (place, start) => {
@@ -151,7 +160,13 @@ function main() {
   listenToGestures(byId("stage"), view, {
     tapped: (x, y) => {
       const found = picture.under(x, y);
-      choose(found && { kind: found.kind, index: found.index, ...(shown.unit === null || found.kind !== "stop" ? {} : { unit: shown.unit }) });
+      choose(
+        found && {
+          kind: found.kind,
+          index: found.index,
+          ...(shown.unit === null || found.kind !== "stop" ? {} : { unit: shown.unit }),
+        },
+      );
     },
     hovered: (x, y) => {
       const found = picture.under(x, y);
@@ -190,83 +205,6 @@ function main() {
   whole();
   obey();
   showScale();
-}
-
-// What a thing on the map is called.
-function nameOf(plan, { kind, index }, unit) {
-  if (kind === "demand") return plan.demand.names[index];
-  const place = {
-    station: () => plan.stations[index],
-    stop: () => plan.units[unit].stops[index][0],
-    hotspot: () => plan.hotspots[index].place,
-    post: () => plan.posts[index].place,
-    task: () => plan.tasks[index].place,
-  }[kind]();
-  return plan.places[place].name;
-}
-
-// The field that finds units and places by name: the one called so, or else the first whose name begins so or holds it.
-function listenToFinder({ plan, view, choose, details }) {
-  const known = [];
-  for (const unit of plan.units) known.push({ name: unit.callsign, chosen: { kind: "unit", index: unit.index } });
-  plan.places.forEach((place, i) => {
-    const chosen = details.ofPlace(i);
-    if (chosen) known.push({ name: place.name, chosen, at: place });
-  });
-  plan.demand.names.forEach((name, index) => {
-    known.push({ name, chosen: { kind: "demand", index }, at: { x: plan.demand.x[index], y: plan.demand.y[index] } });
-  });
-  byId("names").append(...known.map(({ name }) => el("option", { value: name })));
-  byId("find").onchange = () => {
-    const asked = byId("find").value.trim().toLowerCase();
-    const name = (item) => item.name.toLowerCase();
-    const tests = [(item) => name(item) === asked, (item) => name(item).startsWith(asked), (item) => name(item).includes(asked)];
-    const found = asked && tests.map((test) => known.find(test)).find(Boolean);
-    if (!found) return;
-    if (found.at) view.reveal(found.at.x, found.at.y);
-    choose(found.chosen);
-    byId("find").blur();
-  };
-}
-
-// Buttons, slider and keys.
-function listenToControls({ player, view, whole, choose }) {
-  byId("play").onclick = () => player.toggle();
-  byId("speed").onchange = (event) => {
-    player.speed = Number(event.target.value);
-  };
-  byId("slider").oninput = (event) => {
-    const minute = Math.round(event.target.value / 60);
-    player.stop();
-    player.seek(60 * minute);
-  };
-  byId("closer").onclick = () => view.zoom(1.6);
-  byId("farther").onclick = () => view.zoom(1 / 1.6);
-  byId("whole").onclick = whole;
-  const keys = {
-    " ": () => player.toggle(),
-    ArrowRight: (event) => player.step(event.shiftKey ? 15 : 1),
-    ArrowLeft: (event) => player.step(event.shiftKey ? -15 : -1),
-    Home: () => player.seek(0),
-    End: () => player.seek(player.last),
-    "+": () => view.zoom(1.6),
-    "=": () => view.zoom(1.6),
-    "-": () => view.zoom(1 / 1.6),
-    0: whole,
-    Escape: () => choose(null),
-  };
-  document.addEventListener(
-    "keydown",
-    (event) => {
-      const typed = event.target.closest?.("select, input[type=search]") || event.ctrlKey || event.altKey || event.metaKey;
-      // A button that has the focus is pressed by the space bar, as everywhere.
-      const pressed = event.key === " " && event.target.closest?.("button, input[type=checkbox]");
-      if (typed || pressed || !(event.key in keys)) return;
-      event.preventDefault();
-      keys[event.key](event);
-    },
-    { capture: true },
-  );
 }
 
 function wanted() {

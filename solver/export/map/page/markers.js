@@ -18,8 +18,23 @@ class Markers {
       for (const [key, value] of Object.entries(values)) element.setAttribute(key, value);
       return parent.appendChild(element);
     };
-    const trail = svg("polyline", { fill: "none", stroke: colour, "stroke-width": 4, "stroke-linecap": "round", "stroke-linejoin": "round", opacity: 0.75 }, this.trails);
-    const marker = svg("g", { class: "marker", "data-callsign": unit.callsign, role: "button", tabindex: -1 }, this.root);
+    const trail = svg(
+      "polyline",
+      {
+        fill: "none",
+        stroke: colour,
+        "stroke-width": 4,
+        "stroke-linecap": "round",
+        "stroke-linejoin": "round",
+        opacity: 0.75,
+      },
+      this.trails,
+    );
+    const marker = svg(
+      "g",
+      { class: "marker", "data-callsign": unit.callsign, role: "button", tabindex: -1 },
+      this.root,
+    );
     const stem = svg("line", { class: "stem", stroke: colour }, marker);
     svg("circle", { class: "dot", r: 4.5, fill: colour }, marker);
     const label = svg("g", {}, marker);
@@ -29,7 +44,17 @@ class Markers {
     svg("text", { y: 4 }, label).textContent = text;
     svg("title", {}, marker).textContent = unit.callsign;
     marker.addEventListener("click", () => choose(unit.index));
-    return { unit, marker, label, stem, trail, wide, colour, text: label.querySelector("text"), plate: label.querySelector("path") };
+    return {
+      unit,
+      marker,
+      label,
+      stem,
+      trail,
+      wide,
+      colour,
+      text: label.querySelector("text"),
+      plate: label.querySelector("path"),
+    };
   }
 
   place() {
@@ -70,8 +95,19 @@ class Markers {
     const points = [this.moments.position(unit, since)];
     for (let i = after(seconds, since); i < seconds.length && seconds[i] < second; i++) points.push([x[i], y[i]]);
     points.push(this.moments.position(unit, second));
-    trail.setAttribute("points", points.map((point) => this.view.onScreen(...point).map((v) => v.toFixed(1)).join(",")).join(" "));
-    trail.style.visibility = this.shown.layers.routes && (this.shown.unit === null || this.shown.unit === unit.index) ? "" : "hidden";
+    trail.setAttribute(
+      "points",
+      points
+        .map((point) =>
+          this.view
+            .onScreen(...point)
+            .map((v) => v.toFixed(1))
+            .join(","),
+        )
+        .join(" "),
+    );
+    trail.style.visibility =
+      this.shown.layers.routes && (this.shown.unit === null || this.shown.unit === unit.index) ? "" : "hidden";
   }
 }
 
@@ -92,14 +128,16 @@ function platePath(mode, wide) {
   const corners = { car: [4, 4, 4, 4], motorcycle: [9, 0, 9, 0], bicycle: [9, 9, 9, 9], foot: [0, 0, 0, 0] }[mode];
   const [a, b, c, d] = corners;
   const arc = (r, x, y) => (r ? `A${r} ${r} 0 0 1 ${x} ${y}` : "");
-  return `M${a - w} ${-h}H${w - b}${arc(b, w, b - h)}V${h - c}${arc(c, w - c, h)}H${d - w}${arc(d, -w, h - d)}V${a - h}${arc(a, a - w, -h)}Z`;
+  const [top, right] = [`M${a - w} ${-h}H${w - b}${arc(b, w, b - h)}`, `V${h - c}${arc(c, w - c, h)}`];
+  return `${top}${right}H${d - w}${arc(d, -w, h - d)}V${a - h}${arc(a, a - w, -h)}Z`;
 }
 
 // Units that stand at one point come together, each of the others is alone.
 function gathered(items) {
   const groups = [];
   for (const item of items) {
-    const near = item.standing && groups.find((g) => g[0].standing && Math.hypot(g[0].x - item.x, g[0].y - item.y) < TOGETHER);
+    const near =
+      item.standing && groups.find((g) => g[0].standing && Math.hypot(g[0].x - item.x, g[0].y - item.y) < TOGETHER);
     if (near) near.push(item);
     else groups.push([item]);
   }

@@ -42,14 +42,20 @@ class Moments {
     const next = stops.findIndex((stop) => stop[2] > minute);
     if (!this.onDuty(unit, minute)) {
       const begins = minute < unit.duty[0];
-      return { kind: "off duty", place: begins ? unit.origin : unit.destination, until: begins ? unit.duty[0] : null, next: null };
+      return {
+        kind: "off duty",
+        place: begins ? unit.origin : unit.destination,
+        until: begins ? unit.duty[0] : null,
+        next: null,
+      };
     }
     const following = next < 0 ? null : stops[next];
     const last = (next < 0 ? stops.length : next) - 1;
     const stop = stops[last];
     if (stop && minute < stop[3]) return { kind: stop[1], place: stop[0], until: stop[3], next: following };
     if (!following) return { kind: "standby", place: unit.destination, until: unit.end, next: null };
-    if (stop && stop[0] === following[0]) return { kind: "standby", place: stop[0], until: following[2], next: following };
+    if (stop && stop[0] === following[0])
+      return { kind: "standby", place: stop[0], until: following[2], next: following };
     return { kind: "driving", place: following[0], until: following[2], next: stops[next + 1] ?? null };
   }
 
@@ -107,7 +113,8 @@ class Moments {
 
   // "present", "lingering" or "open".
   hotspot(hotspot, minute) {
-    if ([...hotspot.visits, ...hotspot.watched].some(([, start, end]) => start <= minute && minute < end)) return "present";
+    if ([...hotspot.visits, ...hotspot.watched].some(([, start, end]) => start <= minute && minute < end))
+      return "present";
     const lingers = hotspot.visits.some(([, start, end]) => start <= minute && minute < end + hotspot.linger);
     return lingers ? "lingering" : "open";
   }

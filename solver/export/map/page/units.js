@@ -6,7 +6,12 @@ class Roster {
     this.rows = plan.units.map((unit) => {
       const doing = el("span", { className: "doing" });
       const next = el("span", { className: "next" });
-      const row = el("button", { className: "unit", onclick: () => choose(unit.index) }, sign(unit), el("span", {}, doing, next));
+      const row = el(
+        "button",
+        { className: "unit", onclick: () => choose(unit.index) },
+        sign(unit),
+        el("span", {}, doing, next),
+      );
       row.dataset.callsign = unit.callsign;
       return { unit, row, doing, next };
     });
@@ -21,8 +26,13 @@ class Roster {
       row.classList.toggle("off", off);
       row.setAttribute("aria-pressed", String(unit.index === chosen));
       set(doing, off ? this.offDuty(now) : this.now(now));
-      set(next, off ? "" : `${this.words.say("until", { time: this.clock.at(now.until) })} · ${now.next ? this.next(unit, now.next) : this.words.say("ends")}`);
+      set(next, off ? "" : this.after(unit, now));
     }
+  }
+
+  after(unit, { until, next }) {
+    const then = next ? this.next(unit, next) : this.words.say("ends");
+    return `${this.words.say("until", { time: this.clock.at(until) })} · ${then}`;
   }
 
   now({ kind, place }) {

@@ -39,11 +39,15 @@ class Words {
     const minutes = Math.floor(seconds / 60);
     const rest = Math.round(seconds % 60);
     if (!minutes) return this.say("n s", { n: rest });
-    return rest ? `${this.say("n min", { n: minutes })} ${this.say("n s", { n: rest })}` : this.say("n min", { n: minutes });
+    return rest
+      ? `${this.say("n min", { n: minutes })} ${this.say("n s", { n: rest })}`
+      : this.say("n min", { n: minutes });
   }
 }
 
 // A name that turns the direction of writing does so within itself alone.
 function isolated(name) {
-  return /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/.test(name) ? `\u2068${name}\u2069` : name;
+  return /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/.test(name)
+    ? `\u2068${name}\u2069`
+    : name;
 }
