@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
@@ -23,7 +24,7 @@ from tests.map_reading import Point, at, content_of, covers, track_of, unpacked
 from tests.naive_score import route_cells, slot_at
 from tests.problems import tiny_problems
 from tests.random_plans import random_plan
-from tests.small_town import busy_plan, busy_town
+from tests.small_town import busy_plan, busy_town, lonely_car
 from tests.tours import sample_plan, sample_problem, sample_streets, tours
 
 NS = {"g": NAMESPACE}
@@ -76,6 +77,9 @@ def test_cover_is_counted_as_the_model_says(problem: Problem, data: st.DataObjec
     cells = Counter(cell for route in plan.routes for cell in route_cells(problem, route))
     wanted = Counter({cell: n for cell, n in cells.items() if cell[0] in ("first", "second")})
     assert covers(content) == wanted
+    if not problem.demand:
+        assert set(content["cover"].values()) == {""}
+        return
     response, backup, demand = (unpacked(content["cover"][series]) for series in ("response", "backup", "demand"))
     for t in range(problem.minutes):
         weights = [d.demand[slot_at(problem, t)] for d in problem.demand]
@@ -141,3 +145,18 @@ def test_clock_changes_are_told() -> None:
     content = map_content(problem, sample_plan(problem), Streets(), score(problem, sample_plan(problem)))
     midnight = int(datetime(2021, 3, 28, tzinfo=UTC).timestamp())
     assert content["clock"] == [[0, midnight + 30 * 60, 0], [30, midnight + 120 * 60, 3600]]
+
+
+@pytest.mark.parametrize("minutes", [1, 60, 359, 360, 361, 700, 4 * 24 * 60])
+@pytest.mark.parametrize("start", ["2021-03-27T20:00:30+00:00", "2021-10-30T23:17:00+00:00"])
+def test_times_are_local_in_every_minute(start: str, minutes: int) -> None:
+    """From the pieces in which the clocks run evenly follows the local time of every minute, in spring and autumn."""
+    town = lonely_car(60)
+    unit = replace(town.units[0], end=minutes)
+    problem = town.replace(start=start, minutes=minutes, grid=1, slots=(0, minutes), units=(unit,))
+    pieces = map_content(problem, Plan(problem.fingerprint(), ()), Streets(), score(problem, Plan("", ())))["clock"]
+    clock = Clock.of(problem)
+    for t in range(minutes + 1):
+        piece = max(p for p in pieces if p[0] <= t)
+        told = datetime.fromtimestamp(piece[1] + 60 * (t - piece[0]), UTC).replace(tzinfo=None)
+        assert told == clock.local(t).replace(tzinfo=None)

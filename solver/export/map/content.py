@@ -6,7 +6,9 @@ numbers of 1e-6 degrees (a tenth of a metre), longitude and latitude.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -28,6 +30,8 @@ from solver.whereabouts import Whereabouts, stints, tasks_done, visits, whereabo
 
 FORMAT = "map/1"
 PER_DEGREE = 1_000_000
+HOURS = 6 * 60
+"""Minutes between two looks at whether the clocks have changed."""
 
 
 def map_content(problem: Problem, plan: Plan, streets: Streets, card: Scorecard) -> dict[str, Any]:
@@ -94,18 +98,19 @@ def _share(part: int, whole: int) -> float | None:
 def _clock(problem: Problem) -> list[list[int]]:
     """Return the minutes from which on local time runs evenly, with local seconds since 1970 and the offset from UTC.
 
-    It does so but where the clocks change.
+    It does so but where the clocks change, which they do not do twice in a few hours.
     """
-    clock, found = Clock.of(problem), []
-    before = None
-    for minute in range(problem.minutes + 1):
-        local = clock.local(minute)
-        offset = local.utcoffset()
-        if offset is not None and offset != before:
-            seconds = int(offset.total_seconds())
-            found.append([minute, int(local.timestamp()) + seconds, seconds])
-            before = offset
-    return found
+    clock = Clock.of(problem)
+
+    def offset(minute: int) -> int:
+        return int((clock.local(minute).utcoffset() or timedelta()).total_seconds())
+
+    found = [0]
+    for start in range(0, problem.minutes, HOURS):
+        end = min(start + HOURS, problem.minutes)
+        if offset(start) != offset(end):
+            found.append(start + bisect_right(range(start, end), False, key=lambda t: offset(t) != offset(found[-1])))
+    return [[t, int(clock.local(t).timestamp()) + offset(t), offset(t)] for t in found]
 
 
 def _unit(

@@ -47,7 +47,12 @@ def reach_tables(
 
 
 def cover_by_minute(problem: Problem, units: Sequence[Whereabouts]) -> dict[str, str]:
-    """Return packed, by minute: covered demand, demand in all, and how much of twice the demand has backup."""
+    """Return packed, by minute: covered demand, demand in all, and how much of twice the demand has backup.
+
+    They are empty where there is no demand.
+    """
+    if not problem.demand:
+        return dict.fromkeys(("response", "backup", "demand"), "")
     weight = np.array([d.demand for d in problem.demand], dtype=np.int64).reshape(-1, len(problem.slots) - 1)
     weight = weight[:, problem.slot_of].T
     first, second = response_counts(problem, units)
