@@ -30,7 +30,7 @@ def the_map(out: Path, page: Page) -> bytes:
 
 
 COLOURS = 256
-MOST = 200
+MOST = 40
 """Pixels of one colour that count when colours are chosen."""
 
 PICTURES: dict[str, Callable[[Path, Page], bytes]] = {"map.png": the_map}
