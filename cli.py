@@ -16,20 +16,44 @@ from typing import Any, NoReturn
 import click
 
 from instances.commands.check import check
+from instances.commands.colours import chosen, paint
+from instances.commands.compare import compare
+from instances.commands.completion import completion
 from instances.commands.doctor import doctor
+from instances.commands.draw import draw
+from instances.commands.explain import explain
 from instances.commands.export import export
 from instances.commands.failures import DONE, failure_of
 from instances.commands.interrupts import polite_kills
 from instances.commands.network import network
+from instances.commands.pick import pick
 from instances.commands.plan import plan
 from instances.commands.risk import risk
 from instances.commands.schema import schema
 from instances.commands.score import score
 from instances.commands.site import site
+from instances.commands.size import size
 from instances.commands.streams import flush, no_more_output, say, show_json
 from instances.commands.town import town
 
-COMMANDS = (plan, check, score, export, site, network, risk, town, schema, doctor)
+COMMANDS = (
+    plan,
+    draw,
+    pick,
+    check,
+    score,
+    compare,
+    explain,
+    export,
+    site,
+    size,
+    network,
+    risk,
+    town,
+    schema,
+    doctor,
+    completion,
+)
 
 
 class _Door(click.Group):
@@ -66,7 +90,7 @@ def _report(error: BaseException, arguments: list[str]) -> int:
             return failure.code
         except OSError:  # standard output cannot be written, which may be the very error to tell about
             no_more_output()
-    say(f"patrol: {failure.message}")
+    say(paint(f"patrol: {failure.message}", "error"), color=chosen(arguments))
     with contextlib.suppress(OSError):
         flush()
     return failure.code

@@ -16,6 +16,7 @@ from typing import Any
 
 PACKAGES = {
     "click": "the command line",
+    "matplotlib": "pictures of curves",
     "networkx": "road networks by place name and from GraphML",
     "numba": "fast search",
     "numpy": "everything",

@@ -13,6 +13,7 @@ from instances.errors import Fault, InputError
 from solver.document_errors import DocumentError
 
 if TYPE_CHECKING:
+    from solver.draw_json import DrawDocument
     from solver.plan import Plan
     from solver.problem import Problem
     from solver.streets import Streets
@@ -49,6 +50,19 @@ def read_plan(path: Path, problem: Problem) -> Plan:
     from solver.plan_json import plan_from_json
 
     return _document(path, lambda text: plan_from_json(text, problem))
+
+
+def read_draw(path: Path) -> DrawDocument:
+    """Return the draw in the file.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or holds no draw.
+    """
+    from solver.draw_json import draw_from_json
+
+    return _document(path, draw_from_json)
 
 
 def read_streets(path: Path) -> Streets:

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from solver.problem import Problem
 
+_DAY = 24 * 60
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -52,3 +54,10 @@ class Clock:
         if time.tzinfo is None:
             raise ValueError(f"{iso!r} has no offset from UTC; write it as {self.iso(0)!r}")
         return (time - self.start).total_seconds() / 60
+
+
+def later(first: Problem, second: Problem) -> int:
+    """Return by how many minutes `second` begins later in the day: more than -12 hours, and 12 hours at most."""
+    begins = [Clock.of(p).local(0) for p in (first, second)]
+    old, new = (60 * t.hour + t.minute for t in begins)
+    return _DAY // 2 - (_DAY // 2 - (new - old)) % _DAY

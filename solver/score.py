@@ -84,7 +84,7 @@ def score(problem: Problem, plan: Plan) -> Scorecard:
     units = whereabouts(problem, plan.routes)
     hours, pieces = _pieces(problem)
     presence = _presence(problem, units, pieces)
-    first, second = response_counts(problem, units)
+    first, second = units_in_reach(problem, units)
     response = _demand_cover(problem, first, pieces, most=1)
     backup = _demand_cover(problem, second, pieces, most=2)
     layers = {"presence": presence, "response": response, "backup": backup}
@@ -165,7 +165,7 @@ def _presence(problem: Problem, units: Sequence[Whereabouts], pieces: list[int])
     return _Cover(percent * risk, 100 * risk * _lengths(problem, pieces))
 
 
-def response_counts(problem: Problem, units: Sequence[Whereabouts]) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+def units_in_reach(problem: Problem, units: Sequence[Whereabouts]) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
     """Return how many available units are within standard, and within backup, by minute and demand point."""
     standard = np.array([d.standard for d in problem.demand], dtype=np.int64)
     second = np.array([d.backup for d in problem.demand], dtype=np.int64)

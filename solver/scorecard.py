@@ -1,15 +1,13 @@
 """The scorecard: what a plan covers, layer by layer, hour by hour, place by place, unit by unit.
 
-Plain frozen values, made by `solver.score`; here is how they are told, as text and as JSON.
+Plain frozen values, made by `solver.score`, and how they are told as JSON; as text in `solver.score_text`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from solver.plain_text import one_line, table
 from solver.problem import LAYERS
 
 
@@ -209,104 +207,3 @@ class Scorecard:
         plain["shares"] = {layer: self.share(layer) for layer in LAYERS}
         plain["value_share"] = share(self.value, self.full)
         return plain
-
-    def lines(self) -> list[str]:
-        """Return the scorecard as text, one table after the other."""
-        return [
-            *self._layer_lines(),
-            "",
-            *_table(
-                ("hour", "presence", "response", "backup"),
-                [(h.label, _percent(h.presence), _percent(h.response), _percent(h.backup)) for h in self.hours],
-            ),
-            *self._zone_lines(),
-            *self._district_lines(),
-            *self._post_lines(),
-            "",
-            *self._unit_lines(),
-            *self._hotspot_lines(),
-            *self._revisit_lines(),
-            *self._task_lines(),
-        ]
-
-    def _layer_lines(self) -> list[str]:
-        """Return value and shares of the layers that count anything."""
-        lines = [f"value {_percent(share(self.value, self.full))} of what could be covered"]
-        lines += [lack for lack in (self.lack(),) if lack]
-        lines += [f"{layer} {_percent(self.share(layer))}" for layer in LAYERS if self.totals[layer]]
-        worst = [f"{s.label} {_percent(s.response)}" for s in self.worst_response]
-        return lines + ([f"least response: {', '.join(worst)}"] if worst else [])
-
-    def _zone_lines(self) -> list[str]:
-        """Return the table of zones."""
-        rows = [
-            (z.zone, f"{z.standard / 60:g} min", z.points, _percent(z.response), _percent(z.backup)) for z in self.zones
-        ]
-        return ["", *_table(("zone", "standard", "points", "response", "backup"), rows)] if rows else []
-
-    def _district_lines(self) -> list[str]:
-        """Return the table of districts."""
-        rows = [(d.district, d.hotspots, _percent(d.presence), d.unit_minutes) for d in self.districts]
-        return ["", *_table(("district", "hotspots", "presence", "unit-minutes there"), rows)] if rows else []
-
-    def _post_lines(self) -> list[str]:
-        """Return the table of posts."""
-        rows = [(q.place, q.minutes, q.minutes_manned, q.missing) for q in self.posts]
-        return ["", *_table(("post", "minutes", "manned", "unit-minutes missing"), rows)] if rows else []
-
-    def _unit_lines(self) -> list[str]:
-        """Return the table of units; columns of tasks, districts and minutes off duty only where there are any."""
-        columns: dict[str, list[object]] = {
-            "unit": [u.callsign for u in self.units],
-            "visits": [u.visits for u in self.units],
-            "hotspots": [u.hotspots for u in self.units],
-            "visiting": [u.visiting for u in self.units],
-            "on posts": [u.stints for u in self.units],
-            "on tasks": [u.tasks for u in self.units],
-            "driving": [u.driving for u in self.units],
-            "standby": [u.standby for u in self.units],
-            "break": [u.on_break for u in self.units],
-            "off duty": [u.off_duty for u in self.units],
-            "in district": ["-" if u.in_district is None else u.in_district for u in self.units],
-        }
-        hidden = ["on tasks"] * (not self.tasks) + ["in district"] * (not self.totals["district"])
-        hidden += ["off duty"] * (not any(u.off_duty for u in self.units))
-        shown = {head: cells for head, cells in columns.items() if head not in hidden}
-        return _table(tuple(shown), list(zip(*shown.values(), strict=True)))
-
-    def _hotspot_lines(self, most: int = 10) -> list[str]:
-        """Return the hotspots with the most risk left uncovered."""
-        if not self.hotspots:
-            return []
-        worst = sorted(self.hotspots, key=lambda h: h.covered - h.total)[:most]
-        visited = sum(h.visits > 0 for h in self.hotspots)
-        rows = [(h.place, _percent(h.share), h.visits, h.minutes) for h in worst]
-        return [
-            "",
-            f"{visited} of {len(self.hotspots)} hotspots are visited; the most risk is left at",
-            *_table(("hotspot", "covered", "visits", "minutes"), rows),
-        ]
-
-    def _revisit_lines(self) -> list[str]:
-        """Return the hotspots that should be visited again and again, with the longest time without a visit."""
-        head = ("revisit", "every", "longest without", "due", "overdue")
-        rows = [(r.place, r.every, r.longest, r.due, r.overdue) for r in self.revisits]
-        return ["", *_table(head, rows)] if rows else []
-
-    def _task_lines(self) -> list[str]:
-        """Return the tasks, done or not."""
-        rows = [
-            (k.place, k.minutes, k.profit, "yes" if k.required else "no", k.label or "no", k.callsign or "-")
-            for k in self.tasks
-        ]
-        return ["", *_table(("task", "minutes", "profit", "required", "done", "by"), rows)] if rows else []
-
-
-def _percent(value: float | None) -> str:
-    """Return a share in per cent."""
-    return "-" if value is None else f"{100 * value:.1f} %"
-
-
-def _table(head: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> list[str]:
-    """Return a table as lines, the first column flush left, the others flush right."""
-    return table(head, [[one_line(str(cell)) for cell in row] for row in rows])

@@ -302,6 +302,17 @@ class Search:
         self._load(arrays)
         self._keep()
 
+    def employ(self, routes: tuple[Route, ...], units: Sequence[int]) -> None:
+        """Go on from `routes`, but with new best paths for `units`, one after the other; keep that when it is best."""
+        arrays, fresh = (idle(self._roster, self._problem.minutes) for _ in range(2))
+        arrays_of(self._problem, routes, arrays)
+        for u in units:
+            arrays.stops[u], arrays.lengths[u] = fresh.stops[u], fresh.lengths[u]
+        self._load(arrays)
+        for u in units:
+            self._fill(u, 0)
+        self._keep()
+
     def simplify(self, stop: Callable[[], bool] | None = None) -> None:
         """Drop from the best plan the places that are only passed through, where that costs nothing.
 

@@ -1,4 +1,4 @@
-"""A plan in words: what it lacks, what it is worth, and what each unit does, on one page of text.
+"""A plan in words: the sentence that matters, what it lacks, its worth, and what each unit does, on a page of text.
 
 It is printed by ``patrol plan`` and written as ``summary.txt``.  What it says is taken from the plan and its
 scorecard as they are, right or wrong; whether rules are kept is for `solver.check` to say.
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from solver.clock import Clock
 from solver.duty_span import is_off_duty, route_duty
+from solver.headline import headline
 from solver.plain_text import one_line, table, width, wrap
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.plan_json import gap
@@ -28,7 +29,7 @@ _ASIDE = {"stint": " (post)", "task": " (task)", "break": " (break)", "standby":
 
 
 def summary(problem: Problem, plan: Plan, card: Scorecard) -> str:
-    """Return `plan` as text, shortfalls first, in lines of at most `COLUMNS` columns.
+    """Return `plan` as text, the sentence and the shortfalls first, in lines of at most `COLUMNS` columns.
 
     Parameters
     ----------
@@ -40,6 +41,7 @@ def summary(problem: Problem, plan: Plan, card: Scorecard) -> str:
     times = Times(problem)
     sections = (
         _title(problem),
+        wrap(headline(problem, plan, card), COLUMNS, indent="  "),
         _shortfalls(plan.shortfalls, card, times),
         _worth(plan, card),
         _layers(problem, card),

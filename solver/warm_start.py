@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from solver.check import check
-from solver.clock import Clock
+from solver.clock import later as begins_later
 from solver.plan import Plan, Route, Stop
 from solver.problem import UNREACHABLE
 from solver.wording import all_of
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _BETWEEN = ("too_fast", "no_way", "times_out_of_order", "wrong_start", "wrong_end", "duty_too_long")
 """Violations of stops that are right by themselves: of the order of stops, or of the ends of a route."""
 
-_DAY = 24 * 60
 _NAMED = 6
 """How many callsigns a note names at most."""
 
@@ -50,7 +49,7 @@ def fit(problem: Problem, plan: Plan, made_for: Problem | None = None) -> Start:
         The problem of `plan`: where it begins at another time of the day, stops keep their time of the day.  Without
         it, minutes are taken as those of `problem`.
     """
-    later = 0 if made_for is None else _later(made_for, problem)
+    later = 0 if made_for is None else begins_later(made_for, problem)
     given = {r.callsign: r for r in reversed(plan.routes)}
     moved = {u.callsign: _moved(given[u.callsign], u, later) for u in problem.units if u.callsign in given}
     wrong = {
@@ -70,13 +69,6 @@ def fit(problem: Problem, plan: Plan, made_for: Problem | None = None) -> Start:
     new = [u.callsign for u in problem.units if u.callsign not in given]
     gone = [callsign for callsign in given if callsign not in moved]
     return Start(tuple(routes), tuple(_notes(gone, new, shorter)))
-
-
-def _later(made_for: Problem, problem: Problem) -> int:
-    """Return by how many minutes `problem` begins later in the day: more than -12 hours, and 12 hours at most."""
-    begins = [Clock.of(p).local(0) for p in (made_for, problem)]
-    old, new = (60 * t.hour + t.minute for t in begins)
-    return _DAY // 2 - (_DAY // 2 - (new - old)) % _DAY
 
 
 def _moved(route: Route, unit: Unit, later: int) -> Route:

@@ -73,9 +73,9 @@ def test_a_time_limit_of_too_many_seconds(tmp_path: Path) -> None:
 
 def test_a_misspelt_command() -> None:
     """A misspelt command is a usage error that names the nearest one."""
-    result = patrol("pln")
+    result = patrol("plam")
     assert result.exit_code == 2
-    assert "No such command 'pln'. Did you mean 'plan'?" in result.stderr
+    assert "No such command 'plam'. Did you mean 'plan'?" in result.stderr
     assert result.stdout == ""
 
 
@@ -466,9 +466,18 @@ def test_town_misused(tmp_path: Path) -> None:
 def test_progress_in_words() -> None:
     """The line of progress has seconds, value, what posts lack, and bound and gap once they are known."""
     early = progress_text(Progress(1.25, 9, 450, 1000, 7, None, "improving"))
-    assert early == "   1.2 s   value  45.00%   posts lack 7 min   improving"
+    assert early == "   1.2 s  value  45.00%  posts lack 7 min  improving"
     late = progress_text(Progress(12.0, 9, 500, 1000, 0, 550, ""))
-    assert late == "  12.0 s   value  50.00%   posts manned   bound 55.00%   gap 10.00%"
+    assert late == "  12.0 s  value  50.00%  posts manned  bound 55.00%  gap 10.00%"
+
+
+def test_progress_tells_what_is_left() -> None:
+    """The line has what is left of the limit of time, else of moves, and never less than nothing."""
+    now = Progress(12.4, 250, 500, 1000, 0, None, "")
+    assert progress_text(now, 30.0).startswith("  12.4 s, 18 s left  value")
+    assert progress_text(now, 600.0, 1000).startswith("  12.4 s, 9:48 min left  value")
+    assert progress_text(now, None, 1250).startswith("  12.4 s, 1,000 moves left  value")
+    assert ", 0 s left" in progress_text(now, 5.0)
 
 
 def test_talk_is_quiet_or_verbose(capsys: pytest.CaptureFixture[str]) -> None:

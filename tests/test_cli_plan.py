@@ -229,7 +229,9 @@ def test_shortfalls(shift: Callable[[Callable[[str], str]], Path], cache: Path, 
     out = tmp_path / "out"
     result = patrol("plan", path, "-o", out, "--cache-dir", cache, *FAST)
     assert result.exit_code == 4, result.stderr
-    assert "SHORTFALLS" in result.stdout.split("\n\n")[1]
+    _, sentence, shortfalls, *_ = result.stdout.split("\n\n")
+    assert " lacks " in sentence.split(";")[0]
+    assert shortfalls.startswith("SHORTFALLS")
     assert "Cure: " in result.stdout
     assert json.loads((out / "plan.json").read_text())["shortfalls"]
     assert patrol("check", out).exit_code == 4

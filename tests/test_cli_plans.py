@@ -188,9 +188,15 @@ def test_export_does_not_overwrite(out: Path, tmp_path: Path) -> None:
     [
         (("gpx",), "give -o DIRECTORY for the GPX of all units, or --unit CALLSIGN for one"),
         (("gpx", "--unit", "Nobody"), "the plan has no unit 'Nobody'"),
-        (("csv", "--unit", "Nobody"), "--unit goes with gpx"),
-        (("csv", "--datum", "gcj02"), "csv is always in WGS-84"),
-        (("kml",), "'kml' is not one of"),
+        (("ics",), "give -o DIRECTORY for the ICS of all units, or --unit CALLSIGN for one"),
+        (("ics", "-o", "-"), "give -o DIRECTORY for the ICS of all units, or --unit CALLSIGN for one"),
+        (("csv", "--unit", "Nobody"), "--unit goes with gpx and ics; csv holds all units"),
+        (("csv", "--datum", "gcj02"), "csv is always in WGS-84; choose gpx, geojson, kml or kmz"),
+        (("gpkg", "--datum", "gcj02"), "gpkg is always in WGS-84"),
+        (("ics", "--datum", "gcj02"), "ics is always in WGS-84"),
+        (("kml", "--content", "both"), "--content, --points and --route-points go with gpx, not with kml"),
+        (("gpx", "--points", "1"), "1 is not in the range x>=2"),
+        (("dxf",), "'dxf' is not one of"),
     ],
 )
 def test_export_misused(out: Path, arguments: tuple[str, ...], message: str) -> None:
@@ -198,6 +204,51 @@ def test_export_misused(out: Path, arguments: tuple[str, ...], message: str) -> 
     result = patrol("export", arguments[0], out, *arguments[1:])
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+@pytest.mark.parametrize("form", ["kml", "kmz", "gpkg"])
+def test_export_of_one_file(out: Path, tmp_path: Path, form: str) -> None:
+    """A form of one file is written to a file, and the same bytes go to standard output where that is no terminal."""
+    target = tmp_path / f"plan.{form}"
+    result = patrol("export", form, out, "-o", target, "--json")
+    assert json.loads(result.stdout) == {"files": [str(target)]}
+    assert target.read_bytes() == patrol("export", form, out).stdout_bytes
+
+
+@pytest.mark.parametrize("form", ["kmz", "gpkg"])
+def test_binary_forms_are_not_shown_on_a_terminal(out: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    """A terminal is spared a binary file, and the user told what to give; text is shown."""
+    monkeypatch.setattr("instances.commands.export._is_terminal", lambda: True)
+    result = patrol("export", form, out)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{form} is no text; give -o FILE, or send standard output to a file" in result.stderr
+    assert patrol("export", "kml", out).exit_code == 0
+    document = json.loads(patrol("export", form, out, "--json").stdout)
+    assert document["error"]["message"].startswith(f"{form} is no text; give -o FILE")
+
+
+def test_export_ics_of_all_units(out: Path, tmp_path: Path, problem: Problem) -> None:
+    """The calendars of all units fill a directory, one a unit, each the same as when it is written alone."""
+    assert patrol("export", "ics", out, "-o", tmp_path / "calendars").exit_code == 0
+    assert {p.stem for p in (tmp_path / "calendars").iterdir()} == {u.callsign for u in problem.units}
+    callsign = problem.units[0].callsign
+    alone = patrol("export", "ics", out, "--unit", callsign)
+    assert alone.stdout_bytes == (tmp_path / "calendars" / f"{callsign}.ics").read_bytes()
+    (tmp_path / "calendars" / "Z9.ics").write_text("old")
+    again = patrol("export", "ics", out, "-o", tmp_path / "calendars", "--force")
+    assert "holds other ICS files (Z9.ics); choose an empty directory" in again.stderr
+
+
+def test_export_gpx_with_options(out: Path, tmp_path: Path, problem: Problem) -> None:
+    """Content and caps are heeded, and it is said where the stops alone are more points than the cap."""
+    callsign, target = problem.units[0].callsign, tmp_path / "A.gpx"
+    options = ("--unit", callsign, "-o", target, "--content", "both", "--points", 2, "--route-points", 2)
+    result = patrol("export", "gpx", out, *options)
+    assert result.exit_code == 0, result.output
+    text = target.read_text()
+    assert ("<wpt" in text, text.count("<rtept") > 2, "part 2 of" in text) == (False, True, True)
+    assert f"more than 2 track points, as the stops alone have more: {callsign}.gpx" in result.stderr
+    assert patrol("export", "gpx", out, "--unit", callsign, "--points", 9999).stderr == ""
 
 
 def test_export_of_a_plan_that_cannot_be_shown(edited: Path) -> None:

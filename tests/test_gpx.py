@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -17,13 +16,14 @@ from hypothesis import strategies as st
 
 from solver.clock import Clock
 from solver.export.filenames import file_names
-from solver.export.gpx import LONGEST_ROUTE, NAMESPACE, SYMBOLS, route_gpx
+from solver.export.gpx import CONTENTS, LONGEST_ROUTE, NAMESPACE, SYMBOLS, Content, route_gpx
 from solver.export.itinerary import ExportError, itinerary
 from solver.export.thinning import significance
 from solver.export.track import LONGEST
 from solver.plan import Plan, Route, Stop
 from solver.problem import Problem
 from solver.streets import Leg, Streets
+from tests.other_programs import program
 from tests.tours import BRIDGE, CREDIT, MARKET, STATION, sample_plan, sample_problem, sample_streets, tours
 
 NS = {"g": NAMESPACE}
@@ -290,6 +290,28 @@ def test_same_arguments_same_bytes() -> None:
     assert one == other
 
 
+@pytest.mark.parametrize("content", CONTENTS)
+def test_content_is_what_was_asked_for(schema: Any, content: Content) -> None:
+    """A file holds the elements asked for, as they are in one with everything, is valid, and its box holds them."""
+    problem = sample_problem()
+    made = route_gpx(problem, sample_plan(problem), sample_streets(), "A1", content=content)
+    assert valid(schema, made)
+    root = ET.fromstring(made)
+    wanted = [e for e in sample() if e.tag.split("}")[1] in ("metadata", *CONTENTS[content])]
+    assert [ET.tostring(e) for e in root[1:]] == [ET.tostring(e) for e in wanted[1:]]
+    points = [p for path in POINTS for p in root.findall(path, NS)]
+    (box,) = root.findall("g:metadata/g:bounds", NS)
+    for axis in ("lat", "lon"):
+        degrees = [float(p.attrib[axis]) for p in points]
+        assert (float(box.attrib[f"min{axis}"]), float(box.attrib[f"max{axis}"])) == (min(degrees), max(degrees))
+
+
+def test_unknown_content() -> None:
+    """Content that does not exist is an error that names what does."""
+    with pytest.raises(ValueError, match="unknown content 'tracks'; use one of all, both, track, route, waypoints"):
+        sample(content="tracks")
+
+
 def test_callsign_without_route() -> None:
     """A callsign that the plan does not know is an error that names those it knows."""
     with pytest.raises(ExportError, match="the plan has no route of 'Z9'; it has routes of A1, B/2"):
@@ -321,13 +343,6 @@ def test_everything_wrong_with_a_route_is_said_at_once() -> None:
         "A1: has no stops",
         "A1: the plan has more than one route of it; keep one",
     ]
-
-
-def program(name: str) -> str:
-    path = shutil.which(name)
-    if path is None:
-        pytest.skip(f"{name} is not installed")
-    return path
 
 
 def written(directory: Path) -> dict[str, Path]:
@@ -367,6 +382,17 @@ def test_gpsbabel_keeps_every_point_in_order(tmp_path: Path) -> None:
             assert datetime.fromisoformat(one.findtext("g:time", "", NS)) == datetime.fromisoformat(
                 other.findtext("g:time", "", NS)
             )
+
+
+@pytest.mark.parametrize(("content", "found"), [("both", (0, 5, 12)), ("waypoints", (5, 0, 0)), ("track", (0, 0, 12))])
+def test_gpsbabel_reads_what_was_asked_for(tmp_path: Path, content: Content, found: tuple[int, ...]) -> None:
+    """The program gpsbabel finds as many points of each kind as were asked for, track points no more than the cap."""
+    problem, path = sample_problem(), tmp_path / "A1.gpx"
+    path.write_bytes(
+        route_gpx(problem, sample_plan(problem), sample_streets(), "A1", content=content, longest_track=12)
+    )
+    read = converted([path], tmp_path / "out.gpx")
+    assert tuple(len(read.findall(points, NS)) for points in POINTS) == found
 
 
 def test_gpsbabel_merges_all_units(tmp_path: Path) -> None:

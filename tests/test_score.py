@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from solver.plan import STOP_KINDS, Plan, Route, Stop
-from solver.problem import LAYERS, DemandPoint, Problem, Staffing
+from solver.problem import LAYERS, Problem, Staffing
 from solver.score import score
+from solver.score_text import score_lines
 from solver.scorecard import RevisitScore, Scorecard, TaskScore
 from solver.weights import weights
 from tests.naive_score import leg_minutes, naive_score
@@ -318,7 +319,7 @@ def test_a_problem_without_demand_hotspots_or_posts_is_scored() -> None:
         assert (card.share("response") is None) == ("demand" in changes)
         assert (card.share("presence") is None) == ("hotspots" in changes)
         assert card.missing == 0
-        assert card.lines()
+        assert score_lines(problem, small_plan(problem), card)
 
 
 def test_hours_that_come_twice_are_told_apart() -> None:
@@ -437,60 +438,3 @@ def test_the_scorecard_as_json_holds_everything() -> None:
     assert [u["callsign"] for u in document["units"]] == ["A1", "B2"]
     assert document["posts"][0]["place"] == "Gate"
     assert document["hours"][0]["label"] == "18:00"
-
-
-def test_the_scorecard_as_text() -> None:
-    """The text of a scorecard gives value, layers, least response, and a table each of hours, zones, posts, units."""
-    lines = small_card().lines()
-    assert lines[:5] == [
-        "value 31.2 % of what could be covered",
-        "presence 33.3 %",
-        "response 23.2 %",
-        "backup 42.9 %",
-        "least response: 18:46-20:00 0.0 %, 18:00-18:02 0.0 %, 18:23-18:46 75.0 %, 18:02-18:23 100.0 %",
-    ]
-    assert "18:00    59.5 %    63.7 %  56.7 %" in lines
-    assert "core          1 min       1    24.4 %  42.2 %" in lines
-    assert "Gate       30      30                     0" in lines
-    assert "A1         2         2        31        30       26       13     20" in lines
-    assert "2 of 2 hotspots are visited; the most risk is left at" in lines
-    assert not any(word in line for line in lines for word in ("task", "district", "revisit"))
-
-
-def test_the_scorecard_of_all_rules_as_text() -> None:
-    """Layers that count are listed, and the tables of hotspots to be visited again and of tasks."""
-    lines = busy_card().lines()
-    assert [line.split()[0] for line in lines[1:7]] == list(LAYERS)
-    assert "unit  visits  hotspots  visiting  on posts  on tasks  driving  standby  break  in district" in lines
-    assert "Market      40               30   30        0" in lines
-    assert "Bridge      60              102   60       42" in lines
-    assert "School       15       7       yes  18:42-18:57  B2" in lines
-    assert "south            1    64.5 %                  88" in lines
-
-
-def test_what_each_hard_rule_lacks_is_in_the_text() -> None:
-    """A scorecard of no plan at all says what posts, required visits and required tasks lack."""
-    lines = score(busy_town(), Plan("", ())).lines()
-    assert lines[1] == (
-        "posts lack 30 unit-minutes, required visits lack 30 unit-minutes, required tasks lack 15 unit-minutes"
-    )
-    assert "School       15       7       yes    no   -" in lines
-
-
-def test_missing_units_are_in_the_text() -> None:
-    """A scorecard of a plan that leaves a post unmanned says so at the top."""
-    assert score(small_town(), Plan("", ())).lines()[1] == "posts lack 30 unit-minutes"
-
-
-def test_names_in_wide_letters_keep_columns_in_line() -> None:
-    """Chinese names take two columns a letter, and the columns after them stay in line."""
-    town = small_town()
-    places = tuple(replace(p, name={"Gate": "南门快反点"}.get(p.name, p.name)) for p in town.places)
-    problem = town.replace(
-        places=places,
-        demand=(*town.demand, DemandPoint("x", 0, 0, "核心", 60, 60, (1, 1))),
-        reach={m: a[:, [0, 1, 1]] for m, a in town.reach.items()},
-    )
-    lines = score(problem, Plan("", ())).lines()
-    assert "post        minutes  manned  unit-minutes missing" in lines
-    assert "南门快反点       30       0                    30" in lines

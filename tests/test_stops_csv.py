@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from solver.plain_text import one_line
 from solver.plan import Plan, Route, Stop
 from solver.problem import Problem
 from solver.streets import Streets
+from tests.other_programs import ogr_features
 from tests.tours import MARKET, STATION, sample_plan, sample_problem, tours
 
 
@@ -86,6 +88,26 @@ def test_no_cell_begins_like_a_formula(name: str) -> None:
         for cell in harmless(name).split(separator):
             assert cell.strip().strip('"').strip()[:1] not in tuple("=+-@＝")
     assert harmless(name).replace("'", "") == one_line(name).replace("'", "")
+
+
+def test_pandas_reads_it() -> None:
+    """A table program reads the columns with their types, and times that it can count with."""
+    pandas = pytest.importorskip("pandas", reason="pandas reads tables")
+    problem = sample_problem()
+    table = pandas.read_csv(io.BytesIO(stops_csv(problem, sample_plan(problem))), parse_dates=["arrive", "leave"])
+    assert tuple(table.columns) == COLUMNS
+    assert table["place"][0] == STATION
+    assert ((table["leave"] - table["arrive"]).dt.total_seconds() == 60 * table["minutes"]).all()
+
+
+def test_ogr2ogr_reads_it(tmp_path: Path) -> None:
+    """The program ogr2ogr reads every stop, Chinese names among them, without the byte order mark."""
+    problem = sample_problem()
+    path = tmp_path / "stops.csv"
+    path.write_bytes(stops_csv(problem, sample_plan(problem)))
+    stops = [f["properties"] for f in ogr_features(path, "stops")]
+    assert [(s["callsign"], s["place"]) for s in stops[:2]] == [("A1", STATION), ("A1", MARKET)]
+    assert len(stops) == 6
 
 
 def test_plan_that_cannot_be_shown() -> None:

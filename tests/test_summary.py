@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from solver.plain_text import width
+from solver.headline import headline
+from solver.plain_text import width, wrap
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.problem import Problem
 from solver.score import score
@@ -40,6 +41,7 @@ def test_sample_in_full() -> None:
     assert text.startswith(
         "Friday night: 2020-11-20 18:00 to 2020-11-20 20:00, Europe/London\n"
         "2 units, 1 hotspot, 1 post, 1 demand point\n"
+        "\n" + "\n".join(wrap(headline(problem, plan, card), COLUMNS, indent="  ")) + "\n"
         "\n"
         "Every post is manned as asked.\n"
     )
@@ -76,12 +78,13 @@ def test_shortfalls_come_first() -> None:
     """What posts lack is said before what the plan is worth: when, where, how many, why, and the cure."""
     problem = sample_problem()
     sections = told(problem, with_shortfall(problem)).split("\n\n")
-    assert sections[1] == (
+    assert sections[1].startswith("Bridge lacks 30 unit-minutes, first at 18:30; ")
+    assert sections[2] == (
         "SHORTFALLS: posts lack 30 unit-minutes\n"
         f"  18:30-19:00 {BRIDGE} lacks 1 unit: too few units on duty\n"
         "    Cure: put 1 more unit (car) on duty 18:30-19:00, or staff the bridge with 1 fewer"
     )
-    assert sections[2].startswith("Value:")
+    assert sections[3].startswith("Value:")
 
 
 def test_undeclared_shortfall_is_not_hidden() -> None:
@@ -93,7 +96,7 @@ def test_undeclared_shortfall_is_not_hidden() -> None:
 def test_every_hard_rule_that_is_kept_is_said() -> None:
     """Where posts, required visits and required tasks lack nothing, one sentence says so."""
     problem = busy_town()
-    assert told(problem, busy_plan(problem)).split("\n\n")[1].replace("\n", " ") == (
+    assert told(problem, busy_plan(problem)).split("\n\n")[2].replace("\n", " ") == (
         "Every post is manned as asked, every required visit is made in time and every required task is done."
     )
 
@@ -103,7 +106,7 @@ def test_shortfalls_of_every_rule_are_told() -> None:
     problem = busy_town()
     plan = busy_plan(problem)
     plan = plan.replace(routes=(), shortfalls=find_shortfalls(problem, ()))
-    lines = told(problem, plan).split("\n\n")[1].splitlines()
+    lines = told(problem, plan).split("\n\n")[2].splitlines()
     assert lines[:2] == [
         "SHORTFALLS: posts lack 30 unit-minutes, required visits lack 30 unit-minutes, required tasks lack 15",
         "  unit-minutes",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from instances.commands.colours import paint
 from instances.commands.failures import DONE, SHORT, VIOLATED
 from instances.commands.made_plans import named_plan, plan_arguments
 from instances.commands.options import json_option
@@ -41,8 +42,10 @@ def check(ctx: click.Context, /, paths: tuple[Path, ...], as_json: bool) -> None
         )
     else:
         for violation in violations:
-            show(str(violation))
-        show(_verdict(len(violations), len(made.shortfalls)))
+            show(paint(str(violation), "bad"))
+        show(
+            paint(_verdict(len(violations), len(made.shortfalls)), "bad" if violations or made.shortfalls else "title")
+        )
     ctx.exit(VIOLATED if violations else SHORT if made.shortfalls else DONE)
 
 

@@ -1,32 +1,54 @@
-"""`patrol export`: a plan for terminals, map programs, spreadsheets and browsers."""
+"""`patrol export`: a plan for terminals, calendars, map programs, spreadsheets and browsers."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from instances.commands.made_plans import named_plan, named_streets, plan_arguments, warn_of_violations
+from instances.commands.made_plans import callsigns, named_plan, named_streets, plan_arguments, warn_of_violations
 from instances.commands.options import Target, force_option, json_option
-from instances.commands.streams import show, show_json
+from instances.commands.streams import say, show, show_json
 from instances.outputs import OutputRefusedError, Outputs, write_file
 
 if TYPE_CHECKING:
     from solver.export.datum import Datum
+    from solver.export.gpx import Content, GpxOptions
     from solver.export.map import Language
     from solver.export.plan_files import Form
 
+FORMS = ("gpx", "ics", "geojson", "kml", "kmz", "gpkg", "csv", "map")
+CONTENTS = ("all", "both", "track", "route", "waypoints")
+
 
 @click.command()
-@click.argument("form", metavar="gpx|geojson|csv|map", type=click.Choice(["gpx", "geojson", "csv", "map"]))
+@click.argument("form", metavar="|".join(FORMS), type=click.Choice(FORMS))
 @plan_arguments
 @click.option("--streets", "streets_path", type=click.Path(path_type=Path), help="The streets of the plan's legs.")
-@click.option("--unit", help="Only this callsign (GPX).")
-@click.option("--datum", type=click.Choice(["wgs84", "gcj02"]), default="wgs84", show_default=True)
+@click.option("--unit", shell_complete=callsigns, help="Only this callsign (gpx, ics).")
+@click.option(
+    "--datum",
+    type=click.Choice(["wgs84", "gcj02"]),
+    default="wgs84",
+    show_default=True,
+    help="Datum of coordinates (gpx, geojson, kml, kmz).",
+)
+@click.option(
+    "--content",
+    type=click.Choice(CONTENTS),
+    help="What GPX holds: route and track ('both'), one thing, or all three, unless told.",
+)
+@click.option(
+    "--points",
+    type=click.IntRange(min=2),
+    help="Track points of GPX at most, but those of the stops always; 10000 unless told.",
+)
+@click.option("--route-points", type=click.IntRange(min=2), help="Points of a route in GPX at most; 250 unless told.")
 @click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of a map's labels; else that of the browser.")
-@click.option("-o", "--out", type=Target(), help="File, or directory of GPX; else standard output.")
+@click.option("-o", "--out", type=Target(), help="File, or directory of GPX or ICS; else standard output.")
 @force_option
 @json_option
 def export(
@@ -35,12 +57,24 @@ def export(
     streets_path: Path | None,
     unit: str | None,
     datum: Datum,
+    content: Content | None,
+    points: int | None,
+    route_points: int | None,
     lang: Language | None,
     out: Path | None,
     force: bool,
     as_json: bool,
 ) -> None:
-    """Write a plan for a terminal (GPX), a map program (GeoJSON), a spreadsheet (CSV) or a browser (map).
+    """Write a plan in a form that other programs open.
+
+    \b
+    gpx      a file a unit, for its terminal
+    ics      a file a unit, for calendars (iCalendar)
+    geojson  for map programs and browsers
+    kml      for Google Earth, with its time slider; kmz is the same, compressed
+    gpkg     for QGIS and other GIS (GeoPackage)
+    csv      the stops as a table, for spreadsheets
+    map      one page for any browser, without a network
 
     The streets are read from streets.json beside the plan when it is there; without streets, legs are
     straight lines. The map is one file that needs no network.
@@ -49,43 +83,90 @@ def export(
     Examples:
       patrol export geojson out -o night.geojson
       patrol export gpx out --unit A1 -o A1.gpx
-      patrol export gpx out -o terminals --datum gcj02
+      patrol export gpx out -o terminals --datum gcj02 --content both --points 500
+      patrol export ics out -o calendars
+      patrol export kml out -o night.kml
+      patrol export gpkg out -o night.gpkg
       patrol export map out -o map.html --lang zh
     """
     from instances.errors import nearest
-    from solver.export.plan_files import exported_files
+    from solver.export.plan_files import A_FILE_A_UNIT, exported_files
 
+    gpx = _gpx_options(content, points, route_points)
+    single = form not in A_FILE_A_UNIT or unit is not None
+    target = None if out is None or str(out) == "-" else out
+    _refuse_misuse(form, unit, datum, gpx, target, as_json)
+    if lang is not None and form != "map":
+        raise click.UsageError(f"--lang goes with map, not with {form}")
     problem, made = named_plan(paths)
     streets = named_streets(paths, streets_path)
-    if unit is not None and form != "gpx":
-        raise click.UsageError("--unit goes with gpx; geojson, csv and map hold all units")
-    if datum != "wgs84" and form in ("csv", "map"):
-        raise click.UsageError(f"{form} is always in WGS-84; choose gpx or geojson")
-    if lang is not None and form != "map":
-        raise click.UsageError("--lang goes with map")
     if unit is not None and unit not in {route.callsign for route in made.routes}:
         raise click.UsageError(f"the plan has no unit {unit!r}; {nearest(unit, (r.callsign for r in made.routes))}")
     warn_of_violations(problem, made)
-    files = exported_files(form, problem, made, streets, datum=datum, only=unit, language=lang)
-    if form == "gpx" and unit is None:
-        written = _write_gpx(out, files, force)
-    elif out is None or str(out) == "-":
-        content = next(iter(files.values()))
-        show(content) if not as_json else show_json({"text": content.decode("utf-8-sig")})
+    files = exported_files(form, problem, made, streets, datum=datum, only=unit, gpx=gpx, language=lang)
+    _warn_of_long_tracks(files, points)
+    if not single:
+        assert target is not None
+        written = _write_directory(form, target, files, force)
+    elif target is None:
+        (text,) = files.values()
+        show(text) if not as_json else show_json({"text": text.decode("utf-8-sig")})
         return
     else:
-        write_file(out, next(iter(files.values())), force=force)
-        written = (out,)
+        write_file(target, next(iter(files.values())), force=force)
+        written = (target,)
     if as_json:
         show_json({"files": [str(path) for path in written]})
 
 
-def _write_gpx(out: Path | None, files: Mapping[str, bytes], force: bool) -> tuple[Path, ...]:
-    """Write the GPX of all units to a directory that holds no other, lest a crew loads that of an older plan."""
-    if out is None:
-        raise click.UsageError("give -o DIRECTORY for the GPX of all units, or --unit CALLSIGN for one")
-    others = sorted(path.name for path in out.glob("*.gpx") if path.name not in files)
+def _gpx_options(content: Content | None, points: int | None, route_points: int | None) -> GpxOptions:
+    """Return those of the options of GPX that were given."""
+    gpx: GpxOptions = {}
+    if content is not None:
+        gpx["content"] = content
+    if points is not None:
+        gpx["longest_track"] = points
+    if route_points is not None:
+        gpx["longest_route"] = route_points
+    return gpx
+
+
+def _refuse_misuse(
+    form: Form, unit: str | None, datum: Datum, gpx: GpxOptions, target: Path | None, as_json: bool
+) -> None:
+    """Refuse options that the form does not have, and a form that standard output does not take."""
+    from solver.export.plan_files import A_FILE_A_UNIT, BINARY, IN_ANY_DATUM
+
+    if unit is not None and form not in A_FILE_A_UNIT:
+        raise click.UsageError(f"--unit goes with gpx and ics; {form} holds all units")
+    if datum != "wgs84" and form not in IN_ANY_DATUM:
+        raise click.UsageError(f"{form} is always in WGS-84; choose gpx, geojson, kml or kmz")
+    if gpx and form != "gpx":
+        raise click.UsageError(f"--content, --points and --route-points go with gpx, not with {form}")
+    if target is None and unit is None and form in A_FILE_A_UNIT:
+        raise click.UsageError(f"give -o DIRECTORY for the {form.upper()} of all units, or --unit CALLSIGN for one")
+    if target is None and form in BINARY and (as_json or _is_terminal()):
+        raise click.UsageError(f"{form} is no text; give -o FILE, or send standard output to a file")
+
+
+def _is_terminal() -> bool:
+    """Whether standard output is shown to somebody."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def _warn_of_long_tracks(files: Mapping[str, bytes], points: int | None) -> None:
+    """Say on standard error which tracks have more points than asked for, because their stops alone have."""
+    long = [name for name, content in files.items() if points is not None and content.count(b"<trkpt ") > points]
+    if long:
+        say(f"more than {points} track points, as the stops alone have more: {', '.join(long)}")
+
+
+def _write_directory(form: Form, out: Path, files: Mapping[str, bytes], force: bool) -> tuple[Path, ...]:
+    """Write the files of all units to a directory that holds no other, lest a crew loads that of an older plan."""
+    others = sorted(path.name for path in out.glob(f"*.{form}") if path.name not in files)
     if others:
-        raise OutputRefusedError(f"{out} holds other GPX files ({', '.join(others)}); choose an empty directory")
+        raise OutputRefusedError(
+            f"{out} holds other {form.upper()} files ({', '.join(others)}); choose an empty directory"
+        )
     with Outputs(out, sorted(files), what="these files", force=force) as outputs:
         return outputs.commit(files)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +36,18 @@ def named_plan(paths: tuple[Path, ...]) -> tuple[Problem, Plan]:
         raise click.UsageError(f"{paths[0]} is a file; give a problem and a plan, or the directory of both")
     problem = read_problem(problem_path)
     return problem, read_plan(plan_path, problem)
+
+
+def callsigns(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Return the callsigns of the plan that a command line names so far, for a shell that completes one."""
+    found: list[str] = []
+    with contextlib.suppress(IndexError, KeyError, OSError, TypeError, ValueError):  # a shell shows no errors
+        # Where an option still lacks its value, click has not yet given the words before it to the arguments.
+        words = ctx.params.get("paths") or ctx.args[1:]  # the first is the form
+        paths = tuple(Path(path) for path in words)
+        plan = paths[1] if len(paths) == 2 else paths[0] / "plan.json"
+        found = [str(route["callsign"]) for route in json.loads(plan.read_text(encoding="utf-8"))["routes"]]
+    return [callsign for callsign in found if callsign.startswith(incomplete)]
 
 
 def warn_of_violations(problem: Problem, made: Plan) -> None:

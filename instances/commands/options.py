@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from instances.commands.colours import color_option
+
 if TYPE_CHECKING:
     from instances.cache import Cache
 
@@ -99,6 +101,7 @@ class Patience(Duration):
 
 
 POINTS = Parsed("number or range", "instances.quantities:counts_of")
+NIGHT = Parsed("date or number", "instances.secret:night_of")
 WEEKDAY = Parsed("day", "instances.risk_options:weekday_of")
 HOURS = Parsed("hours", "instances.risk_options:hours_of")
 DATE = Parsed("date", "instances.risk_options:date_of")
@@ -114,8 +117,8 @@ def talk_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --json."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
+    """Add --json and --color."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(color_option(command))
 
 
 def cache_options(command: Callable[..., Any]) -> Callable[..., Any]:

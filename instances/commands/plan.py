@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from instances.commands.colours import on_terminal, painted_summary
 from instances.commands.failures import DONE, SHORT
 from instances.commands.options import Target, cache_of, cache_options, force_option, talk_options
 from instances.commands.searching import build_shift, checked, read_start, search, search_options
@@ -40,6 +42,7 @@ def plan(ctx: click.Context, /, shift_file: Path, out: Path, force: bool, as_jso
       patrol plan night.yaml -o new --start-from out
     """
     from solver.export.plan_files import plan_files
+    from solver.headline import headline
 
     talk = Talk(options["quiet"], options["verbose"])
     with Outputs(out, PLAN_NAMES, what="a plan", force=force) as outputs:
@@ -51,9 +54,18 @@ def plan(ctx: click.Context, /, shift_file: Path, out: Path, force: bool, as_jso
         written = outputs.commit(files)
     talk.detail("\n".join(f"wrote {path}" for path in written))
     if as_json:
-        show_json({"files": [str(p) for p in written], **_plan_json(files["plan.json"]), "build": report})
+        sentence = headline(problem, made, card)
+        show_json(
+            {
+                "files": [str(p) for p in written],
+                "sentence": sentence,
+                **_plan_json(files["plan.json"]),
+                "build": report,
+            }
+        )
     else:
-        show(files["summary.txt"])
+        summary = files["summary.txt"]
+        show(painted_summary(summary.decode()) if on_terminal(sys.stdout) else summary)
         talk.note(f"wrote {out}: {len(written)} files")
     ctx.exit(SHORT if made.shortfalls else DONE)
 

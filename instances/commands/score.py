@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from instances.commands.made_plans import named_plan, plan_arguments
+from instances.commands.colours import painted
+from instances.commands.made_plans import named_plan, plan_arguments, warn_of_violations
 from instances.commands.options import json_option
 from instances.commands.streams import show, show_json
+
+if TYPE_CHECKING:
+    from solver.bars import BarStyle
+    from solver.headline import Language
 
 
 @click.command()
 @plan_arguments
+@click.option(
+    "--lang", type=click.Choice(["en", "zh"]), default="en", help="Language of the sentence that comes first."
+)
 @json_option
-def score(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Say what a plan covers: by layer, hour, zone, hotspot and unit.
+def score(paths: tuple[Path, ...], lang: Language, as_json: bool) -> None:
+    """Say what a plan covers: in one sentence, then by layer, hour, zone, hotspot and unit.
 
     \b
-    Example:
+    Examples:
+      patrol score out
       patrol score out --json
     """
+    from solver.bars import takes_blocks
+    from solver.headline import figures, sentence
     from solver.score import score as score_plan
+    from solver.score_text import score_lines
 
     problem, made = named_plan(paths)
     card = score_plan(problem, made)
+    warn_of_violations(problem, made)
     if as_json:
-        show_json(card.to_json())
+        found = figures(problem, made, card)
+        show_json({"sentence": sentence(found, problem, lang), "figures": found.to_json(), **card.to_json()})
     else:
-        show("\n".join(card.lines()))
+        bars: BarStyle = "blocks" if takes_blocks(getattr(sys.stdout, "encoding", None)) else "ascii"
+        show(painted(score_lines(problem, made, card, bars=bars, lang=lang)))

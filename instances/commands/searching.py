@@ -139,7 +139,7 @@ def search(problem: Problem, earlier: tuple[Problem, Plan] | None, talk: Talk, o
     if patience is not None:
         unit = "moves" if work_limit is not None and time_limit is None else "s"
         limits.append(f"{patience:g} {unit} without a better plan")
-    line = ProgressLine(talk)
+    line = ProgressLine(talk, time_limit=time_limit, work_limit=work_limit)
     start = _start(problem, earlier, talk)
     with stop_on_interrupt(talk) as stopped:
         talk.note(f"searching for up to {' or '.join(limits)}; Ctrl-C ends the search and keeps the best plan")

@@ -12,10 +12,13 @@ from typing import Any
 import click
 
 
-def say(text: str, *, nl: bool = True) -> None:
-    """Write talk to standard error; where nobody takes it, the work goes on."""
+def say(text: str, *, nl: bool = True, color: bool | None = None) -> None:
+    """Write talk to standard error; where nobody takes it, the work goes on.
+
+    `color` says whether codes that steer a terminal are kept; else that is as the command's --color says.
+    """
     with contextlib.suppress(OSError, ValueError):
-        click.echo(text, err=True, nl=nl)
+        click.echo(text, err=True, nl=nl, color=color)
 
 
 def show(text: str | bytes) -> None:

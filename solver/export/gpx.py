@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,26 @@ NAMESPACE = "http://www.topografix.com/GPX/1/1"
 LONGEST_ROUTE = 250
 """Route points that receivers take; some take no more."""
 
+Content = Literal["all", "both", "track", "route", "waypoints"]
+CONTENTS: dict[Content, tuple[str, ...]] = {
+    "all": ("wpt", "rte", "trk"),
+    "both": ("rte", "trk"),
+    "track": ("trk",),
+    "route": ("rte",),
+    "waypoints": ("wpt",),
+}
+"""What may be asked for, and the elements that it puts into the file."""
+
+
+class GpxOptions(TypedDict, total=False):
+    """The options of `route_gpx`, for those who pass them on."""
+
+    datum: Datum
+    content: Content
+    longest_track: int
+    longest_route: int
+
+
 SYMBOLS = {
     "visit": "Flag, Blue",
     "stint": "Flag, Red",
@@ -50,6 +70,7 @@ def route_gpx(
     callsign: str,
     *,
     datum: Datum = "wgs84",
+    content: Content = "all",
     longest_track: int = LONGEST,
     longest_route: int = LONGEST_ROUTE,
 ) -> bytes:
@@ -64,6 +85,8 @@ def route_gpx(
     callsign : str
     datum : {"wgs84", "gcj02"}
         GPX means WGS-84; anything else is on request, and written into the file's descriptions.
+    content : {"all", "both", "track", "route", "waypoints"}
+        What the file holds: ``both`` is the route and the track, ``all`` the waypoints of the stops as well.
     longest_track, longest_route : int
         Track points at most (those of the stops are always kept) and route points at most; a longer route
         is written as several, one after the other.
@@ -78,9 +101,12 @@ def route_gpx(
     ExportError
         When the plan has no such route or it cannot be shown.
     ValueError
-        When `datum` is unknown.
+        When `datum` or `content` is unknown.
     """
     from xml.etree.ElementTree import indent, tostring
+
+    if content not in CONTENTS:
+        raise ValueError(f"unknown content {content!r}; use one of {', '.join(CONTENTS)}")
 
     clock, times = Clock.of(problem), Times(problem)
     tour = itinerary(problem, plan, callsign)
@@ -88,17 +114,18 @@ def route_gpx(
     path = track(tour, ways, tuple(patrols(streets, tour)), longest=longest_track)
     stops, ends = (from_wgs84(np.array(at), datum) for at in zip(*((h.begin, h.end) for h in tour.halts), strict=True))
     points = from_wgs84(path.lonlat, datum)
-    root = _root()
-    root.append(_metadata(problem, clock, tour, streets, datum, np.vstack((stops, ends, points))))
     by_end = {d.end.number: d for d in ways}
-    texts = [(order(times, tour, h), _comment(clock, h, by_end.get(h.number))) for h in tour.halts]
-    root.extend(_stop("wpt", clock, tour, h, p, t) for h, p, t in zip(tour.halts, stops, texts, strict=True))
-    routed = []
-    for halt, begin, end, said in zip(tour.halts, stops, ends, texts, strict=True):
-        routed.append(_stop("rtept", clock, tour, halt, begin, said))
-        routed += [_far_end(clock, tour, halt, end)] if halt.along else []
-    root.extend(_routes(clock, tour, datum, routed, longest_route))
-    root.append(_track(clock, tour, datum, points, path.seconds, ways))
+    texts = [(order(times, tour, h), comment(clock, h, by_end.get(h.number))) for h in tour.halts]
+    boxes = {"wpt": stops, "rte": np.vstack((stops, ends)), "trk": points}
+    root = _root()
+    around = np.vstack([boxes[tag] for tag in CONTENTS[content]])
+    root.append(_metadata(problem, clock, tour, streets, datum, around))
+    if "wpt" in CONTENTS[content]:
+        root.extend(_stop("wpt", clock, tour, h, p, t) for h, p, t in zip(tour.halts, stops, texts, strict=True))
+    if "rte" in CONTENTS[content]:
+        root.extend(_routes(clock, tour, datum, _route_points(clock, tour, stops, ends, texts), longest_route))
+    if "trk" in CONTENTS[content]:
+        root.append(_track(clock, tour, datum, points, path.seconds, ways))
     indent(root, " ")
     text = str(tostring(root, encoding="unicode"))
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
@@ -153,6 +180,21 @@ def _stop(
     return _point(tag, lonlat, children)
 
 
+def _route_points(
+    clock: Clock,
+    tour: Itinerary,
+    stops: NDArray[np.float64],
+    ends: NDArray[np.float64],
+    texts: list[tuple[str, str]],
+) -> list[Element]:
+    """Return the points of the route: where each halt begins, and where the stretch that it visits ends."""
+    points = []
+    for halt, begin, end, said in zip(tour.halts, stops, ends, texts, strict=True):
+        points.append(_stop("rtept", clock, tour, halt, begin, said))
+        points += [_far_end(clock, tour, halt, end)] if halt.along else []
+    return points
+
+
 def _far_end(clock: Clock, tour: Itinerary, halt: Halt, lonlat: NDArray[np.float64]) -> Element:
     """Return the end of a stretch of street as a point of the route, so that a device leads along it."""
     name = f"{one_line(tour.unit.callsign)}-{halt.number:02d} {one_line(halt.place.name)}, far end"
@@ -160,7 +202,7 @@ def _far_end(clock: Clock, tour: Itinerary, halt: Halt, lonlat: NDArray[np.float
     return _point("rtept", lonlat, [*times, _text("sym", SYMBOLS[halt.stop.kind]), _text("type", halt.stop.kind)])
 
 
-def _comment(clock: Clock, halt: Halt, drive: Drive | None) -> str:
+def comment(clock: Clock, halt: Halt, drive: Drive | None) -> str:
     """Return the exact times of a halt and how the unit gets there."""
     stop = halt.stop
     times = f"Arrive {clock.iso(stop.arrive)}, leave {clock.iso(stop.leave)}."

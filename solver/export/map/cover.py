@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from solver.problem import Problem
-from solver.score import response_counts
+from solver.score import units_in_reach
 from solver.varints import pack
 from solver.whereabouts import Whereabouts, stands
 
@@ -55,7 +55,7 @@ def cover_by_minute(problem: Problem, units: Sequence[Whereabouts]) -> dict[str,
         return dict.fromkeys(("response", "backup", "demand"), "")
     weight = np.array([d.demand for d in problem.demand], dtype=np.int64).reshape(-1, len(problem.slots) - 1)
     weight = weight[:, problem.slot_of].T
-    first, second = response_counts(problem, units)
+    first, second = units_in_reach(problem, units)
     return {
         "response": pack(((first > 0) * weight).sum(axis=1)),
         "backup": pack((np.minimum(second, 2) * weight).sum(axis=1)),

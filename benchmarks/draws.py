@@ -1,0 +1,138 @@
+"""How much plans of a draw differ, and what an observer can still tell, by the loss allowed and the way they are made.
+
+    python -m benchmarks.draws --seconds 30
+
+The demo town, and a made-up town of size M (`benchmarks.cover.towns`).  Seconds are those that the processor works, for
+a whole draw; one plan is made at a time.  *Other seeds* plans the same town again and again; *less risk* scales down
+the risk of hotspots in quarters in which plans so far have units, by as much as *closed times* would close.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.cover import towns
+from benchmarks.tables import markdown
+from instances.build import build
+from instances.shift_file import read_shift
+from instances.towns import write_town
+from instances.towns.demo import make_demo
+from solver import Problem, check
+from solver.draw import Change, draw
+from solver.quarters import Quarters
+from solver.unlike import closed_at_random
+
+HEAD = (
+    "town",
+    "plans made by",
+    "within",
+    "good of made",
+    "distance, mean",
+    "least",
+    "mean loss",
+    "met: one plan",
+    "draw",
+    "blindly",
+    "missed: one plan",
+    "draw",
+    "blindly",
+    "bits",
+)
+
+
+def other_seeds(
+    problem: Problem, quarters: Quarters, used: NDArray[np.float64], strength: float, rng: np.random.Generator
+) -> Problem:
+    """Return the problem as it is."""
+    del quarters, used, strength, rng
+    return problem
+
+
+def less_risk(
+    problem: Problem, quarters: Quarters, used: NDArray[np.float64], strength: float, rng: np.random.Generator
+) -> Problem:
+    """Return the problem with the risk of a quarter scaled by 1 - `strength` for each plan that has a unit there."""
+    del rng
+    edges = np.unique(np.concatenate([problem.slots, quarters.edges]))
+    slot = np.searchsorted(problem.slots, edges[:-1], side="right") - 1
+    quarter = np.searchsorted(quarters.edges, edges[:-1], side="right") - 1
+    scale = (1 - strength) ** used
+    hotspots = (
+        replace(h, risk=tuple(np.rint(np.array(h.risk)[slot] * scale[i, quarter]).astype(int).tolist()))
+        for i, h in enumerate(problem.hotspots)
+    )
+    demand = (replace(d, demand=tuple(np.array(d.demand)[slot].tolist())) for d in problem.demand)
+    return problem.replace(slots=tuple(edges.tolist()), hotspots=tuple(hotspots), demand=tuple(demand))
+
+
+WAYS: dict[str, Change] = {"closed times": closed_at_random, "less risk": less_risk, "other seeds": other_seeds}
+
+
+def row(town: str, problem: Problem, way: str, within: Fraction, seconds: float) -> list[str]:
+    """Return one row of the table.
+
+    Raises
+    ------
+    RuntimeError
+        When a plan breaks a rule, or is worth less than it may.
+    """
+    drawn = draw(problem, within=within, time_limit=seconds, seed=1, clock=time.process_time, change=WAYS[way])
+    for plan in drawn.plans:
+        if check(problem, plan) or plan.value < (1 - within) * drawn.plans[0].value:
+            raise RuntimeError(f"{town}, {way}: a plan breaks a rule, or is worth too little")
+    known = drawn.forecasts(problem)
+    one, all_ = known["best_plan"].overall, known["draw"].overall
+    return [
+        town,
+        way,
+        f"{float(within):.0%}",
+        f"{len(drawn.plans)} of {drawn.made}",
+        *(_percent(x) for x in (drawn.mean_distance, drawn.least_distance)),
+        f"{100 * drawn.expected_loss:.2f} %",
+        *(_percent(x) for x in (one.met, all_.met, all_.met_by_chance)),
+        *(_percent(x) for x in (one.missed, all_.missed, all_.missed_by_chance)),
+        f"{all_.uncertainty:.2f}",
+    ]
+
+
+def _percent(share: float | None) -> str:
+    """Return a share in per cent."""
+    return "-" if share is None else f"{100 * share:.0f} %"
+
+
+def demo() -> Problem:
+    """Return the problem of the demo town."""
+    with tempfile.TemporaryDirectory() as scratch:
+        write_town(make_demo(), Path(scratch))
+        return build(read_shift(Path(scratch) / "night.yaml"), cache=None).problem
+
+
+def main() -> None:
+    """Print the table, row by row."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=30.0, help="processor seconds of each draw")
+    parser.add_argument("--quick", action="store_true", help="the demo town alone, with one loss allowed")
+    options = parser.parse_args()
+    problems = {"demo": demo()} | ({} if options.quick else {"M": towns.problem("M", 1)})
+    runs = [("demo", way, 2) for way in WAYS]
+    if not options.quick:
+        runs += [("demo", "closed times", loss) for loss in (1, 5)]
+        runs += [("M", "closed times", loss) for loss in (1, 2, 5)] + [("M", "other seeds", 2)]
+    rows = []
+    for town, way, loss in runs:
+        rows.append(row(town, problems[town], way, Fraction(loss, 100), options.seconds))
+        print(*rows[-1], sep="  ", file=sys.stderr, flush=True)
+    print("\n".join(markdown(HEAD, rows, lined_up=False)))
+
+
+if __name__ == "__main__":
+    main()

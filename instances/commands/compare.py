@@ -1,0 +1,113 @@
+"""`patrol compare`: plans side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from instances.commands.colours import painted
+from instances.commands.made_plans import named_plan, named_streets
+from instances.commands.options import Target, force_option, json_option
+from instances.commands.streams import say, show, show_json
+from instances.outputs import OutputRefusedError, write_file
+
+if TYPE_CHECKING:
+    from solver.comparison import Comparison, Subject
+
+MOST = 8
+"""Plans that are compared at most."""
+
+
+@click.command()
+@click.argument("plans", metavar="OUT|PROBLEM:PLAN ...", nargs=-1, required=True)
+@click.option(
+    "-o",
+    "--out",
+    "outs",
+    type=Target(),
+    multiple=True,
+    help="File for the difference on a map (.geojson) or the table (.csv); may be given twice.",
+)
+@force_option
+@json_option
+def compare(plans: tuple[str, ...], outs: tuple[Path, ...], force: bool, as_json: bool) -> None:
+    """Put plans side by side: what each is worth, hour by hour, and what changes from the first to the others.
+
+    Each is the directory that 'patrol plan' wrote, or a problem and a plan as PROBLEM.json:PLAN.json, or a plan beside
+    its problem.json. Plans of other days or rosters are compared in shares, and in what the problems differ is said.
+
+    \b
+    Examples:
+      patrol compare out new
+      patrol compare out new -o difference.geojson -o table.csv
+      patrol compare out out/problem.json:edited-plan.json
+    """
+    from solver.comparison import compare as compare_plans
+    from solver.comparison_text import comparison_lines
+
+    if not 2 <= len(plans) <= MOST:
+        raise click.UsageError(f"name from 2 to {MOST} plans to compare; {len(plans)} named")
+    for out in outs:
+        if out.suffix.lower() not in (".geojson", ".json", ".csv"):
+            raise click.UsageError(f"-o {out}: the name must end in .geojson or .csv")
+        if out.exists() and not force:
+            raise OutputRefusedError(f"{out} is there already; give --force to replace it, or choose another name")
+    subjects = [_subject(text) for text in plans]
+    found = compare_plans(subjects)
+    for subject, figures in zip(subjects, found.plans, strict=True):
+        if figures.violations:
+            say(f"{subject.name} breaks {figures.violations} rule{'s' * (figures.violations != 1)}; see 'patrol check'")
+    for out in outs:
+        write_file(out, _content(out, subjects, found), force=force)
+        say(f"wrote {out}")
+    if as_json:
+        show_json(found.to_json())
+    else:
+        show(painted(comparison_lines(found)))
+
+
+def _subject(text: str) -> Subject:
+    """Return the plan that an argument names."""
+    from solver.comparison import Subject
+
+    paths = _paths(text)
+    problem, plan = named_plan(paths)
+    return Subject(text, problem, plan, named_streets(paths, None))
+
+
+def _paths(text: str) -> tuple[Path, ...]:
+    """Return the directory, or the problem and the plan, that an argument names; a drive letter is no problem."""
+    path = Path(text)
+    if path.is_dir():
+        return (path,)
+    if path.is_file():
+        problem = path.with_name("problem.json")
+        if not problem.exists():
+            raise click.UsageError(f"{text}: there is no problem.json beside it; write PROBLEM.json:{text}")
+        return problem, path
+    for i, character in enumerate(text):
+        pair = Path(text[:i]), Path(text[i + 1 :])
+        if character == ":" and all(p.is_file() for p in pair):
+            return pair
+    raise click.UsageError(
+        f"{text}: there is no such directory; name the directory that 'patrol plan' wrote, or PROBLEM.json:PLAN.json"
+    )
+
+
+def _content(out: Path, subjects: list[Subject], found: Comparison) -> bytes:
+    """Return what goes into a file of this name."""
+    if out.suffix.lower() == ".csv":
+        from solver.comparison_text import comparison_rows
+        from solver.export.stops_csv import spreadsheet
+
+        head = ("section", "figure", *(plan.name for plan in found.plans))
+        rows = [
+            (row.section, row.what, *("" if cell is None else cell for cell in row.cells))
+            for row in comparison_rows(found)
+        ]
+        return spreadsheet(head, rows)
+    from solver.export.comparison_geojson import comparison_geojson
+
+    return comparison_geojson(subjects)

@@ -1,0 +1,87 @@
+"""The same town with some times closed, so that a search finds a plan unlike those known.
+
+A visit that lies within a window of the narrowed problem lies within one of the true problem, and is worth as much in
+both: windows say when a visit may be made, not what it is worth.  So any plan of the narrowed problem is a
+plan of the true one, of the same value and with the same shortfalls.  That does not hold for hotspots to be visited
+*every* so many minutes, since these are due within their windows, nor are required tasks to be put at risk; both stay
+as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.problem import Hotspot, Problem, Task
+from solver.quarters import Quarters
+
+
+def closed_at_random(
+    problem: Problem, quarters: Quarters, used: NDArray[np.float64], strength: float, rng: np.random.Generator
+) -> Problem:
+    """Return `problem` with quarters closed at random, by `closures`."""
+    return narrowed(problem, quarters, closures(used, strength, rng))
+
+
+def closures(seen: NDArray[np.float64], strength: float, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Return which quarters to close at which spots, at random: the more plans have a unit there, the likelier.
+
+    Parameters
+    ----------
+    seen : float array of shape (spots, B)
+        In how many plans a unit is there, a part of a quarter counted in part.
+    strength : float
+        From 0 to 1: the probability with which a quarter is closed in which one plan has a unit there.
+    rng : numpy.random.Generator
+    """
+    closed: NDArray[np.bool_] = rng.random(seen.shape) < 1 - (1 - strength) ** seen
+    return closed
+
+
+def narrowed(problem: Problem, quarters: Quarters, closed: NDArray[np.bool_]) -> Problem:
+    """Return `problem` without visits, and without tasks begun, in quarters that are `closed`.
+
+    Where nothing would be left of when a spot may be visited, it stays as it is.
+    """
+    shut = np.repeat(closed, np.diff(quarters.edges), axis=1)
+    hotspots = [_hotspot(problem, h, row) for h, row in zip(problem.hotspots, shut, strict=False)]
+    tasks = [_task(problem, k, row) for k, row in zip(problem.tasks, shut[len(hotspots) :], strict=True)]
+    return problem.replace(hotspots=tuple(hotspots), tasks=tuple(tasks))
+
+
+def _hotspot(problem: Problem, hotspot: Hotspot, shut: NDArray[np.bool_]) -> Hotspot:
+    """Return a hotspot that is open only in minutes that are not `shut`, as far as its dwell fits in."""
+    if hotspot.every or not shut.any():
+        return hotspot
+    windows = []
+    for start, end in hotspot.open(problem.minutes):
+        for first, last in _runs(~shut[start:end]):
+            # Only windows on the grid are windows.
+            begin = -(-(start + first) // problem.grid) * problem.grid
+            stop = (start + last) // problem.grid * problem.grid
+            if stop - begin >= hotspot.dwell:
+                windows.append((begin, stop))
+    return replace(hotspot, windows=tuple(windows)) if windows else hotspot
+
+
+def _task(problem: Problem, task: Task, shut: NDArray[np.bool_]) -> Task:
+    """Return a task that is begun only in minutes that are not `shut`."""
+    if task.required or not shut.any():
+        return task
+    windows = []
+    for first, last in task.begins(problem.minutes):
+        begins = np.arange(-(-first // problem.grid) * problem.grid, last + 1, problem.grid)
+        begins = begins[begins + task.minutes <= problem.minutes]
+        # A task may begin in the last minute of its window, so the runs are of minutes on the grid themselves.
+        for a, b in _runs(~shut[begins]):
+            windows.append((int(begins[a]), int(begins[b - 1])))
+    return replace(task, windows=tuple(windows)) if windows else task
+
+
+def _runs(open_: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Yield where runs of True begin and end."""
+    steps = np.diff(np.concatenate([[0], open_.astype(np.int8), [0]]))
+    yield from zip(np.nonzero(steps == 1)[0].tolist(), np.nonzero(steps == -1)[0].tolist(), strict=True)
