@@ -11,9 +11,9 @@ DATA ?=
 
 help:
 	@echo "make demo   plan a Friday night in a small made-up town, check it, and show where the files are"
-	@echo "make pictures  draw the pictures of the documents anew from the demo town; needs pdftoppm"
 	@echo "make test   run the tests"
 	@echo "make lint   run the linters and the type checker"
+	@echo "make pictures  draw the pictures of the documents anew from the demo town; needs Chromium and pdftoppm"
 	@echo "make bench-cover  measure how near plans come to the proven best; QUICK=1 takes minutes instead of hours"
 	@echo "make bench-draws  measure how much the plans of a draw differ, and what an observer can tell; QUICK=1 takes two minutes"
 	@echo "make bench-sites  measure the choice of points beside spopt and at the size of a city; QUICK=1 takes minutes"
@@ -35,12 +35,14 @@ demo: install
 	$(BIN)/patrol check demo
 	$(BIN)/patrol export geojson demo --out demo/plan.geojson --force
 	@echo
+	@echo "The shift on a map:            demo/map.html (open it in a browser)"
 	@echo "GPX for the units' terminals:  demo/gpx/"
 	@echo "GeoJSON for a map program:     demo/plan.geojson"
 	@echo "The plan for machines:         demo/plan.json"
 
-# The pictures of the documents: pages of the demo town's sheets.
-pictures: install
+# The pictures of the documents: the map of the demo town, and pages of its sheets.
+pictures: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks.pictures
 	$(BIN)/patrol plan instances/demo_town/night.yaml --out demo --work-limit 20000 --force --quiet > /dev/null
 	$(BIN)/patrol export pdf demo --out demo/sheets.pdf --force
 	pdftoppm -r 68 -singlefile -f 2 -png demo/sheets.pdf docs/sheet

@@ -29,7 +29,7 @@ from instances.sources import Note, Progress, read_sources
 from instances.stretches import with_stretches
 from instances.weighted_points import Demand, Hotspots, demand_of, hotspots_of
 from solver.problem import UNREACHABLE, IntArray, Problem, ProblemError
-from solver.streets import Leg, Streets
+from solver.streets import Leg, StreetLines, Streets
 
 if TYPE_CHECKING:
     from instances.roads import RoadNetwork
@@ -51,7 +51,7 @@ class Built:
     ways: Mapping[tuple[str, str], Leg]
 
     def streets(self, plan: Plan) -> Streets:
-        """Return the geometry of the legs that `plan` uses, and of the stretches along which it drives.
+        """Return the geometry of the legs that `plan` uses, of the stretches along which it drives, and of the town.
 
         Legs between places that the problem does not have, or between which there is no way, are left out:
         a plan edited by hand may name such.
@@ -67,7 +67,14 @@ class Built:
                 legs |= {(mode, name, name): self.ways[mode, name] for name in names if (mode, name) in self.ways}
         for mode, asked in wanted.items():
             legs |= self._legs(mode, list(asked))
-        return Streets(legs, self.network.attribution)
+        return Streets(legs, self.network.attribution, self._network())
+
+    def _network(self) -> StreetLines:
+        """Return the streets behind the plan."""
+        from instances.roads import drawn_lines
+
+        points = [(p.lon, p.lat) for p in self.problem.places] + [(d.lon, d.lat) for d in self.problem.demand]
+        return drawn_lines(self.network, np.array(points, dtype=np.float64).reshape(-1, 2))
 
     def _legs(self, mode: str, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str, str], Leg]:
         """Return the legs of a mode between places by name, those that there are."""

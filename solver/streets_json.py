@@ -1,5 +1,7 @@
 """Streets as JSON: the geometry of a plan's legs, written small, and reading with every error at once.
 
+The streets behind them are told in `solver.street_lines_json`.
+
 Coordinates are integers in units of 1e-7 degrees (about a centimetre) and times integers in hundredths of a
 second, both written as differences from the point before: a tenth of the size, and the same digits on every
 machine.
@@ -19,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from solver.document_errors import DocumentError, read_document
 from solver.plain_text import one_line
 from solver.problem import MODES
+from solver.street_lines_json import StreetLinesDocument, lines_from_json, lines_to_json
 from solver.streets import Leg, Streets
 
 FORMAT = "streets/1"
@@ -48,13 +51,17 @@ class StreetsDocument(BaseModel):
     patrolplan: Literal["streets/1"] = Field(description="Format of this document.")
     attribution: str = Field(description="Whom to credit for the map.")
     legs: list[LegDocument] = Field(description="One for each mode and pair of places in use.")
+    network: StreetLinesDocument | None = Field(
+        default=None, description="The streets of the town, for maps; null where they are not known."
+    )
 
 
 def streets_to_json(streets: Streets) -> str:
     """Return `streets` as JSON text, one line a leg."""
     head = f'"patrolplan": "{FORMAT}", "attribution": {_json(one_line(streets.attribution))}'
     legs = ",\n".join(_json(_leg_values(key, leg)) for key, leg in sorted(streets.legs.items(), key=lambda x: x[0]))
-    return f'{{{head}, "legs": [\n{legs}\n]}}\n'
+    network = "null" if streets.network is None else _json(lines_to_json(streets.network))
+    return f'{{{head}, "legs": [\n{legs}\n], "network":\n{network}\n}}\n'
 
 
 def streets_from_json(text: str | bytes) -> Streets:
@@ -74,9 +81,10 @@ def streets_from_json(text: str | bytes) -> Streets:
         if key in legs:
             errors.append(f"{where}: the same leg twice; keep one")
         legs[key] = _leg(written, where, errors)
+    network = None if document.network is None else lines_from_json(document.network, errors)
     if errors:
         raise DocumentError(errors)
-    return Streets(legs, document.attribution)
+    return Streets(legs, document.attribution, network)
 
 
 def streets_schema() -> dict[str, Any]:

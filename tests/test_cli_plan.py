@@ -159,7 +159,9 @@ def test_an_existing_plan_is_refused_before_any_work(old: Path, town: Path, monk
     monkeypatch.setattr("instances.shift_file.read_shift", None)
     result = patrol("plan", town / "night.yaml", "-o", old)
     assert result.exit_code == 2
-    assert "already holds plan.json, problem.json, streets.json, summary.txt, gpx; give --force" in result.stderr
+    assert (
+        "already holds plan.json, problem.json, streets.json, summary.txt, map.html, gpx; give --force" in result.stderr
+    )
     assert tree(old) == before
 
 

@@ -107,7 +107,7 @@ def test_every_form_is_named() -> None:
         r"^\| (`.*`) \| (one.*?) \| .* \| (WGS.*) \|$", section("What `patrol export` writes"), re.MULTILINE
     )
     forms = {form: (files, datum) for names, files, datum in rows for form in words(names)}
-    assert FORMS == (*get_args(Form), *get_args(Paper))
+    assert (*get_args(Form), *get_args(Paper)) == FORMS
     assert set(forms) == set(FORMS)
     for form, (files, datum) in forms.items():
         assert (files == "one a unit") == (form in A_FILE_A_UNIT)

@@ -1,4 +1,4 @@
-"""`patrol export`: a plan for terminals, calendars, map programs, spreadsheets and paper."""
+"""`patrol export`: a plan for terminals, calendars, map programs, spreadsheets, browsers and paper."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Paper = Literal["sheets", "pdf"]
 
-FORMS = ("gpx", "ics", "geojson", "kml", "kmz", "gpkg", "csv", "sheets", "pdf")
+FORMS = ("gpx", "ics", "geojson", "kml", "kmz", "gpkg", "csv", "map", "sheets", "pdf")
 CONTENTS = ("all", "both", "track", "route", "waypoints")
 
 
@@ -49,7 +49,11 @@ CONTENTS = ("all", "both", "track", "route", "waypoints")
     help="Track points of GPX at most, but those of the stops always; 10000 unless told.",
 )
 @click.option("--route-points", type=click.IntRange(min=2), help="Points of a route in GPX at most; 250 unless told.")
-@click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of sheets and pdf; English unless told.")
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "zh"]),
+    help="Language of map, sheets and pdf; unless told that of the browser, and English.",
+)
 @click.option("-o", "--out", type=Target(), help="File, or directory of GPX, ICS or sheets; else standard output.")
 @force_option
 @json_option
@@ -76,6 +80,7 @@ def export(
     kml      for Google Earth, with its time slider; kmz is the same, compressed
     gpkg     for QGIS and other GIS (GeoPackage)
     csv      the stops as a table, for spreadsheets
+    map      the shift played on a map, in any browser, without a network
     pdf      a page for the shift and one for each unit, to print
     sheets   the same as HTML, and a file a unit
 
@@ -90,6 +95,7 @@ def export(
       patrol export ics out -o calendars
       patrol export kml out -o night.kml
       patrol export gpkg out -o night.gpkg
+      patrol export map out -o map.html --lang zh
       patrol export pdf out -o sheets.pdf --lang zh
     """
     from instances.commands.sheet_files import sheet_files
@@ -109,7 +115,7 @@ def export(
     if form == "sheets" or form == "pdf":
         files = sheet_files(form, problem, made, streets, language=lang or "en", only=unit)
     else:
-        files = exported_files(form, problem, made, streets, datum=datum, only=unit, gpx=gpx)
+        files = exported_files(form, problem, made, streets, datum=datum, only=unit, gpx=gpx, language=lang)
     _warn_of_long_tracks(files, points)
     if not single:
         assert target is not None
@@ -152,8 +158,8 @@ def _refuse_misuse(form: Form | Paper, unit: str | None, datum: Datum, gpx: GpxO
         raise click.UsageError(f"{form} is always in WGS-84; choose gpx, geojson, kml or kmz")
     if gpx and form != "gpx":
         raise click.UsageError(f"--content, --points and --route-points go with gpx, not with {form}")
-    if lang is not None and not _is_paper(form):
-        raise click.UsageError(f"--lang goes with sheets and pdf, not with {form}")
+    if lang is not None and form != "map" and not _is_paper(form):
+        raise click.UsageError(f"--lang goes with map, sheets and pdf, not with {form}")
 
 
 def _refuse_to_show(form: Form | Paper, unit: str | None, target: Path | None, as_json: bool) -> None:

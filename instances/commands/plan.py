@@ -17,7 +17,7 @@ from instances.commands.streams import show, show_json
 from instances.commands.talk import Talk
 from instances.outputs import Outputs
 
-PLAN_NAMES = ("plan.json", "problem.json", "streets.json", "summary.txt", "gpx")
+PLAN_NAMES = ("plan.json", "problem.json", "streets.json", "summary.txt", "map.html", "gpx")
 
 
 @click.command()
@@ -31,8 +31,9 @@ PLAN_NAMES = ("plan.json", "problem.json", "streets.json", "summary.txt", "gpx")
 def plan(ctx: click.Context, /, shift_file: Path, out: Path, force: bool, as_json: bool, **options: Any) -> None:
     """Make a plan from a shift file: routes for all units, checked, as GPX and JSON.
 
-    Writes plan.json, problem.json, streets.json, summary.txt and one GPX file a unit to OUT, and prints the
-    summary. Ctrl-C ends the search and writes the best plan so far; a second Ctrl-C gives up.
+    Writes plan.json, problem.json, streets.json, summary.txt, map.html and one GPX file a unit to OUT, and
+    prints the summary. The map opens in any browser, without a network. Ctrl-C ends the search and writes the
+    best plan so far; a second Ctrl-C gives up.
 
     \b
     Examples:

@@ -11,9 +11,11 @@ from solver.export.gpkg import plan_gpkg
 from solver.export.gpx import GpxOptions, route_gpx
 from solver.export.ics import unit_ics
 from solver.export.kml import plan_kml, plan_kmz
+from solver.export.map import Language, plan_map
 from solver.export.stops_csv import stops_csv
 from solver.plan_json import plan_to_json
 from solver.problem_json import problem_to_json
+from solver.score import score
 from solver.streets_json import streets_to_json
 from solver.summary import summary
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from solver.score import Scorecard
     from solver.streets import Streets
 
-Form = Literal["gpx", "ics", "geojson", "kml", "kmz", "gpkg", "csv"]
+Form = Literal["gpx", "ics", "geojson", "kml", "kmz", "gpkg", "csv", "map"]
 
 A_FILE_A_UNIT: frozenset[Form] = frozenset({"gpx", "ics"})
 """The forms that have a file for each unit; the others have one for the whole plan."""
@@ -52,6 +54,7 @@ def plan_files(problem: Problem, plan: Plan, card: Scorecard, streets: Streets) 
         "problem.json": problem_to_json(problem).encode(),
         "streets.json": streets_to_json(streets).encode(),
         "summary.txt": summary(problem, plan, card).encode(),
+        "map.html": plan_map(problem, plan, streets, card),
         **{f"gpx/{name}": content for name, content in gpx_files(problem, plan, streets).items()},
     }
 
@@ -83,6 +86,7 @@ def exported_files(
     datum: Datum = "wgs84",
     only: str | None = None,
     gpx: GpxOptions | None = None,
+    language: Language | None = None,
 ) -> dict[str, bytes]:
     """Return a plan in one form, by file name.
 
@@ -99,6 +103,8 @@ def exported_files(
         Callsign of the one unit wanted; for the forms in `A_FILE_A_UNIT`.
     gpx : GpxOptions or None
         What GPX holds, and of how many points.
+    language : {"en", "zh"} or None
+        Of the labels of a map; None for that of the reader's browser.
 
     Raises
     ------
@@ -118,6 +124,8 @@ def exported_files(
             return {"plan.gpkg": plan_gpkg(problem, plan, streets)}
         case "ics":
             return ics_files(problem, plan, streets, only=only)
+        case "map":
+            return {"map.html": plan_map(problem, plan, streets, score(problem, plan), language=language)}
         case "gpx":
             options: GpxOptions = {"datum": datum, **(gpx or {})}
             return gpx_files(problem, plan, streets, only=only, **options)
