@@ -31,7 +31,13 @@ def contradictions(p: Problem) -> Iterator[str]:
         yield error
     if not found:
         for u in p.units:
-            yield from _duty_errors(p, u)
+            for error in _duty_errors(p, u):
+                found = True
+                yield error
+    if p.locks and not found:
+        from solver.lock_errors import lock_errors
+
+        yield from lock_errors(p)
 
 
 def _part_errors(p: Problem) -> Iterator[str]:
