@@ -22,6 +22,7 @@ from instances.commands.failures import DONE, failure_of
 from instances.commands.interrupts import polite_kills
 from instances.commands.network import network
 from instances.commands.plan import plan
+from instances.commands.replan import replan
 from instances.commands.risk import risk
 from instances.commands.schema import schema
 from instances.commands.score import score
@@ -29,7 +30,7 @@ from instances.commands.site import site
 from instances.commands.streams import flush, no_more_output, say, show_json
 from instances.commands.town import town
 
-COMMANDS = (plan, check, score, export, site, network, risk, town, schema, doctor)
+COMMANDS = (plan, replan, check, score, export, site, network, risk, town, schema, doctor)
 
 
 class _Door(click.Group):

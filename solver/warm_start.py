@@ -236,7 +236,9 @@ def _quickest(problem: Problem, spell: Spell) -> Iterator[Stop]:
             first = max(unit.start + int(out.minutes[place]), rule.earliest)
             begins[place] = first + -first % grid
         back = {place: ways_from(problem, legs, place) for place in rule.places}
-        place = min(begins, key=lambda p: begins[p] + int(back[p].minutes[unit.destination]))
+        homes = {p: begins[p] + rule.minutes + int(back[p].minutes[unit.destination]) for p in rule.places}
+        fits = [p for p in rule.places if begins[p] + rule.minutes <= rule.latest and homes[p] <= unit.end]
+        place = min(fits, key=lambda p: homes[p])
         yield from passing(out, now, place)
         now, ways = begins[place] + rule.minutes, back[place]
         yield Stop(problem.places[place].name, "break", begins[place], now)

@@ -618,12 +618,15 @@ def _is_run(lock: Lock, parts: list[tuple[int, str, int, int]]) -> bool:
     inner = wanted[len(ends[0]) : len(wanted) - len(ends[1]) * (len(wanted) > 1)]
     for i in range(len(parts) - len(inner) + 1):
         if parts[i : i + len(inner)] == inner:
-            around = (parts[max(i - 1, 0) : i + 1], parts[max(i + len(inner) - 1, 0) : i + len(inner) + 1])
-            if all(
-                any(p == place and a <= t <= b for p, _, a, b in some)
-                for some, end in zip(around, ends, strict=True)
-                for place, _, t, _ in end
-            ):
+            before, after = parts[max(i - 1, 0) : i + 1], parts[max(i + len(inner) - 1, 0) : i + len(inner) + 1]
+            alone = len(wanted) == 1
+            first = all(
+                any(p == x[0] and a <= x[2] <= b and (alone or x[2] == b) for p, _, a, b in before) for x in ends[0]
+            )
+            last = all(
+                any(p == x[0] and a <= x[2] <= b and (alone or x[2] == a) for p, _, a, b in after) for x in ends[1]
+            )
+            if first and last:
                 return True
     return False
 
