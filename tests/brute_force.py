@@ -196,8 +196,9 @@ class _Routes:
                 self.chains += 1
                 if self.chains > MOST:
                     raise TooLargeError(f"too large for brute force: more than {MOST} ways to begin one unit's shift")
-                waited = pieces and pieces[-1][0] == "standby" and self.problem.places[place].exit is not None
-                if leave == end:
+                along = self.problem.places[place].exit is not None
+                waited, visited = (along and bool(pieces) and pieces[-1][0] == kind for kind in ("standby", "visit"))
+                if leave == end and not visited:  # A lock at a stretch begins at its near end.
                     self._hold(states, final, n, leave, place, taken, stayed, link)
                 if not waited:
                     self._drive(states, n, leave, place, taken, stayed, link)
