@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from instances.alert import callouts_of
 from instances.duty_faults import break_names
 from instances.place_snaps import Site
 from instances.shift import Patrol, Point, Shift
@@ -42,6 +43,7 @@ def assemble(
         goals=shift.goals,
         travel=travel,
         reach=reach,
+        callouts=callouts_of(shift, sites),
     )
 
 

@@ -41,6 +41,9 @@ from solver.problem import MODES
 
 FORMAT = 1
 
+LEVELS = ("green", "yellow", "orange", "red")
+"""The levels of alert, the calmest first."""
+
 
 @dataclass(frozen=True)
 class Unknown:
@@ -96,6 +99,7 @@ def _choice(*words: str) -> tuple[Any, ...]:
 
 
 Mode = Annotated[str, *_choice(*MODES)]
+Colour = Annotated[str, *_choice(*LEVELS)]
 WORD = Tag("<word>")
 LIST = Tag("<list>")
 SECTION = Tag("<section>")
@@ -345,6 +349,18 @@ class SitesEntry(Section):
     preferred: list[Text] = Field(default_factory=list, description="Candidates that go first where all else is equal.")
 
 
+class AlertEntry(Section):
+    """How much of the force goes out."""
+
+    SHARES: ClassVar[dict[str, str]] = {"green": "0.2", "yellow": "0.4", "orange": "0.6", "red": "0.8"}
+
+    level: Colour | None = Field(
+        None, description="Level of all districts not named in `districts`; there all units go out if left out."
+    )
+    districts: dict[str, Colour] = Field(default_factory=dict, description="Levels of districts of their own.")
+    shares: dict[str, Share] = _default(SHARES, "Share of the units that go out, by level; those left out as here.")
+
+
 class GoalsEntry(Section):
     """How much each layer of the plan's value matters; only their proportions count."""
 
@@ -405,6 +421,9 @@ class ShiftDocument(Section):
         None, description="Things to be done once: a CSV file, or a list."
     )
     districts: Text | None = Field(None, description="Districts as polygons: a GeoJSON file.")
+    alert: Annotated[Annotated[Colour, WORD] | Annotated[AlertEntry, SECTION], EITHER] | None = Field(
+        None, description="Level of alert, which says how many units go out; all if left out."
+    )
     response: ResponseEntry = _whole_section(ResponseEntry, "Response standards.")
     sites: SitesEntry = _whole_section(SitesEntry, "Where quick-response points could be; see `patrol site`.")
     goals: GoalsEntry = _default(dict(GOALS), "Relative importance of the layers; the first three, if any.")

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from solver.check_callouts import judge_callouts
 from solver.check_shortfalls import judge_shortfalls
 from solver.plain_text import one_line
 from solver.plan import STOP_KINDS, Plan, Route, Stop
@@ -36,6 +37,7 @@ def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
         *judge.fingerprint(),
         *judge.roster(),
         *(v for route in plan.routes if route.callsign in judge.units for v in judge.route(route)),
+        *judge_callouts(problem, plan),
         *judge_shortfalls(problem, plan),
         *judge.claims(),
     )

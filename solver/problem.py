@@ -244,6 +244,23 @@ class Unit:
         return self.duty < self.end - self.start
 
 
+@dataclass(frozen=True)
+class Callout:
+    """At most `most` of `units` (indices) go out; the others stay on call at their stations.
+
+    A unit is on call when all it does is stand by at the station where its shift begins, go to the one where it ends
+    when that is another, and take its break (see `solver.on_call`).  `name` is the planner's name of the group, such
+    as a district, and `level` that of its alert, such as ``orange``; both may be empty.
+    """
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    units: tuple[int, ...]
+    most: int
+    name: str = ""
+    level: str = ""
+
+
 def _able(unit: Unit, modes: tuple[str, ...], skills: tuple[str, ...]) -> bool:
     """Return whether `unit` is of one of the modes, if any are asked for, and has all skills."""
     return (not modes or unit.mode in modes) and set(skills) <= set(unit.skills)
@@ -280,6 +297,8 @@ class Problem:
         Seconds from place to place for each mode in use; -1 where there is no way.
     reach : mapping of str to int32 array of shape (P, D)
         Seconds from place to demand point for each mode in use; -1 where there is no way.
+    callouts : tuple of Callout
+        Groups of units of which only some go out; no unit is in two of them.
 
     Raises
     ------
@@ -303,6 +322,7 @@ class Problem:
     travel: Mapping[str, IntArray] = field(repr=False)
     reach: Mapping[str, IntArray] = field(repr=False)
     tasks: tuple[Task, ...] = ()
+    callouts: tuple[Callout, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("travel", "reach"):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from solver.document_errors import DocumentError, read_document
 from solver.problem import (
+    Callout,
     DemandPoint,
     Hotspot,
     Place,
@@ -51,6 +52,7 @@ class ProblemDocument(BaseModel):
     travel: dict[str, list[list[int]]] = Field(description="Seconds from place to place, by mode.")
     reach: dict[str, list[list[int]]] = Field(description="Seconds from place to demand point, by mode.")
     tasks: tuple[Task, ...] = Field((), description="Things to be done once, by one unit each.")
+    callouts: tuple[Callout, ...] = Field((), description="Groups of units (indices) of which at most `most` go out.")
 
 
 def problem_to_json(problem: Problem) -> str:
@@ -125,6 +127,8 @@ def _fields(problem: Problem) -> dict[str, Any]:
         "units": [_plain(x) for x in problem.units],
         "goals": dict(problem.goals),
         "tasks": [_plain(x) for x in problem.tasks],
+        # Left out where there is none, so that problems without it keep their fingerprints.
+        **({"callouts": [_plain(x) for x in problem.callouts]} if problem.callouts else {}),
     }
 
 

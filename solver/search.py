@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +32,8 @@ class Search:
     rng : numpy.random.Generator
         Source of all randomness.
 
+    Where only some units go out, `solver.callout_search` stands in its place.
+
     Attributes
     ----------
     value, missing : int
@@ -58,6 +60,7 @@ class Search:
         through = self._cells.stretch * self._cells.shortest
         self._roads = roads_of(np.stack([problem.legs(m) for m in modes]), through)
         self._roster = roster_of(problem, modes)
+        self._moved = self._roster
         self._space = workspace_of(self._cells)
         self._crew = crew_of(len(problem.units))
         self._counts = counts_of(self._cells)
@@ -171,7 +174,7 @@ class Search:
             self._counts,
             self._roads,
             self._problem.grid,
-            self._roster,
+            self._moved,
             self._routes,
             self._spare,
             self._best,
@@ -222,6 +225,7 @@ class Search:
             limit=limit,
             seed=int(self._rng.integers(2**31)),
             stop=stop,
+            at_most=self._at_most(candidates),
         )
         for i in chosen:
             self._put(*candidates[i])
@@ -234,6 +238,10 @@ class Search:
         """Return about how long `recombine` takes to find out what the routes of `size` units cover."""
         cells = sum(int(getattr(self._cells, layer).size) for layer in LAYERS)
         return cells * min(size, len(self._pool)) * self.pool_size / _CELLS_A_SECOND
+
+    def _at_most(self, candidates: list[tuple[int, Small]]) -> list[tuple[list[int], int]]:  # noqa: ARG002
+        """Return of which candidate routes at most how many may be chosen, beside one a unit."""
+        return []
 
     def _neighbours(self, size: int) -> list[int]:
         """Return a random unit and those whose routes pass nearest to it."""
@@ -309,7 +317,7 @@ class Search:
         at when `stop` returns True stay as they are.
         """
         self.restart()
-        for u in range(self._roster.mode.size):
+        for u in self._movable():
             if stop is not None and stop():
                 break
             legs = self._roads.legs[self._roster.mode[u]]
@@ -327,6 +335,10 @@ class Search:
                     self._put(u, route)
                 s += 1
         self._keep()
+
+    def _movable(self) -> Iterable[int]:
+        """Return the units whose routes may change."""
+        return range(self._roster.mode.size)
 
     def routes(self) -> tuple[Route, ...]:
         """Return the best plan's routes."""

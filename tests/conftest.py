@@ -14,9 +14,11 @@ SHARED = Path(__file__).parents[1].parent / "shared"
 COMPILING = frozenset(
     f"test_{name}"
     for name in (
+        "alert",
         "bench_cover",
         "bench_toptw",
         "bound",
+        "callouts",
         "cli_plan",
         "cli_plans",
         "cli_visits",

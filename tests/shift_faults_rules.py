@@ -167,8 +167,8 @@ NAMES = (
         "units:\n",
         "units: []\nroster:\n",
         "night.yaml:12:8: units: is empty; write at least one, or delete the line\n"
-        "night.yaml:13:1: roster: there is no field 'roster' here; use one of 'closed', 'demand', 'districts', "
-        "'from', 'goals', 'grid', 'hotspots', 'incidents', 'name', 'network', 'patrolplan', 'posts', "
+        "night.yaml:13:1: roster: there is no field 'roster' here; use one of 'alert', 'closed', 'demand', "
+        "'districts', 'from', 'goals', 'grid', 'hotspots', 'incidents', 'name', 'network', 'patrolplan', 'posts', "
         "'response', 'risk', 'sites', 'snap', 'stations', 'tasks', 'timezone', 'to', 'units', 'visits'",
     ),
 )
