@@ -23,13 +23,14 @@ from instances.commands.interrupts import polite_kills
 from instances.commands.network import network
 from instances.commands.plan import plan
 from instances.commands.risk import risk
+from instances.commands.roster import roster
 from instances.commands.schema import schema
 from instances.commands.score import score
 from instances.commands.site import site
 from instances.commands.streams import flush, no_more_output, say, show_json
 from instances.commands.town import town
 
-COMMANDS = (plan, check, score, export, site, network, risk, town, schema, doctor)
+COMMANDS = (plan, check, score, export, site, roster, network, risk, town, schema, doctor)
 
 
 class _Door(click.Group):

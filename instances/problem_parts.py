@@ -148,4 +148,5 @@ def _unit(shift: Shift, sites: Sequence[Site], unit: Patrol, districts: tuple[st
         districts=districts,
         tied=unit.tied,
         longest_duty=unit.longest_duty,
+        crew=unit.crew,
     )

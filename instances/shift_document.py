@@ -30,6 +30,7 @@ from instances.field_kinds import (
     Seconds,
     Share,
     Span,
+    SpanOrName,
     Text,
     Zone,
     by_shape,
@@ -225,9 +226,10 @@ class UnitEntry(Section):
     station: Text = Field(description="Where its shift begins.", examples=["Wood Street"])
     end_station: Text | None = Field(None, description="Where its shift ends; `station` if left out.")
     mode: Mode = Field(description="How it moves.", examples=["car"])
-    shift: Annotated[Annotated[Span, WORD] | Annotated[WindowEntry, SECTION], EITHER] | None = Field(
-        None, description="On duty from when to when; `from` to `to` of the file if left out."
+    shift: Annotated[Annotated[SpanOrName, WORD] | Annotated[WindowEntry, SECTION], EITHER] | None = Field(
+        None, description="On duty from when to when, or the name of one of `shifts`; see there if left out."
     )
+    crew: Text | None = Field(None, description="The crew that mans it; shown in the plan.")
     longest_duty: Minutes | None = Field(
         None, description="At most so long on duty, at a time of its own within the shift; all of it if left out."
     )
@@ -415,6 +417,12 @@ class ShiftDocument(Section):
     )
     risk: RiskEntry = _whole_section(RiskEntry, "How risk is made from incidents.")
     visits: VisitsEntry = _whole_section(VisitsEntry, "What a visit is.")
+    shifts: dict[str, Annotated[Annotated[Span, WORD] | Annotated[WindowEntry, SECTION], EITHER]] = Field(
+        default_factory=dict, description="Shifts by name, to which units refer."
+    )
+    calendar: Text | None = Field(
+        None, description="When each crew is on duty: a CSV file, as `patrol roster` writes it."
+    )
     units: list[UnitEntry] = Field(min_length=1, description="The roster.")
     posts: list[PostEntry] = Field(default_factory=list, description="Places that must be manned.")
     tasks: Annotated[Annotated[Text, WORD] | Annotated[list[TaskEntry], LIST], EITHER] | None = Field(

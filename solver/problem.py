@@ -231,6 +231,7 @@ class Unit:
     districts: tuple[str, ...] = ()
     tied: bool = False
     longest_duty: int | None = None
+    crew: str = ""
 
     @property
     def duty(self) -> int:

@@ -146,6 +146,8 @@ def _plain(value: Any) -> Any:
     # Left out where there is none, so that problems without it keep their fingerprints.
     if plain.get("longest_duty", 0) is None:
         del plain["longest_duty"]
+    if plain.get("crew") == "":
+        del plain["crew"]
     return plain
 
 

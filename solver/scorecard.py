@@ -70,7 +70,7 @@ class UnitScore:
 
     `unaccounted` is what no stop and no leg accounts for: 0 in a plan that keeps the rules.  `in_district` are the
     minutes in which it stands available in its districts; None where it has none or is tied to them.  `off_duty` are
-    those of its shift before it sets out and after it is back, where it chooses its duty.
+    those of its shift before it sets out and after it is back, where it chooses its duty.  `crew` is as in the problem.
     """
 
     callsign: str
@@ -86,6 +86,7 @@ class UnitScore:
     hotspots: int
     in_district: int | None
     off_duty: int = 0
+    crew: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,24 @@ class Spell:
 
 
 @dataclass(frozen=True)
+class Handover:
+    """A change of shift in minutes `start` to `end`, `label` in local time: units that come and go.
+
+    From a quarter of an hour before to one after, `response` is the share of demand within its standard, `least` that
+    of the worst minute, and posts lack `missing` unit-minutes.
+    """
+
+    start: int
+    end: int
+    label: str
+    coming: int
+    going: int
+    response: float | None
+    least: float | None
+    missing: int
+
+
+@dataclass(frozen=True)
 class Scorecard:
     """What a plan covers; weights as in `solver.weights`, shares from 0 to 1, None where there is no weight.
 
@@ -173,6 +192,8 @@ class Scorecard:
         the order of the problem.
     worst_response : tuple of Spell
         The spells of the shift with the least response, the worst first.
+    handovers : tuple of Handover
+        The changes of shift within the plan.
     """
 
     covered: dict[str, int]
@@ -189,6 +210,7 @@ class Scorecard:
     revisits: tuple[RevisitScore, ...]
     tasks: tuple[TaskScore, ...]
     worst_response: tuple[Spell, ...]
+    handovers: tuple[Handover, ...] = ()
 
     def share(self, layer: str) -> float | None:
         """Return the covered share of `layer`."""
@@ -219,6 +241,7 @@ class Scorecard:
                 ("hour", "presence", "response", "backup"),
                 [(h.label, _percent(h.presence), _percent(h.response), _percent(h.backup)) for h in self.hours],
             ),
+            *self._handover_lines(),
             *self._zone_lines(),
             *self._district_lines(),
             *self._post_lines(),
@@ -236,6 +259,10 @@ class Scorecard:
         lines += [f"{layer} {_percent(self.share(layer))}" for layer in LAYERS if self.totals[layer]]
         worst = [f"{s.label} {_percent(s.response)}" for s in self.worst_response]
         return lines + ([f"least response: {', '.join(worst)}"] if worst else [])
+
+    def _handover_lines(self) -> list[str]:
+        """Return the table of changes of shift."""
+        return ["", *handover_table(self)] if self.handovers else []
 
     def _zone_lines(self) -> list[str]:
         """Return the table of zones."""
@@ -300,6 +327,16 @@ class Scorecard:
             for k in self.tasks
         ]
         return ["", *_table(("task", "minutes", "profit", "required", "done", "by"), rows)] if rows else []
+
+
+def handover_table(card: Scorecard) -> list[str]:
+    """Return the table of changes of shift, with the response of the whole plan beside that around each."""
+    head = ("change of shift", "going", "coming", "response", "least", "whole plan", "posts lack")
+    mean = _percent(card.share("response"))
+    rows = [
+        (h.label, h.going, h.coming, _percent(h.response), _percent(h.least), mean, h.missing) for h in card.handovers
+    ]
+    return _table(head, rows)
 
 
 def _percent(value: float | None) -> str:

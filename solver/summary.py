@@ -10,12 +10,13 @@ from collections.abc import Iterable
 
 from solver.clock import Clock
 from solver.duty_span import is_off_duty, route_duty
+from solver.handovers import AROUND
 from solver.on_call import on_call
 from solver.plain_text import one_line, table, width, wrap
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.plan_json import gap
 from solver.problem import LAYERS, Problem, Unit
-from solver.scorecard import Scorecard, TaskScore
+from solver.scorecard import Scorecard, TaskScore, handover_table
 from solver.wording import Times, all_of, units_text
 
 COLUMNS = 100
@@ -45,6 +46,7 @@ def summary(problem: Problem, plan: Plan, card: Scorecard) -> str:
         _worth(plan, card),
         _layers(problem, card),
         _hours(card),
+        _handovers(card),
         _districts(card),
         _posts(card),
         _revisits(card),
@@ -134,6 +136,13 @@ def _hours(card: Scorecard) -> list[str]:
     """Return the covered shares by hour of the clock."""
     rows = [(h.label, _share(h.presence), _share(h.response), _share(h.backup)) for h in card.hours]
     return table(("hour", "presence", "response", "backup"), rows)
+
+
+def _handovers(card: Scorecard) -> list[str]:
+    """Return how well the changes of shift are covered."""
+    if not card.handovers:
+        return []
+    return [f"Changes of shift, from {AROUND} minutes before to {AROUND} after", *handover_table(card)]
 
 
 def _districts(card: Scorecard) -> list[str]:
@@ -234,6 +243,7 @@ def _route(route: Route, unit: Unit | None, duty: tuple[int, int] | None, times:
     """Return what one unit does: its stops in order, broken between stops where the line ends."""
     head = one_line(route.callsign)
     if unit is not None:
+        head += f" (crew {one_line(unit.crew)})" if unit.crew else ""
         head += f", {unit.mode}, {'not on duty' if duty is None else times.span(*duty)}"
         head += ", on call" if on_call else ""
     lines, line = wrap(head, COLUMNS, indent="  "), ""

@@ -25,6 +25,7 @@ COMPILING = frozenset(
         "optima",
         "paths",
         "readme",
+        "rosters",
         "routing",
         "search",
         "solve",

@@ -52,7 +52,8 @@ def shift_line(clock: Clock, itinerary: Itinerary) -> str:
     begin, end = (clock.local(m).strftime("%Y-%m-%d %H:%M") for m in itinerary.duty or (unit.start, unit.end))
     duty = "" if itinerary.duty is not None else "not on duty "
     waits = ", on call" if itinerary.on_call else ""
-    return f"{one_line(unit.callsign)} ({unit.mode}), {duty}{begin} to {end} {clock.zone.key}{waits}"
+    crew = f", crew {one_line(unit.crew)}" if unit.crew else ""
+    return f"{one_line(unit.callsign)} ({unit.mode}{crew}), {duty}{begin} to {end} {clock.zone.key}{waits}"
 
 
 def datum_line(datum: Datum) -> str:
