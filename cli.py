@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
+from instances.commands.beats import beats
 from instances.commands.check import check
 from instances.commands.doctor import doctor
 from instances.commands.export import export
@@ -30,7 +31,7 @@ from instances.commands.site import site
 from instances.commands.streams import flush, no_more_output, say, show_json
 from instances.commands.town import town
 
-COMMANDS = (plan, check, score, export, site, roster, network, risk, town, schema, doctor)
+COMMANDS = (plan, check, score, export, site, beats, roster, network, risk, town, schema, doctor)
 
 
 class _Door(click.Group):
