@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
+from instances.commands.beats import beats
 from instances.commands.check import check
 from instances.commands.colours import chosen, paint
 from instances.commands.compare import compare
@@ -31,6 +32,7 @@ from instances.commands.plan import plan
 from instances.commands.plot import plot
 from instances.commands.replan import replan
 from instances.commands.risk import risk
+from instances.commands.roster import roster
 from instances.commands.schema import schema
 from instances.commands.score import score
 from instances.commands.site import site
@@ -50,6 +52,8 @@ COMMANDS = (
     export,
     plot,
     site,
+    beats,
+    roster,
     size,
     network,
     risk,

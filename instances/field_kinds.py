@@ -133,6 +133,13 @@ def percent_of(text: str) -> int:
     return int(share)
 
 
+def span_or_name(text: str) -> LocalSpan | str:
+    """Return a span of time, or a name: what has no time of day in it."""
+    if re.search(r"\d:\d", plain(text)):
+        return local_span(text)
+    return text_of(text)
+
+
 def zone_of(text: str) -> str:
     """Return the IANA name of a time zone."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -252,6 +259,14 @@ Span = Annotated[
         local_span,
         "times such as '18:00-02:00'",
         _written(rf"^{_EITHER} ?(-|–|—|~|to|until) ?{_EITHER}$", "18:00-02:00"),
+    ),
+]
+SpanOrName = Annotated[
+    LocalSpan | str,
+    *kind(
+        span_or_name,
+        "times such as '18:00-02:00'",
+        {"type": "string", "minLength": 1, "examples": ["18:00-02:00", "evening"]},
     ),
 ]
 Coordinates = Annotated[

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from instances.alert import callouts_of
 from instances.duty_faults import break_names
 from instances.given_locks import locks_in
 from instances.place_snaps import Site
@@ -44,6 +45,7 @@ def assemble(
         goals=shift.goals,
         travel=travel,
         reach=reach,
+        callouts=callouts_of(shift, sites),
     )
 
 
@@ -154,4 +156,5 @@ def _unit(shift: Shift, sites: Sequence[Site], unit: Patrol, districts: tuple[st
         districts=districts,
         tied=unit.tied,
         longest_duty=unit.longest_duty,
+        crew=unit.crew,
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from instances.clock_times import LocalSpan
+from instances.crew_calendar import CrewDuties, crew_duties
 from instances.quantities import duration_text
 from instances.shift import Break, Origin, Patrol, Point
 from instances.shift_desk import Desk, unique
@@ -30,19 +32,57 @@ def patrols(desk: Desk, names: Names) -> tuple[Patrol, ...]:
     """Return every unit of the roster, those that are faulty left out after noting it."""
     if "units" not in desk.reading.kept:
         return ()
+    shifts, crews = _Shifts(desk), crew_duties(desk)
     found: list[Patrol] = []
     called: list[tuple[str, Origin]] = []
     for i, entry in enumerate(desk.reading.document.units):
         address = desk.reading.address("units", i)
         callsigns = _callsigns(desk, entry, address)
         called += [(callsign, desk.origin((*address, "callsign"))) for callsign in callsigns]
-        found += _patrols(desk, entry, callsigns, address, names)
+        found += _patrols(desk, entry, callsigns, address, names, shifts, crews)
     unique(called, desk.faults.append, folded=True)
+    if crews is not None:
+        crews.tell(desk, [unit.callsign for unit in found])
     return tuple(found)
 
 
-def _patrols(desk: Desk, entry: UnitEntry, callsigns: list[str], address: Address, names: Names) -> list[Patrol]:
-    """Return the units of one entry."""
+class _Shifts:
+    """The named shifts of a file, in minutes; what is wrong with one is noted once, when a unit refers to it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._known = desk, desk.reading.document.shifts
+        self._found: dict[str, tuple[int, int] | None] = {}
+
+    def duty(self, name: str, address: Address) -> tuple[int, int] | None:
+        """Return the shift called `name`, to which a unit refers at `address`; None after noting what is wrong."""
+        if not self._known and self._desk.is_own("shifts"):
+            self._desk.fault(address, f"{name!r} is not a span of time", "write it like '18:00-02:00'")
+        if name not in self._known:
+            if self._known and self._desk.is_own("shifts"):
+                self._desk.lookup(name, self._known, address, "shift")
+            return None
+        if name not in self._found:
+            self._found[name] = _window(self._desk, self._known[name], ("shifts", name))
+        return self._found[name]
+
+
+def _window(desk: Desk, written: LocalSpan | WindowEntry, place: Address) -> tuple[int, int] | None:
+    """Return the minutes of a shift, written as a text or a section."""
+    if isinstance(written, WindowEntry):
+        return desk.span(written.from_, written.to, ((*place, "from"), (*place, "to")))
+    return desk.named_span(written, place)
+
+
+def _patrols(
+    desk: Desk,
+    entry: UnitEntry,
+    callsigns: list[str],
+    address: Address,
+    names: Names,
+    shifts: _Shifts,
+    crews: CrewDuties | None,
+) -> list[Patrol]:
+    """Return the units of one entry; none where its crew is off duty."""
     end_station = entry.station if entry.end_station is None else entry.end_station
     known = [
         desk.lookup(name, names.stations, (*address, field), "station")
@@ -50,7 +90,11 @@ def _patrols(desk: Desk, entry: UnitEntry, callsigns: list[str], address: Addres
         if desk.is_own("stations") and (field == "station" or entry.end_station is not None)
     ]
     districts = _districts(desk, entry, address, names.districts)
-    duty = _duty(desk, entry, address)
+    named = entry.shift if isinstance(entry.shift, str) else ""
+    if entry.shift is None and entry.crew is not None and crews is not None:
+        duty, named = crews.duty(desk, entry.crew, (*address, "crew"), callsigns)
+    else:
+        duty = _duty(desk, entry, address, shifts)
     if duty is None or not all(known):
         return []
     pause = _break(desk, entry.break_, (*address, "break"), duty, names) if entry.break_ is not None else None
@@ -59,12 +103,12 @@ def _patrols(desk: Desk, entry: UnitEntry, callsigns: list[str], address: Addres
         longest = desk.length(longest, (*address, "longest_duty"), written=True)
     origin = desk.origin(address)
     skills = tuple(dict.fromkeys(entry.skills))
-    return [
-        Patrol(
-            name, entry.station, end_station, entry.mode, *duty, pause, skills, origin, districts, entry.tied, longest
-        )
-        for name in callsigns
-    ]
+    unit = Patrol(
+        *("", entry.station, end_station, entry.mode, *duty, pause, skills, origin, districts, entry.tied, longest),
+        shift=named,
+        crew=entry.crew or "",
+    )
+    return [replace(unit, callsign=name) for name in callsigns]
 
 
 def _districts(desk: Desk, entry: UnitEntry, address: Address, known: Collection[str] | None) -> tuple[str, ...]:
@@ -113,14 +157,12 @@ def _callsigns(desk: Desk, entry: UnitEntry, address: Address) -> list[str]:
     return [entry.callsign.replace(PATTERN, str(n)) for n in numbers] if numbered else [entry.callsign]
 
 
-def _duty(desk: Desk, entry: UnitEntry, address: Address) -> tuple[int, int] | None:
+def _duty(desk: Desk, entry: UnitEntry, address: Address, shifts: _Shifts) -> tuple[int, int] | None:
     """Return start and end of a unit's shift."""
     place = (*address, "shift")
     if entry.shift is None:
         return (0, desk.horizon.minutes) if desk.horizon is not None else None
-    if isinstance(entry.shift, WindowEntry):
-        return desk.span(entry.shift.from_, entry.shift.to, ((*place, "from"), (*place, "to")))
-    return desk.named_span(entry.shift, place)
+    return shifts.duty(entry.shift, place) if isinstance(entry.shift, str) else _window(desk, entry.shift, place)
 
 
 def _break(desk: Desk, entry: BreakEntry, address: Address, duty: tuple[int, int], names: Names) -> Break | None:

@@ -231,7 +231,7 @@ class Break:
 
 @dataclass(frozen=True)
 class Patrol:
-    """A unit of the roster."""
+    """A unit of the roster; `shift` is the name of its shift, `crew` that of its crew, both empty where not said."""
 
     callsign: str
     station: str
@@ -245,6 +245,8 @@ class Patrol:
     districts: tuple[str, ...] = ()
     tied: bool = False
     longest_duty: int | None = None
+    shift: str = ""
+    crew: str = ""
 
     @property
     def duty(self) -> int:
@@ -332,6 +334,15 @@ class SiteRules:
     origin: Origin
 
 
+@dataclass(frozen=True)
+class Alert:
+    """Levels of alert: that of all districts (None: all units go out), those of some; which share goes out by level."""
+
+    level: str | None
+    districts: Mapping[str, str]
+    shares: Mapping[str, Fraction]
+
+
 GivenPlace = Station | Spot | Point | Job
 """A place that the planner named."""
 
@@ -360,6 +371,7 @@ class Shift:
     goals: Mapping[str, int]
     sites: SiteRules
     locks: tuple[Held, ...] = ()
+    alert: Alert | None = None
     notes: tuple[str, ...] = ()
 
     @property

@@ -30,6 +30,7 @@ from instances.field_kinds import (
     Seconds,
     Share,
     Span,
+    SpanOrName,
     Text,
     Zone,
     by_shape,
@@ -40,6 +41,9 @@ from instances.field_kinds import (
 from solver.problem import MODES
 
 FORMAT = 1
+
+LEVELS = ("green", "yellow", "orange", "red")
+"""The levels of alert, the calmest first."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,7 @@ def _choice(*words: str) -> tuple[Any, ...]:
 
 
 Mode = Annotated[str, *_choice(*MODES)]
+Colour = Annotated[str, *_choice(*LEVELS)]
 WORD = Tag("<word>")
 LIST = Tag("<list>")
 SECTION = Tag("<section>")
@@ -221,9 +226,10 @@ class UnitEntry(Section):
     station: Text = Field(description="Where its shift begins.", examples=["Wood Street"])
     end_station: Text | None = Field(None, description="Where its shift ends; `station` if left out.")
     mode: Mode = Field(description="How it moves.", examples=["car"])
-    shift: Annotated[Annotated[Span, WORD] | Annotated[WindowEntry, SECTION], EITHER] | None = Field(
-        None, description="On duty from when to when; `from` to `to` of the file if left out."
+    shift: Annotated[Annotated[SpanOrName, WORD] | Annotated[WindowEntry, SECTION], EITHER] | None = Field(
+        None, description="On duty from when to when, or the name of one of `shifts`; see there if left out."
     )
+    crew: Text | None = Field(None, description="The crew that mans it; shown in the plan.")
     longest_duty: Minutes | None = Field(
         None, description="At most so long on duty, at a time of its own within the shift; all of it if left out."
     )
@@ -358,6 +364,18 @@ class SitesEntry(Section):
     preferred: list[Text] = Field(default_factory=list, description="Candidates that go first where all else is equal.")
 
 
+class AlertEntry(Section):
+    """How much of the force goes out."""
+
+    SHARES: ClassVar[dict[str, str]] = {"green": "0.2", "yellow": "0.4", "orange": "0.6", "red": "0.8"}
+
+    level: Colour | None = Field(
+        None, description="Level of all districts not named in `districts`; there all units go out if left out."
+    )
+    districts: dict[str, Colour] = Field(default_factory=dict, description="Levels of districts of their own.")
+    shares: dict[str, Share] = _default(SHARES, "Share of the units that go out, by level; those left out as here.")
+
+
 class GoalsEntry(Section):
     """How much each layer of the plan's value matters; only their proportions count."""
 
@@ -412,6 +430,12 @@ class ShiftDocument(Section):
     )
     risk: RiskEntry = _whole_section(RiskEntry, "How risk is made from incidents.")
     visits: VisitsEntry = _whole_section(VisitsEntry, "What a visit is.")
+    shifts: dict[str, Annotated[Annotated[Span, WORD] | Annotated[WindowEntry, SECTION], EITHER]] = Field(
+        default_factory=dict, description="Shifts by name, to which units refer."
+    )
+    calendar: Text | None = Field(
+        None, description="When each crew is on duty: a CSV file, as `patrol roster` writes it."
+    )
     units: list[UnitEntry] = Field(min_length=1, description="The roster.")
     posts: list[PostEntry] = Field(default_factory=list, description="Places that must be manned.")
     tasks: Annotated[Annotated[Text, WORD] | Annotated[list[TaskEntry], LIST], EITHER] | None = Field(
@@ -419,6 +443,9 @@ class ShiftDocument(Section):
     )
     locks: list[LockEntry] = Field(default_factory=list, description="Stops that units must make.")
     districts: Text | None = Field(None, description="Districts as polygons: a GeoJSON file.")
+    alert: Annotated[Annotated[Colour, WORD] | Annotated[AlertEntry, SECTION], EITHER] | None = Field(
+        None, description="Level of alert, which says how many units go out; all if left out."
+    )
     response: ResponseEntry = _whole_section(ResponseEntry, "Response standards.")
     sites: SitesEntry = _whole_section(SitesEntry, "Where quick-response points could be; see `patrol site`.")
     goals: GoalsEntry = _default(dict(GOALS), "Relative importance of the layers; the first three, if any.")

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from instances.alert import alert_of
 from instances.clock_times import elapsed_minutes, hour_slots, resolve
 from instances.districts import read_districts
 from instances.errors import InputError, RoadDataError
@@ -130,6 +131,7 @@ def _checked(desk: Desk, document: ShiftDocument, path: Path) -> Shift | None:
         goals=goals,
         sites=sites_of(desk, document),
         locks=locks,
+        alert=alert_of(desk, document, districts),
         notes=tuple(desk.notes),
     )
 
@@ -147,7 +149,8 @@ def _beside_tasks(document: ShiftDocument, units: Collection[Patrol], goals: Map
     """Return what a file has that is more than tasks."""
     given = [section for section in ("incidents", "hotspots", "demand", "posts") if getattr(document, section)]
     belongs = goals.get("district") and any(unit.districts and not unit.tied for unit in units)
-    return [*given, *(["a goal for districts"] if belongs else [])]
+    alert = ["a level of alert"] if document.alert is not None else []
+    return [*given, *(["a goal for districts"] if belongs else []), *alert]
 
 
 def _counted(

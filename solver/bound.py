@@ -11,20 +11,21 @@ whatever the prices are.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from solver.cover import LAYERS, Cells, Counts, Ints, cells_of, counts_of, hard_and_soft, repriced, rooms_of
+from solver.allotment import Allotment, Choice
+from solver.best_waits import best_wait, places_of
+from solver.cover import LAYERS, Cells, Counts, Ints, Small, cells_of, counts_of, hard_and_soft, repriced, rooms_of
 from solver.first_prices import first_prices
 from solver.free_time import spells_of
 from solver.moves import count_all, count_trip
 from solver.paths import drivable
 from solver.price_moves import Floats, move, turned, whole
 from solver.pricing import MOST, Arcs, Offers, arcs_of, blocks_of, gains_of, offers_of, price_lanes, states_of, trace
-from solver.route_arrays import Roster, idle, locked_routes, roster_of
+from solver.route_arrays import Roster, idle, kinds_of, locked_routes, roster_of
 from solver.weights import weights
 
 if TYPE_CHECKING:
@@ -91,9 +92,10 @@ class Bound:
         self._cells = cells_of(problem, modes)
         self._legs = drivable(np.stack([problem.legs(m) for m in modes]))
         roster = roster_of(problem, modes, [spell.unit for spell in spells_of(problem, loose=True)])
-        classes = _classes(roster)
-        self._fleet = Roster._make(column[list(classes)] for column in roster)
-        self._units = np.array(list(classes.values()), dtype=np.int64)
+        kinds = kinds_of(roster)
+        self._fleet = Roster._make(column[list(dict.fromkeys(kinds))] for column in roster)
+        self._allotment = Allotment(kinds, problem.callouts)
+        self._units = self._allotment.free
         self._routes = idle(self._fleet, problem.minutes)
         self._blocks = blocks_of(self._fleet)
         self._every, self._few, self._fewest = (
@@ -145,7 +147,7 @@ class Bound:
 
     def start_from(self, counts: Counts, value: int, stop: Callable[[], bool] | None = None) -> None:
         """Begin with prices that suit a plan worth `value`, which covers `counts`; any will do when `stop` says so."""
-        on_duty = int(((self._fleet.end - self._fleet.start) * self._units).sum())
+        on_duty = int(((self._fleet.end - self._fleet.start) * self._allotment.units).sum())
         layers = dict(zip(LAYERS, zip(self._all_room, self._hard, self._soft, strict=True), strict=True))
         least = None
         for share in _TRIED:
@@ -236,6 +238,7 @@ class Bound:
         for layer in LAYERS:
             getattr(self._used, layer)[...] = 0
         gains = gains_of(cells)
+        choices: dict[int, Choice] = {}
         for block in self._blocks:
             if stop is not None and stop():
                 return None
@@ -253,11 +256,27 @@ class Bound:
                 value, n = trace(
                     cells, self._offers, self._legs, self._grid, self._fleet, block, standing, states, lane
                 )
-                units = self._units[u]
-                count_trip(cells, self._used, self._fleet, self._routes, u, states.stops, n, units)
                 shift = int(self._fleet.end[u] - self._fleet.start[u])
-                total += (int(value) * unit + shift * int(left_over.max(initial=0))) * int(units)
+                more = shift * int(left_over.max(initial=0))
+                worth, units = int(value) * unit + more, self._units[u]
+                if units:
+                    self._count(cells, u, states.stops, n, units)
+                    total += worth * int(units)
+                if self._allotment.called[u]:
+                    wait = best_wait(self._fleet, u, self._legs[block.mode], self._grid, self._standing(u, standing))
+                    choices[u] = Choice(worth, states.stops[:n].copy(), wait.worth * unit + more, wait.stops)
+        for u, stops, units, worth in self._allotment.best(choices):
+            self._count(cells, u, stops, len(stops), units)
+            total += worth * int(units)
         return total
+
+    def _count(self, cells: Cells, u: int, stops: Small, n: int, units: np.int64) -> None:
+        """Count for so many units of class `u` what the first `n` of `stops` cover."""
+        count_trip(cells, self._used, self._fleet, self._routes, u, stops, n, units)
+
+    def _standing(self, u: int, standing: Small) -> dict[int, Ints]:
+        """Return what it is worth to have stood where a unit of class `u` may be on call, from minute 0 on."""
+        return {place: standing[:, place].astype(np.int64) for place in places_of(self._fleet, u)}
 
     def _move(self, found: int, value: int) -> None:
         """Move the prices against the subgradient."""
@@ -312,9 +331,3 @@ def _most_within(row: Ints, minutes: int) -> float:
     length = min(max(minutes, 0), row.size)
     most: float = (sums[length:] - sums[: sums.size - length]).max(initial=0.0)
     return most
-
-
-def _classes(roster: Roster) -> dict[int, int]:
-    """Return the first unit of each class of equal ones, and how many there are."""
-    rows = [tuple(np.asarray(column[u]).tobytes() for column in roster) for u in range(roster.mode.size)]
-    return {rows.index(row): count for row, count in Counter(rows).items()}

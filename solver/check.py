@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from solver.check_callouts import judge_callouts
 from solver.check_locks import broken_locks
 from solver.check_shortfalls import judge_shortfalls
 from solver.plain_text import one_line
@@ -39,6 +40,7 @@ def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
         *judge.roster(),
         *(v for route in plan.routes if route.callsign in judge.units for v in judge.route(route)),
         *broken_locks(problem, plan),
+        *judge_callouts(problem, plan),
         *judge_shortfalls(problem, plan),
         *judge.claims(),
     )

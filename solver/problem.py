@@ -231,6 +231,7 @@ class Unit:
     districts: tuple[str, ...] = ()
     tied: bool = False
     longest_duty: int | None = None
+    crew: str = ""
 
     @property
     def duty(self) -> int:
@@ -280,6 +281,23 @@ class Lock:
         return self.stops[-1].leave
 
 
+@dataclass(frozen=True)
+class Callout:
+    """At most `most` of `units` (indices) go out; the others stay on call at their stations.
+
+    A unit is on call when all it does is stand by at the station where its shift begins, go to the one where it ends
+    when that is another, and take its break (see `solver.on_call`).  `name` is the planner's name of the group, such
+    as a district, and `level` that of its alert, such as ``orange``; both may be empty.
+    """
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    units: tuple[int, ...]
+    most: int
+    name: str = ""
+    level: str = ""
+
+
 def _able(unit: Unit, modes: tuple[str, ...], skills: tuple[str, ...]) -> bool:
     """Return whether `unit` is of one of the modes, if any are asked for, and has all skills."""
     return (not modes or unit.mode in modes) and set(skills) <= set(unit.skills)
@@ -318,6 +336,8 @@ class Problem:
         Seconds from place to demand point for each mode in use; -1 where there is no way.
     locks : tuple of Lock
         Stops that every plan must hold.
+    callouts : tuple of Callout
+        Groups of units of which only some go out; no unit is in two of them.
 
     Raises
     ------
@@ -342,6 +362,7 @@ class Problem:
     reach: Mapping[str, IntArray] = field(repr=False)
     tasks: tuple[Task, ...] = ()
     locks: tuple[Lock, ...] = ()
+    callouts: tuple[Callout, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("travel", "reach"):
@@ -364,6 +385,15 @@ class Problem:
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed, validated anew."""
         return replace(self, **changes)
+
+    def without_unit(self, u: int) -> Self:
+        """Return the problem without unit `u` (its index) and its locks; its callout lets as many go out as before."""
+        left = {old: new for new, old in enumerate(i for i in range(len(self.units)) if i != u)}
+        return self.replace(
+            units=tuple(self.units[i] for i in left),
+            locks=tuple(replace(x, unit=left[x.unit]) for x in self.locks if x.unit in left),
+            callouts=tuple(replace(c, units=tuple(left[i] for i in c.units if i in left)) for c in self.callouts),
+        )
 
     def fingerprint(self) -> str:
         """Return ``sha256:…`` over the canonical JSON of the problem: equal problems, equal fingerprints."""

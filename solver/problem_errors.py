@@ -35,6 +35,9 @@ def contradictions(p: Problem) -> Iterator[str]:
             for error in _duty_errors(p, u) if i not in locked else ():
                 found = True
                 yield error
+    if p.locks and p.callouts:
+        found = True
+        yield "there are both locks and callouts; fix who goes out by locks alone"
     if p.locks and not found:
         from solver.lock_errors import lock_errors
 
@@ -81,6 +84,7 @@ def _part_errors(p: Problem) -> Iterator[str]:
     for u in p.units:
         yield from _unit_errors(p, u)
         yield from _choice_errors(p, u)
+    yield from _callout_errors(p)
     yield from _matrix_errors(p)
     if unknown := sorted(set(p.goals) - set(LAYERS)):
         yield f"goals: {', '.join(unknown)} unknown; the layers are {', '.join(LAYERS)}"
@@ -260,6 +264,26 @@ def _choice_errors(p: Problem, u: Unit) -> Iterator[str]:
     if others or not p.tasks:
         found = f"this one has {all_of(others)}" if others else "this one has no task"
         yield f"{where}: a longest duty shorter than its shift is for problems of tasks alone; {found}"
+
+
+def _callout_errors(p: Problem) -> Iterator[str]:
+    """Yield callouts of units that there are not, that are in two, or that choose their duty."""
+    seen: set[int] = set()
+    for c in p.callouts:
+        where = f"callout {c.name!r}"
+        if not 0 <= c.most <= MOST:
+            yield f"{where}: most ({c.most}) must be 0 or more"
+        for u in c.units:
+            if not 0 <= u < len(p.units):
+                yield f"{where}: unit {u} does not exist (there are {len(p.units)})"
+            elif u in seen:
+                yield f"{where}: unit {p.units[u].callsign!r} is named twice in callouts; name each once"
+            elif p.units[u].chooses_duty:
+                yield (
+                    f"{where}: unit {p.units[u].callsign!r} has a longest duty shorter than its shift, so it cannot "
+                    "stay on call"
+                )
+            seen.add(u)
 
 
 def _district_errors(p: Problem, u: Unit) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from solver.document_errors import DocumentError, read_document
 from solver.problem import (
+    Callout,
     DemandPoint,
     Hotspot,
     Lock,
@@ -53,6 +54,7 @@ class ProblemDocument(BaseModel):
     reach: dict[str, list[list[int]]] = Field(description="Seconds from place to demand point, by mode.")
     tasks: tuple[Task, ...] = Field((), description="Things to be done once, by one unit each.")
     locks: tuple[Lock, ...] = Field((), description="Stops that every plan must hold; `unit` is an index of `units`.")
+    callouts: tuple[Callout, ...] = Field((), description="Groups of units (indices) of which at most `most` go out.")
 
 
 def problem_to_json(problem: Problem) -> str:
@@ -127,6 +129,8 @@ def _fields(problem: Problem) -> dict[str, Any]:
         "units": [_plain(x) for x in problem.units],
         "goals": dict(problem.goals),
         "tasks": [_plain(x) for x in problem.tasks],
+        # Left out where there is none, so that problems without it keep their fingerprints.
+        **({"callouts": [_plain(x) for x in problem.callouts]} if problem.callouts else {}),
     }
     # Left out where there are none, so that problems without locks keep their fingerprints.
     return {**plain, "locks": [_plain(x) for x in problem.locks]} if problem.locks else plain
@@ -146,6 +150,8 @@ def _plain(value: Any) -> Any:
     # Left out where there is none, so that problems without it keep their fingerprints.
     if plain.get("longest_duty", 0) is None:
         del plain["longest_duty"]
+    if plain.get("crew") == "":
+        del plain["crew"]
     return plain
 
 

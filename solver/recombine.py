@@ -44,6 +44,7 @@ def choose(
     seed: int,
     workers: int = 1,
     stop: Callable[[], bool] | None = None,
+    at_most: Sequence[tuple[Sequence[int], int]] = (),
 ) -> list[int]:
     """Return the candidate chosen for each unit, in the order of `start`.
 
@@ -63,11 +64,15 @@ def choose(
         Threads of the solver.
     stop : callable, optional
         Asked several times a second whether to stop.
+    at_most : sequence of (candidates, int)
+        Of which candidates at most how many are chosen; the start keeps to it.
     """
     model = cp_model.CpModel()
     take = [model.new_bool_var(f"route {r}") for r in range(len(unit_of))]
     for unit in set(unit_of):
         model.add_exactly_one(take[r] for r in range(len(unit_of)) if unit_of[r] == unit)
+    for some, most in at_most:
+        model.add(sum(take[r] for r in some) <= most)
     for r, variable in enumerate(take):
         model.add_hint(variable, r in start)
     total = sum(int((layer.weight * layer.room).sum()) for layer in layers if not layer.hard)

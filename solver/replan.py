@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from solver.free_time import Spell, break_choices
+from solver.on_call import on_call
 from solver.past import Past, Way, at_incident, held_up, so_far, whole_route
 from solver.plan import Plan
 from solver.problem import IntArray, Lock, LockedStop, Place, Problem, ProblemError, Task, Unit
@@ -149,6 +150,7 @@ class _Replan:
         self.units: list[Unit | None] = list(problem.units)
         self.pasts = [so_far(way, route, at) for way, route in zip(self.ways, self.routes, strict=True)]
         self.old = [list(problem.locks_of(u)) for u in range(len(problem.units))]
+        self.waiting = on_call(problem, plan.routes)
         self.notes: list[str] = []
         self.hit: list[int] = []
         self.sent: list[Task] = []
@@ -166,12 +168,14 @@ class _Replan:
             self._send(incident)
         for u in self.hit:
             self._bring_home(u)
-        kept = self._kept()
+        kept = self._kept() | self._on_call()
         left = [u for u, unit in enumerate(self.units) if unit is not None]
         locks = tuple(lock for i, u in enumerate(left) for lock in self._locks(u, i, whole=u in kept))
         units = tuple(unit for unit in self.units if unit is not None)
         try:
-            problem = self.problem.replace(units=units, locks=locks, tasks=(*self.problem.tasks, *self.sent))
+            problem = self.problem.replace(
+                units=units, locks=locks, callouts=(), tasks=(*self.problem.tasks, *self.sent)
+            )
         except ProblemError as error:
             raise ReplanError(error.errors) from None
         free = tuple(callsigns[u] for u in left if u not in kept and self._end(u) > self.at)
@@ -313,6 +317,11 @@ class _Replan:
         busy = [u for u in others if self.problem.units[u].end > self.at]
         helping = sorted(busy, key=lambda u: (away[u], u))[: self.changes.helpers]
         return {u for u in others if u not in helping}
+
+    def _on_call(self) -> set[int]:
+        """Return the units that were on call and are not called now; they stay so."""
+        callsigns = [u.callsign for u in self.problem.units]
+        return {u for u, name in enumerate(callsigns) if name in self.waiting and u not in self.hit and self.units[u]}
 
     def _has_time_to_rest(self, u: int, unit: Unit, locks: list[Lock]) -> bool:
         """Whether a unit has time for its break, if it has one, between its locks."""

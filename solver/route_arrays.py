@@ -102,6 +102,13 @@ def roster_of(problem: Problem, modes: tuple[str, ...], units: Sequence[Unit] | 
     )
 
 
+def kinds_of(roster: Roster) -> list[int]:
+    """Return for each unit the first one of the roster that is like it in everything."""
+    rows = [tuple(np.asarray(column[u]).tobytes() for column in roster) for u in range(roster.mode.size)]
+    first: dict[tuple[bytes, ...], int] = {}
+    return [first.setdefault(row, u) for u, row in enumerate(rows)]
+
+
 def stops_of(routes: int, minutes: int) -> Small:
     """Return room for the stops of so many routes: between two stops with a length there may be one without."""
     return np.zeros((routes, 2 * minutes + 4, 4), dtype=np.int32)

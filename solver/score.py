@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.clock import Clock
+from solver.handovers import handovers
 from solver.plan import Plan
 from solver.problem import Problem
 from solver.scorecard import (
@@ -112,6 +113,7 @@ def score(problem: Problem, plan: Plan) -> Scorecard:
         revisits=revisits,
         tasks=tasks,
         worst_response=_worst(problem, first),
+        handovers=handovers(problem, units, first),
     )
 
 
@@ -269,6 +271,7 @@ def _unit(problem: Problem, who: Whereabouts, standing: Counter[str]) -> UnitSco
         visits=len(visited),
         hotspots=len(set(visited)),
         in_district=sum(standing[d] for d in set(who.unit.districts)) if belongs else None,
+        crew=who.unit.crew,
     )
 
 

@@ -63,6 +63,7 @@ def score_lines(
         _worth(problem, plan, card),
         _layers(problem, card, bars),
         _hours(card, bars),
+        _handovers(card),
         _zones(card),
         _districts(card),
         _posts(card),
@@ -147,6 +148,22 @@ def _hours(card: Scorecard, bars: BarStyle) -> list[Line]:
     ]
     lines = table(head, rows) if layers else []
     return [Line(text, "plain" if i else "head") for i, text in enumerate(lines)]
+
+
+def _handovers(card: Scorecard) -> list[Line]:
+    """Return the table of changes of shift."""
+    return fitted(*handover_rows(card))
+
+
+def handover_rows(card: Scorecard) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return head and rows of the table of changes of shift, with the response of the whole plan beside."""
+    head = ("change of shift", "going", "coming", "response", "least", "whole plan", "posts lack")
+    mean = percent(card.share("response"))
+    rows = [
+        (h.label, str(h.going), str(h.coming), percent(h.response), percent(h.least), mean, str(h.missing))
+        for h in card.handovers
+    ]
+    return head, rows
 
 
 def _zones(card: Scorecard) -> list[Line]:

@@ -68,7 +68,7 @@ class UnitScore:
 
     `unaccounted` is what no stop and no leg accounts for: 0 in a plan that keeps the rules.  `in_district` are the
     minutes in which it stands available in its districts; None where it has none or is tied to them.  `off_duty` are
-    those of its shift before it sets out and after it is back, where it chooses its duty.
+    those of its shift before it sets out and after it is back, where it chooses its duty.  `crew` is as in the problem.
     """
 
     callsign: str
@@ -84,6 +84,7 @@ class UnitScore:
     hotspots: int
     in_district: int | None
     off_duty: int = 0
+    crew: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,24 @@ class Spell:
 
 
 @dataclass(frozen=True)
+class Handover:
+    """A change of shift in minutes `start` to `end`, `label` in local time: units that come and go.
+
+    From a quarter of an hour before to one after, `response` is the share of demand within its standard, `least` that
+    of the worst minute, and posts lack `missing` unit-minutes.
+    """
+
+    start: int
+    end: int
+    label: str
+    coming: int
+    going: int
+    response: float | None
+    least: float | None
+    missing: int
+
+
+@dataclass(frozen=True)
 class Scorecard:
     """What a plan covers; weights as in `solver.weights`, shares from 0 to 1, None where there is no weight.
 
@@ -171,6 +190,8 @@ class Scorecard:
         the order of the problem.
     worst_response : tuple of Spell
         The spells of the shift with the least response, the worst first.
+    handovers : tuple of Handover
+        The changes of shift within the plan.
     """
 
     covered: dict[str, int]
@@ -187,6 +208,7 @@ class Scorecard:
     revisits: tuple[RevisitScore, ...]
     tasks: tuple[TaskScore, ...]
     worst_response: tuple[Spell, ...]
+    handovers: tuple[Handover, ...] = ()
 
     def share(self, layer: str) -> float | None:
         """Return the covered share of `layer`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,6 +48,8 @@ class Search:
         Routes to be taken later; where a unit's break may be in several spells of its free time, it is where they have
         it.
 
+    Where only some units go out, `solver.callout_search` stands in its place.
+
     Attributes
     ----------
     value, missing : int
@@ -76,6 +78,7 @@ class Search:
         self._spells = spells_of(problem, known)
         self._roster = roster_of(problem, modes, [spell.unit for spell in self._spells])
         self._locked = locked_routes(problem, modes)
+        self._moved = self._roster
         self._space = workspace_of(self._cells)
         self._crew = crew_of(len(self._spells))
         self._counts = counts_of(self._cells)
@@ -202,7 +205,7 @@ class Search:
             self._counts,
             self._roads,
             self._problem.grid,
-            self._roster,
+            self._moved,
             self._routes,
             self._spare,
             self._best,
@@ -253,6 +256,7 @@ class Search:
             limit=limit,
             seed=int(self._rng.integers(2**31)),
             stop=stop,
+            at_most=self._at_most(candidates),
         )
         for i in chosen:
             self._put(*candidates[i])
@@ -265,6 +269,10 @@ class Search:
         """Return about how long `recombine` takes to find out what the routes of `size` units cover."""
         cells = sum(int(getattr(self._cells, layer).size) for layer in LAYERS)
         return cells * min(size, len(self._pool)) * self.pool_size / _CELLS_A_SECOND
+
+    def _at_most(self, candidates: list[tuple[int, Small]]) -> list[tuple[list[int], int]]:  # noqa: ARG002
+        """Return of which candidate routes at most how many may be chosen, beside one a unit."""
+        return []
 
     def _neighbours(self, size: int) -> list[int]:
         """Return a random unit and those whose routes pass nearest to it."""
@@ -351,7 +359,7 @@ class Search:
         at when `stop` returns True stay as they are.
         """
         self.restart()
-        for u in range(self._roster.mode.size):
+        for u in self._movable():
             if stop is not None and stop():
                 break
             legs = self._roads.legs[self._roster.mode[u]]
@@ -369,6 +377,10 @@ class Search:
                     self._put(u, route)
                 s += 1
         self._keep()
+
+    def _movable(self) -> Iterable[int]:
+        """Return the units whose routes may change."""
+        return range(self._roster.mode.size)
 
     def routes(self) -> tuple[Route, ...]:
         """Return the best plan's routes."""

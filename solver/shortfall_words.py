@@ -33,6 +33,11 @@ def untie_text(callsigns: Sequence[str], number: int, district: str) -> str:
     return f"let {some_of(callsigns, number)} work in district {district}"
 
 
+def go_out_text(callsigns: Sequence[str], number: int, groups: Sequence[str]) -> str:
+    """Return that so many of `callsigns`, now on call, should go out; `groups` are their callouts in words."""
+    return f"let {some_of(callsigns, min(number, len(callsigns)))} go out, now on call by {any_of(groups)}"
+
+
 def stretch_text(callsign: str, sooner: int, later: int, longer: int = 0) -> str:
     """Return by how many minutes a shift should start sooner and end later, and the longest duty be longer."""
     words = []

@@ -8,16 +8,17 @@ in time; what is locked leaves too few of those free; else the units could be th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.free_time import Spell, spells_of, ways_of
+from solver.on_call import group_text, on_call
 from solver.plan import Reason, Route, Shortfall
 from solver.problem import UNREACHABLE, IntArray, Post, Problem, Unit
-from solver.shortfall_words import NAMED, elsewhere_text, some_of, stretch_text, untie_text
+from solver.shortfall_words import NAMED, elsewhere_text, go_out_text, some_of, stretch_text, untie_text
 from solver.undone import find_undone
 from solver.ways_round import ways_from
 from solver.whereabouts import Whereabouts, doing, manning_units, wanted_units, whereabouts
@@ -79,7 +80,9 @@ def find_shortfalls(problem: Problem, routes: Iterable[Route]) -> tuple[Shortfal
     routes : iterable of Route
         Routes of any plan; what does not count as a stint (see `solver.whereabouts`) mans no post.
     """
+    routes = tuple(routes)
     units = whereabouts(problem, routes)
+    waiting = {callsign: group_text(group) for callsign, group in on_call(problem, routes).items()}
     times = Times(problem)
     manned = manning_units(problem, units)
     legs = {mode: problem.legs(mode) for mode in {u.mode for u in problem.units}}
@@ -92,10 +95,10 @@ def find_shortfalls(problem: Problem, routes: Iterable[Route]) -> tuple[Shortfal
         if problem.locks:
             candidates = [c._replace(free=tuple(_free(problem, post, c.who.unit, spells))) for c in candidates]
         for lack in _lacks(wanted, present, candidates, tied=len(admitted) > len(free)):
-            cure = _Cure(problem, times, post, wanted, candidates, units).text(lack)
+            cure = _Cure(problem, times, post, wanted, candidates, units, waiting).text(lack)
             name = problem.places[post.place].name
             found.append(Shortfall(name, lack.start, lack.end, lack.missing, lack.reason, cure))
-    return (*found, *find_undone(problem, units, times))
+    return (*found, *find_undone(problem, units, times, waiting))
 
 
 def _candidate(post: Post, who: Whereabouts, legs: IntArray) -> _Candidate:
@@ -161,9 +164,10 @@ class _Cure:
         wanted: NDArray[np.int64],
         candidates: Sequence[_Candidate],
         units: Sequence[Whereabouts],
+        waiting: Mapping[str, str],
     ) -> None:
         self.problem, self.times, self.post, self.wanted = problem, times, post, wanted
-        self.candidates, self.units = candidates, units
+        self.candidates, self.units, self.waiting = candidates, units, waiting
         self.name = problem.places[post.place].name
 
     def text(self, lack: _Lack) -> str:
@@ -252,9 +256,12 @@ class _Cure:
     def _release(self, lack: _Lack) -> list[str]:
         """Return what the units that could stand there do instead, and which of it could be moved."""
         doings = [doing(self.problem, c.who, lack.start) for c in self.candidates if c.can_stand(lack.start)]
-        elsewhere = [d for d in doings if d.place != self.name or d.kind != "stint"]
+        home = [d.callsign for d in doings if d.callsign in self.waiting]
+        groups = list(dict.fromkeys(self.waiting[callsign] for callsign in home))
+        elsewhere = [d for d in doings if (d.place != self.name or d.kind != "stint") and d.callsign not in home]
         told = elsewhere_text(elsewhere)
-        ways = [f"{self._add(lack, lack.missing)} (then {told})" if told else self._add(lack, lack.missing)]
+        ways = [go_out_text(home, lack.missing, groups)] if home else []
+        ways.append(f"{self._add(lack, lack.missing)} (then {told})" if told else self._add(lack, lack.missing))
         breaks = [d.callsign for d in elsewhere if d.kind == "break"]
         if breaks:
             ways.append(f"move the break of {any_of(breaks, most=NAMED)}")

@@ -54,7 +54,7 @@ def fewer_units(problem: Problem, plan: Plan, admits: Admits) -> Iterator[Option
         return
     for pattern in _classes(problem, admits).values():
         gone = pattern[-1]
-        smaller = problem.replace(units=tuple(u for u in problem.units if u is not gone))
+        smaller = problem.without_unit(problem.units.index(gone))
         yield Option(unit_label(problem, gone), smaller, plan)
 
 

@@ -191,6 +191,8 @@ class _Found(NamedTuple):
     status: Status
 
 
+_NOT_ALL = "and an alert level lets only some go"
+
 _RunOf = Callable[..., Run]
 """Makes the run of a search, given that and what bounds it."""
 
@@ -210,10 +212,14 @@ def _fitting(problem: Problem, engine: Engine) -> Engine:
                 f"the engine {engine!r} does not know of a longest duty shorter than the shift, which "
                 f"{some_of(choosing)} must keep; use 'visits'"
             )
+        if engine == "routing" and problem.callouts:
+            raise UnfitEngineError(f"the engine 'routing' sends all units out, {_NOT_ALL}; use 'paths'")
         return engine
     from solver.visits.adapter import visits_only
 
-    fits = visits_only(problem)
+    if engine == "visits" and problem.callouts:
+        raise UnfitEngineError(f"the engine 'visits' sends all units out, {_NOT_ALL}; use 'paths'")
+    fits = visits_only(problem) and not problem.callouts
     if engine == "visits" and not fits:
         raise UnfitEngineError(
             "the engine 'visits' is for problems of tasks alone, without hotspots, posts, demand points and a goal for "
@@ -233,12 +239,14 @@ def _cell_bound(problem: Problem, search: CoveringPlan, *, bound: bool) -> Bound
 
 def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf, *, bound: bool) -> _Found:
     """Search by best paths."""
+    from solver.callout_search import CalloutSearch
     from solver.search import Search
 
     search = Search(problem, rng, known)
     if not search.free:
         search.greedy()
         return _Found(search.routes(), search.value, search.value, 0, "optimal")
+    search = CalloutSearch(problem, rng) if problem.callouts else Search(problem, rng)
     with run_of(search, bounding=_cell_bound(problem, search, bound=bound)) as run:
         limits = run.limits
         search.greedy(lambda: limits.stopped() or limits.remaining < 0)

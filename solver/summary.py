@@ -10,11 +10,14 @@ from collections.abc import Iterable
 
 from solver.clock import Clock
 from solver.duty_span import is_off_duty, route_duty
+from solver.handovers import AROUND
 from solver.headline import headline, sentence_lines
+from solver.on_call import on_call
 from solver.plain_text import one_line, table, width, wrap
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.plan_json import gap
 from solver.problem import LAYERS, Problem, Unit
+from solver.score_text import handover_rows
 from solver.scorecard import Scorecard, TaskScore
 from solver.wording import Times, all_of, units_text
 
@@ -46,11 +49,13 @@ def summary(problem: Problem, plan: Plan, card: Scorecard) -> str:
         _worth(plan, card),
         _layers(problem, card),
         _hours(card),
+        _handovers(card),
         _districts(card),
         _posts(card),
         _revisits(card),
         _tasks(card),
         _uncovered(card),
+        _callouts(problem, plan),
         _units(card),
         _routes(problem, plan, times),
     )
@@ -136,6 +141,13 @@ def _hours(card: Scorecard) -> list[str]:
     return table(("hour", "presence", "response", "backup"), rows)
 
 
+def _handovers(card: Scorecard) -> list[str]:
+    """Return how well the changes of shift are covered."""
+    if not card.handovers:
+        return []
+    return [f"Changes of shift, from {AROUND} minutes before to {AROUND} after", *table(*handover_rows(card))]
+
+
 def _districts(card: Scorecard) -> list[str]:
     """Return what is covered by district."""
     rows = [(one_line(d.district), str(d.hotspots), _share(d.presence), str(d.unit_minutes)) for d in card.districts]
@@ -186,6 +198,22 @@ def _uncovered(card: Scorecard) -> list[str]:
     return [f"{said}; the most risk is left uncovered at", *table(("hotspot", "covered", "visits", "minutes"), rows)]
 
 
+def _callouts(problem: Problem, plan: Plan) -> list[str]:
+    """Return of each group of units of which only some go out who does, and who stays on call."""
+    lines: list[str] = []
+    waiting = on_call(problem, plan.routes)
+    for callout in problem.callouts:
+        callsigns = [problem.units[u].callsign for u in callout.units]
+        out = [one_line(c) for c in callsigns if c not in waiting]
+        home = [one_line(c) for c in callsigns if c in waiting]
+        level = f"Alert {one_line(callout.level)}" if callout.level else "Callout"
+        where = f" ({one_line(callout.name)})" if callout.name else ""
+        allowed = f"{callout.most} of {_count(len(callsigns), 'unit')} may go out"
+        said = f"{level}{where}: {allowed}; out: {', '.join(out) or 'nobody'}; on call: {', '.join(home) or 'nobody'}"
+        lines += wrap(said, COLUMNS, indent="  ")
+    return lines
+
+
 def _units(card: Scorecard) -> list[str]:
     """Return how each unit spends its shift, in minutes; a column of tasks, or off duty, only where there are any."""
     head = ["unit", "visits", "visiting", "on posts", "driving", "standby", "break"]
@@ -205,20 +233,22 @@ def _units(card: Scorecard) -> list[str]:
 
 def _routes(problem: Problem, plan: Plan, times: Times) -> list[str]:
     """Return what each unit does."""
-    units = {u.callsign: u for u in problem.units}
+    units, waiting = {u.callsign: u for u in problem.units}, on_call(problem, plan.routes)
     lines = ["Routes (stops without a word are visits, places with one time are passed)"]
     for route in plan.routes:
         unit = units.get(route.callsign)
         duty = None if unit is None else route_duty(problem, unit, route)
-        lines += _route(route, unit, duty, times)
+        lines += _route(route, unit, duty, times, on_call=route.callsign in waiting)
     return lines if plan.routes else []
 
 
-def _route(route: Route, unit: Unit | None, duty: tuple[int, int] | None, times: Times) -> list[str]:
+def _route(route: Route, unit: Unit | None, duty: tuple[int, int] | None, times: Times, *, on_call: bool) -> list[str]:
     """Return what one unit does: its stops in order, broken between stops where the line ends."""
     head = one_line(route.callsign)
     if unit is not None:
+        head += f" (crew {one_line(unit.crew)})" if unit.crew else ""
         head += f", {unit.mode}, {'not on duty' if duty is None else times.span(*duty)}"
+        head += ", on call" if on_call else ""
     lines, line = wrap(head, COLUMNS, indent="  "), ""
     for i, stop in enumerate(route.stops):
         free = unit is not None and is_off_duty(unit, duty, stop)

@@ -8,14 +8,14 @@ cannot be there and home in time; else they do something else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from solver.plan import Reason, Shortfall
 from solver.problem import UNREACHABLE, Hotspot, IntArray, Problem, Task
-from solver.shortfall_words import NAMED, elsewhere_text, some_of, stretch_text, untie_text
+from solver.shortfall_words import NAMED, elsewhere_text, go_out_text, some_of, stretch_text, untie_text
 from solver.whereabouts import Whereabouts, doing, overdue_minutes, tasks_done
 from solver.wording import Times, all_of, any_of, minutes_text, whom_it_admits
 
@@ -40,21 +40,26 @@ class _Errand(NamedTuple):
         return f" ({whom_it_admits(self.task)})" if self.task and asks else ""
 
 
-def find_undone(problem: Problem, units: Sequence[Whereabouts], times: Times) -> Iterator[Shortfall]:
-    """Yield the shortfalls of required revisits and then of required tasks, in the problem's order and by start."""
+def find_undone(
+    problem: Problem, units: Sequence[Whereabouts], times: Times, waiting: Mapping[str, str]
+) -> Iterator[Shortfall]:
+    """Yield the shortfalls of required revisits and then of required tasks, in the problem's order and by start.
+
+    `waiting` are the callsigns of units on call, each with its callout in words.
+    """
     legs = {mode: problem.legs(mode) for mode in {u.mode for u in problem.units}}
     overdue = overdue_minutes(problem, units)
     for hotspot, row in zip(problem.hotspots, overdue, strict=True):
         ends = np.flatnonzero(np.diff(row, prepend=False, append=False)).tolist() if hotspot.required else []
         for start, end in zip(ends[::2], ends[1::2], strict=True):
             errand = _visit(problem, hotspot, start, end)
-            reason, cure = _Cure(problem, units, legs, times, errand).told()
+            reason, cure = _Cure(problem, units, legs, times, errand, waiting).told()
             yield Shortfall(problem.places[hotspot.place].name, start, end, 1, reason, cure, "revisit")
     done = {i for who in units for i, _, _ in tasks_done(problem, who)}
     for i, task in enumerate(problem.tasks):
         if task.required and i not in done:
             start = task.begins(problem.minutes)[0][0]
-            reason, cure = _Cure(problem, units, legs, times, _doing_task(problem, task)).told()
+            reason, cure = _Cure(problem, units, legs, times, _doing_task(problem, task), waiting).told()
             yield Shortfall(problem.places[task.place].name, start, start + task.minutes, 1, reason, cure, "task")
 
 
@@ -106,8 +111,9 @@ class _Cure:
         legs: dict[str, IntArray],
         times: Times,
         errand: _Errand,
+        waiting: Mapping[str, str],
     ) -> None:
-        self.problem, self.units, self.times, self.errand = problem, units, times, errand
+        self.problem, self.units, self.times, self.errand, self.waiting = problem, units, times, errand, waiting
         task = errand.task
         self.admitted = [w for w in units if task is None or task.admits(w.unit)]
         self.free = [w for w in self.admitted if any(problem.may_work(w.unit, p) for p in errand.places)]
@@ -176,7 +182,11 @@ class _Cure:
     def _release(self, add: str) -> list[str]:
         """Return what the units that could run the errand do at its last chance, and which of it could be moved."""
         minute = self.errand.begins[-1][1]
-        doings = [doing(self.problem, way.who, minute) for way in self.ways if not way.lacking]
-        ways = [f"{add} (then {elsewhere_text(doings)})"]
+        able = [doing(self.problem, way.who, minute) for way in self.ways if not way.lacking]
+        home = [d.callsign for d in able if d.callsign in self.waiting]
+        groups = list(dict.fromkeys(self.waiting[callsign] for callsign in home))
+        doings = [d for d in able if d.callsign not in home]
+        ways = [go_out_text(home, 1, groups)] if home else []
+        ways.append(f"{add} (then {elsewhere_text(doings)})" if doings else add)
         breaks = [d.callsign for d in doings if d.kind == "break"]
         return [*ways, f"move the break of {any_of(breaks, most=NAMED)}"] if breaks else ways

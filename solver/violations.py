@@ -16,6 +16,7 @@ VIOLATIONS: dict[str, str] = {
     "wrong_end": "A route does not end at the unit's destination at the end of its shift.",
     "outside_shift": "A stop lies outside the unit's shift.",
     "duty_too_long": "From setting out to being back for good a unit takes more minutes than its longest duty.",
+    "too_many_out": "More units of a callout go out than its alert level allows.",
     "off_grid": "A time is not a multiple of the grid.",
     "times_out_of_order": "A stop ends before it begins, or begins before the one before it ends.",
     "too_fast": "Between two stops there is less time than the leg takes.",

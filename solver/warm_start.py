@@ -16,6 +16,7 @@ import numpy as np
 from solver.check import check
 from solver.clock import later as begins_later
 from solver.free_time import Spell, spells_of, within
+from solver.on_call import on_call, waiting_stops
 from solver.plan import Plan, Route, Stop
 from solver.problem import UNREACHABLE
 from solver.ways_round import Ways, ways_from
@@ -76,7 +77,22 @@ def fit(problem: Problem, plan: Plan, made_for: Problem | None = None) -> Start:
             shorter.append(unit.callsign)
     new = [u.callsign for u in problem.units if u.callsign not in given]
     gone = [callsign for callsign in given if callsign not in moved]
-    return Start(tuple(routes), tuple(_notes(gone, new, shorter)))
+    kept_back = _kept_back(problem, routes)
+    units = zip(problem.units, routes, strict=True)
+    routes = [Route(r.callsign, waiting_stops(problem, u)) if r.callsign in kept_back else r for u, r in units]
+    return Start(tuple(routes), tuple(_notes(gone, new, shorter, kept_back)))
+
+
+def _kept_back(problem: Problem, routes: list[Route]) -> list[str]:
+    """Return the units that must stay on call, as no more of their callout may go out: those with the least work."""
+    waiting = on_call(problem, routes)
+    work = {r.callsign: sum(s.leave - s.arrive for s in r.stops if s.kind not in ("standby", "break")) for r in routes}
+    found = []
+    for callout in problem.callouts:
+        callsigns = [problem.units[u].callsign for u in callout.units]
+        out = sorted((c for c in callsigns if c not in waiting), key=lambda c: -work[c])
+        found += out[callout.most :]
+    return found
 
 
 def _moved(route: Route, unit: Unit, later: int) -> Route:
@@ -249,12 +265,13 @@ def _plain(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
     return tuple(inner)
 
 
-def _notes(gone: list[str], new: list[str], shorter: list[str]) -> list[str]:
+def _notes(gone: list[str], new: list[str], shorter: list[str], kept_back: list[str]) -> list[str]:
     """Return what is told of routes that are left out, missing or no longer whole."""
     told = [
         ("left out, as they are not on the roster: routes of", gone),
         ("without a route to start from:", new),
         ("without the stops that do not fit any more: routes of", shorter),
+        ("on call now, as no more may go out:", kept_back),
     ]
     return [f"{text} {_some(callsigns)}" for text, callsigns in told if callsigns]
 

@@ -25,7 +25,8 @@ the leg.  Every route that keeps the rules covers no more than one of these:
 What a route covers only ever adds to what the others cover, so among routes with the same place, time and
 break behind them, one whose cells are a subset of another's can be dropped: the other can go on in the same
 way.  Routes of different units are then combined by depth-first search, cut off where even the best route of
-every unit left, counted in full, cannot beat the best found (cover is submodular).
+every unit left, counted in full, cannot beat the best found (cover is submodular).  Where only some units go out, the
+routes of a unit on call are found apart and kept beside all others, and choices of too many others are passed over.
 """
 
 from __future__ import annotations
@@ -81,9 +82,13 @@ def best(problem: Problem) -> tuple[int, int, tuple[Route, ...]]:
     if not problem.units:
         return (*naive_score(problem, ())[:2], ())
     cells = _Cells(problem)
+    group_of = {u: g for g, callout in enumerate(problem.callouts) for u in callout.units}
     fleets = [_Routes(problem, unit, cells).all() for unit in problem.units]
+    waiting = [_Waits(problem, unit, cells).all() if u in group_of else [] for u, unit in enumerate(problem.units)]
+    out = [[u in group_of] * len(fleet) + [False] * len(waiting[u]) for u, fleet in enumerate(fleets)]
+    fleets = [[*fleet, *more] for fleet, more in zip(fleets, waiting, strict=True)]
     rows, weight, cap = cells.table([[mask for mask, _ in fleet] for fleet in fleets])
-    chosen = _combine(rows, weight, cap)
+    chosen = _combine(rows, weight, cap, _Quota(out, group_of, [callout.most for callout in problem.callouts]))
     routes = tuple(
         Route(unit.callsign, fleet[i][1]) for unit, fleet, i in zip(problem.units, fleets, chosen, strict=True)
     )
@@ -367,6 +372,76 @@ class _Routes:
         return tuple(stops)
 
 
+class _Waits:
+    """The routes of one unit on call: standby where its shift begins, then where it ends, and its break.
+
+    To a break elsewhere it drives as late as it can, and from there to one of its stations.  All are gone through.
+    """
+
+    def __init__(self, problem: Problem, unit: Unit, cells: _Cells) -> None:
+        self.problem, self.unit, self.cells = problem, unit, cells
+        self.found: dict[int, tuple[Stop, ...]] = {}
+
+    def all(self) -> list[tuple[int, tuple[Stop, ...]]]:
+        """Return cells and stops of the routes, those dropped that another covers."""
+        self._go_on(self.unit.start, self.unit.origin, self.unit.break_ is None, 0, ())
+        return [(mask, stops) for mask, stops in _undominated(self.found).items()]  # type: ignore[arg-type, misc]
+
+    def _go_on(self, now: int, place: int, done: bool, mask: int, stops: tuple[Stop, ...]) -> None:
+        """Stand by at a station for any time, and then do any of what may come next."""
+        unit = self.unit
+        for until in range(now, unit.end + 1, self.problem.grid):
+            here = mask | self._cells(place, "standby", now, until)
+            waited = (*stops, Stop(self.problem.places[place].name, "standby", now, until))
+            if until == unit.end and place == unit.destination and done:
+                self.found.setdefault(here, waited)
+            for there, covered in self._drive(place, unit.destination, until):
+                if place != unit.destination:
+                    self._go_on(there, unit.destination, done, here | covered, waited)
+            if not done:
+                self._pause(until, place, here, waited)
+
+    def _pause(self, now: int, place: int, mask: int, stops: tuple[Stop, ...]) -> None:
+        """Go to the break, begun on arrival, and on to the station from which it came, or to its last."""
+        rule = self.unit.break_
+        assert rule is not None
+        for at in rule.places:
+            for begin, out in self._drive(place, at, now):
+                end = begin + rule.minutes
+                if begin < rule.earliest or end > rule.latest:
+                    continue
+                taken = (*stops, Stop(self.problem.places[at].name, "break", begin, end))
+                for home in {place, self.unit.destination}:
+                    for there, back in self._drive(at, home, end):
+                        self._go_on(there, home, True, mask | out | back, taken)
+
+    def _drive(self, start: int, end: int, leave: int) -> Iterator[tuple[int, int]]:
+        """Yield when it is there and the cells on the way, if there is a way, and time for it."""
+        leg = 0 if start == end else leg_minutes(self.problem, self.unit, start, end)
+        if leg is not None and leave + leg <= self.unit.end:
+            cells = leg_cells(self.problem, self.unit, start, end, leave, leave + leg) if leg else iter(())
+            yield leave + leg, self.cells.mask(cells)
+
+    def _cells(self, place: int, kind: str, arrive: int, leave: int) -> int:
+        """Return the cells of one stop."""
+        return self.cells.mask(stop_cells(self.problem, self.unit, place, kind, arrive, leave))
+
+
+class _Quota:
+    """Of which routes of each unit at most how many may be chosen: `out` says by unit and route whether it counts."""
+
+    def __init__(self, out: list[list[bool]], group_of: dict[int, int], most: list[int]) -> None:
+        self.out, self.group_of, self.most = out, group_of, most
+
+    def allows(self, picks: list[int]) -> bool:
+        """Return whether routes of the first units keep to it."""
+        counts = [0] * len(self.most)
+        for u, i in enumerate(picks):
+            if self.out[u][i]:
+                counts[self.group_of[u]] += 1
+        return all(count <= most for count, most in zip(counts, self.most, strict=True))
+
+
 def _undominated(chains: dict[int, Chain]) -> dict[int, Chain]:
     """Return the chains whose cells are no subset of another's."""
     kept: dict[int, Chain] = {}
@@ -381,7 +456,7 @@ def _undominated(chains: dict[int, Chain]) -> dict[int, Chain]:
     return kept
 
 
-def _combine(rows: list[np.ndarray], weight: np.ndarray, cap: np.ndarray) -> list[int]:
+def _combine(rows: list[np.ndarray], weight: np.ndarray, cap: np.ndarray, quota: _Quota) -> list[int]:
     """Return one route a unit, such that together they cover the most."""
     # Exact: every weight is an integer, and all together stay below 2**63 (checked).
     if sum(int(w) * int(c) for w, c in zip(weight, cap, strict=True)) >= 2**63:
@@ -396,6 +471,8 @@ def _combine(rows: list[np.ndarray], weight: np.ndarray, cap: np.ndarray) -> lis
         for i in np.argsort(-gains, kind="stable").tolist():
             if value + int(gains[i]) + rest[unit + 1] <= record:
                 return
+            if not quota.allows([*picks, i]):
+                continue
             if unit + 1 == len(rows):
                 record, chosen = value + int(gains[i]), [*picks, i]
                 return

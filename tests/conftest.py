@@ -14,11 +14,13 @@ SHARED = Path(__file__).parents[1].parent / "shared"
 COMPILING = frozenset(
     f"test_{name}"
     for name in (
+        "alert",
         "bench_cover",
         "bench_draws",
         "bench_toptw",
         "bound",
         "cli_draw",
+        "callouts",
         "cli_plan",
         "cli_plans",
         "cli_size",
@@ -31,6 +33,7 @@ COMPILING = frozenset(
         "optima",
         "paths",
         "readme",
+        "rosters",
         "routing",
         "search",
         "sizing",

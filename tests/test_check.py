@@ -270,9 +270,8 @@ def test_a_right_plan_under_all_rules_has_no_violation() -> None:
 
 def test_the_vocabulary_is_closed_and_each_word_of_it_has_a_case() -> None:
     """Every code of the vocabulary has a case (some have tests of their own), and no case another."""
-    assert {code for code, _, _ in (*CASES, *BUSY_CASES)} | {"off_grid", "duty_too_long", "lock_broken"} == set(
-        VIOLATIONS
-    )
+    elsewhere = {"off_grid", "duty_too_long", "lock_broken", "too_many_out"}
+    assert {code for code, _, _ in (*CASES, *BUSY_CASES)} | elsewhere == set(VIOLATIONS)
 
 
 def test_a_right_plan_has_no_violation() -> None:
@@ -407,7 +406,8 @@ def test_a_plan_broken_on_purpose_is_found_broken_under_the_right_code() -> None
             found = {v.code for v in check(problem, changed)}
             assert code in found, (seed, code, changed)
             seen[code] += 1
-    assert set(seen) == set(VIOLATIONS)
+    # How many go out is for `tests.test_callouts`.
+    assert set(seen) == set(VIOLATIONS) - {"too_many_out"}
     assert min(seen.values()) > 1
 
 

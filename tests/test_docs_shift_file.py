@@ -40,6 +40,7 @@ HEADINGS = {
     "StaffingEntry": "posts: staff",
     "TaskEntry": "tasks",
     "LockEntry": "locks",
+    "AlertEntry": "alert",
     "ResponseEntry": "response",
     "GoalsEntry": "goals",
     "SitesEntry": "sites",

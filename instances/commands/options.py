@@ -106,6 +106,7 @@ WEEKDAY = Parsed("day", "instances.risk_options:weekday_of")
 HOURS = Parsed("hours", "instances.risk_options:hours_of")
 DATE = Parsed("date", "instances.risk_options:date_of")
 WEIGHT = Parsed("type=number", "instances.risk_options:weight_of")
+LEVEL = Parsed("[district=]level", "instances.alert:level_of")
 COLUMN = Parsed("role=column", "instances.risk_options:column_of")
 
 

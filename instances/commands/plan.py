@@ -11,7 +11,7 @@ import click
 
 from instances.commands.colours import on_terminal, painted_summary
 from instances.commands.failures import DONE, SHORT
-from instances.commands.options import Target, cache_of, cache_options, force_option, talk_options
+from instances.commands.options import LEVEL, Target, cache_of, cache_options, force_option, talk_options
 from instances.commands.searching import build_shift, checked, read_start, search, search_options
 from instances.commands.streams import show, show_json
 from instances.commands.talk import Talk
@@ -23,6 +23,12 @@ PLAN_NAMES = ("plan.json", "problem.json", "streets.json", "summary.txt", "map.h
 @click.command()
 @click.argument("shift_file", metavar="SHIFT.yaml", type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=Target(), help="Directory for the outputs.")
+@click.option(
+    "--alert",
+    type=LEVEL,
+    multiple=True,
+    help="Level of alert in place of the file's: green, yellow, orange or red, or North=red for one district.",
+)
 @search_options
 @force_option
 @cache_options
@@ -40,6 +46,7 @@ def plan(ctx: click.Context, /, shift_file: Path, out: Path, force: bool, as_jso
       patrol plan night.yaml -o out --time-limit 1min
       patrol plan night.yaml -o out --gap 2% --patience 20s
       patrol plan night.yaml -o new --start-from out
+      patrol plan night.yaml -o out --alert orange --alert North=red
     """
     from solver.export.plan_files import plan_files
     from solver.headline import headline
@@ -47,7 +54,8 @@ def plan(ctx: click.Context, /, shift_file: Path, out: Path, force: bool, as_jso
     talk = Talk(options["quiet"], options["verbose"])
     with Outputs(out, PLAN_NAMES, what="a plan", force=force) as outputs:
         earlier = read_start(options["start_from"])
-        problem, streets_of, report = build_shift(shift_file, cache_of(options["cache_dir"], options["no_cache"]), talk)
+        cache = cache_of(options["cache_dir"], options["no_cache"])
+        problem, streets_of, report = build_shift(shift_file, cache, talk, options["alert"])
         made = search(problem, earlier, talk, options)
         card = checked(problem, made, outputs)
         files = plan_files(problem, made, card, streets_of(made))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,16 +75,26 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def build_shift(
-    path: Path, cache: Cache | None, talk: Talk
+    path: Path, cache: Cache | None, talk: Talk, alert: Sequence[tuple[str | None, str]] = ()
 ) -> tuple[Problem, Callable[[Plan], Streets], dict[str, Any]]:
-    """Return the problem of a shift file, a function that finds the streets of a plan, and the report."""
+    """Return the problem of a shift file, a function that finds the streets of a plan, and the report.
+
+    `alert` are levels of alert by district (None: everywhere) in place of the file's.
+    """
+    from instances.alert import with_alert
     from instances.build import build
+    from instances.quantities import QuantityError
     from instances.shift_file import read_shift
 
     begun = time.monotonic()
+    shift = read_shift(path)
+    try:
+        shift = with_alert(shift, alert)
+    except QuantityError as error:
+        raise click.UsageError(f"--alert: {error.wrong}; {error.right}") from None
     progress = ProgressLine(talk)
     try:
-        built = build(read_shift(path), cache=cache, note=talk.detail, progress=progress.travel)
+        built = build(shift, cache=cache, note=talk.detail, progress=progress.travel)
     finally:
         progress.clear()
     for line in built.report.lines():

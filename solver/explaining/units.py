@@ -81,7 +81,7 @@ def _without(case: Case, u: int) -> dict[str, Any]:
     if case.resolve is None or len(case.problem.units) < 2:
         return found
     try:
-        left = case.problem.replace(units=tuple(x for i, x in enumerate(case.problem.units) if i != u))
+        left = case.problem.without_unit(u)
     except ProblemError:
         return found
     made = case.resolve(left, without_route(case.plan, callsign))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from solver.duty_span import route_duty
+from solver.on_call import on_call
 from solver.plan import STOP_KINDS, Plan, Route, Stop
 from solver.problem import Place, Problem, Unit
 
@@ -49,11 +50,13 @@ class Itinerary:
     """A unit and where it halts, in order; there is at least one halt.
 
     `duty` is from when to when it is on duty: its shift, unless it chooses its duty; None where it then has none.
+    `on_call` says whether it stays at its station while others of its callout go out.
     """
 
     unit: Unit
     halts: tuple[Halt, ...]
     duty: tuple[int, int] | None
+    on_call: bool = False
 
     def moves(self) -> Iterator[tuple[Halt, Halt]]:
         """Yield each halt with the next one, where the two are at different places."""
@@ -101,7 +104,11 @@ def _itineraries(problem: Problem, routes: list[Route]) -> tuple[Itinerary, ...]
     if errors:
         raise ExportError(errors)
     found = [(units[r.callsign], r) for r in routes]
-    return tuple(Itinerary(unit, tuple(_halts(r, places)), route_duty(problem, unit, r)) for unit, r in found)
+    waiting = on_call(problem, routes)
+    return tuple(
+        Itinerary(unit, tuple(_halts(r, places)), route_duty(problem, unit, r), r.callsign in waiting)
+        for unit, r in found
+    )
 
 
 def _halts(route: Route, places: dict[str, Place]) -> Iterator[Halt]:

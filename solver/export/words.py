@@ -18,6 +18,9 @@ ORDERS = {
 }
 """What each kind of stop asks of the crew."""
 
+ON_CALL = "Stay on call at"
+"""What standby asks of a unit that is on call for all of its shift."""
+
 ALONG = "Patrol along"
 """What a visit of a stretch of street asks of it."""
 
@@ -33,6 +36,7 @@ def order(times: Times, itinerary: Itinerary, halt: Halt) -> str:
             return f"{begin} Off duty at {place} until {times.at(stop.leave)} ({duration(halt.minutes)})"
     if halt.minutes:
         what = ALONG if halt.along else ORDERS[stop.kind]
+        what = ON_CALL if itinerary.on_call and stop.kind == "standby" else what
         return f"{begin} {what} {place} until {times.at(stop.leave)} ({duration(halt.minutes)})"
     if halt.number == len(itinerary.halts):
         return f"{begin} End of shift at {place}"
@@ -47,7 +51,9 @@ def shift_line(clock: Clock, itinerary: Itinerary) -> str:
     unit = itinerary.unit
     begin, end = (clock.local(m).strftime("%Y-%m-%d %H:%M") for m in itinerary.duty or (unit.start, unit.end))
     duty = "" if itinerary.duty is not None else "not on duty "
-    return f"{one_line(unit.callsign)} ({unit.mode}), {duty}{begin} to {end} {clock.zone.key}"
+    waits = ", on call" if itinerary.on_call else ""
+    crew = f", crew {one_line(unit.crew)}" if unit.crew else ""
+    return f"{one_line(unit.callsign)} ({unit.mode}{crew}), {duty}{begin} to {end} {clock.zone.key}{waits}"
 
 
 def datum_line(datum: Datum) -> str:

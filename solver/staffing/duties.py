@@ -9,7 +9,7 @@ one must come round to its near end to visit it again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -131,6 +131,14 @@ class Duties:
         """Return what is still asked for when `works` are done."""
         return self.needs.minus(self, chain.from_iterable(works))
 
+    def room(self, works: Mapping[int, Work]) -> list[int]:
+        """Return by callout how many more units may go out when those of `works` (by unit) do that work."""
+        return [c.most - sum(goes_out(works[u]) for u in c.units if u in works) for c in self.problem.callouts]
+
+    def allows(self, works: Sequence[Work]) -> bool:
+        """Return whether no more units go out for `works` than may."""
+        return min(self.room(dict(enumerate(works))), default=0) >= 0
+
     @cached_property
     def _ways(self) -> dict[str, tuple[Ints, NDArray[np.int32], Ints]]:
         """Steps and predecessors of the shortest chains of legs by mode, and the rows of the places they begin at."""
@@ -200,6 +208,11 @@ class Duties:
             passed.append((place, int(steps[row, place])))
             place = int(before[row, place])
         return passed[::-1]
+
+
+def goes_out(work: Work) -> bool:
+    """Return whether a unit that does `work` goes out for it: to do more than take its break."""
+    return any(job.kind != "break" for job in work)
 
 
 def duties_of(problem: Problem, spells: Sequence[Spell] | None = None) -> Duties:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.staffing.duties import Duties, Ints
+from solver.staffing.duties import Duties, Flags, Ints
 
 _MOST_POSTS = 10
 """Posts beyond which sets of them are not gone through: those that want most are taken."""
@@ -14,7 +14,8 @@ def least_missing(duties: Duties) -> tuple[int, Ints]:
     """Return unit-minutes that are missing in every plan, and those of posts by step (N,) in units.
 
     In each step the units that can be at some of a set of posts are all that can man them (Hall's theorem), each
-    with nothing else to do all day.  Tasks that no unit can do are missing too.
+    with nothing else to do all day, and of a callout no more than may go out.  Tasks that no unit can do are missing
+    too.
     """
     lacks = _lacks(duties)
     tasks = sum(
@@ -42,8 +43,17 @@ def _lacks(duties: Duties) -> Ints:
     lacks = np.zeros(duties.steps, dtype=np.int64)
     for chosen in range(1, 1 << len(sites)):
         asked = sum((wanted[s.row] for bit, s in enumerate(sites) if chosen >> bit & 1), np.zeros_like(lacks))
-        np.maximum(lacks, asked - ((reach & chosen) != 0).sum(axis=0), out=lacks)
+        np.maximum(lacks, asked - _able((reach & chosen) != 0, duties), out=lacks)
     return lacks
+
+
+def _able(here: Flags, duties: Duties) -> Ints:
+    """Return how many units can be somewhere at once by step (N,): all that are `here` (U, N), and may go out."""
+    able: Ints = here.sum(axis=0)
+    for callout in duties.problem.callouts:
+        members = here[list(callout.units)].sum(axis=0)
+        able -= np.maximum(members - callout.most, 0)
+    return able
 
 
 def _can(duties: Duties, u: int, k: int) -> bool:

@@ -62,6 +62,7 @@ def choose(
     needs: Needs,
     times: Sequence[int],
     *,
+    room: Sequence[int] = (),
     kept: Needs | None = None,
     seconds: float,
     seed: int,
@@ -79,6 +80,8 @@ def choose(
     times : sequence of int
         Candidate times in steps, rising, from 0 to the end of the horizon, with all times among them at which
         the units wanted at a post change.
+    room : sequence of int
+        By callout, how many of `units` may go out.
     kept : Needs, optional
         The part of `needs` that must not be missing.
     seconds : float
@@ -88,6 +91,7 @@ def choose(
         Asked several times a second whether to stop.
     """
     model = _Model(duties, units, needs, kept, times)
+    model.limit(units, room)
     solver, status = run(
         model.model, seconds=seconds, seed=seed, stop=stop, linearization_level=0, optimize_with_core=True
     )
@@ -118,6 +122,22 @@ class _Model:
         self._visits(units)
         self._tasks(units)
         self.model.minimize(sum(self._lacks))
+
+    def limit(self, units: Sequence[int], room: Sequence[int]) -> None:
+        """Let no more of `units` go out than there is room for in their callouts."""
+        for callout, most in zip(self._duties.problem.callouts, room, strict=bool(room)):
+            members = [u for u in units if u in callout.units]
+            if len(members) <= most:
+                continue
+            out = {u: self.model.new_bool_var("") for u in members}
+            for (u, _, _), literal in self._here.items():
+                if u in out:
+                    self.model.add_implication(literal, out[u])
+            for u, literal in out.items():
+                for called in self._called[u]:
+                    if called.done is not None:
+                        self.model.add_implication(called.done, literal)
+            self.model.add(sum(out.values()) <= most)
 
     @property
     def size(self) -> int:

@@ -7,12 +7,13 @@ all units on every step of the grid proves what is least, where it is small enou
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.plan import StopKind
-from solver.staffing.duties import Duties, Flags, Ints, Work
+from solver.staffing.duties import Duties, Flags, Ints, Work, goes_out
 from solver.staffing.greedy import best_stints
 from solver.staffing.least import least_missing
 from solver.staffing.model import choose
@@ -127,11 +128,15 @@ class Search:
         """Return the best stints of the units one after the other, those with the fewest places to be first."""
         duties = self._duties
         works: list[Work] = [() for _ in duties.units]
-        needs = duties.needs
+        needs, left = duties.needs, list(duties.problem.callouts)
         order = sorted(range(len(works)), key=lambda u: (len(duties.units[u].sites), duties.units[u].start))
+        nothing = needs.less(needs)
         for u in order:
-            works[u] = best_stints(duties, u, needs, times.tolist())
+            full = any(not c.most for c in left if u in c.units)
+            works[u] = best_stints(duties, u, nothing if full else needs, times.tolist())
             needs = needs.minus(duties, works[u])
+            if goes_out(works[u]):
+                left = [replace(c, most=c.most - (u in c.units)) for c in left]
         return works
 
     def _all(self, times: Ints, seconds: float, *, proves: bool) -> bool:
@@ -145,6 +150,7 @@ class Search:
             range(len(duties.units)),
             duties.needs,
             times.tolist(),
+            room=duties.room({}),
             seconds=seconds,
             seed=int(self._rng.integers(2**31)),
             stop=self._stop,
@@ -187,6 +193,7 @@ class Search:
             team,
             needs,
             times.tolist(),
+            room=duties.room({u: w for u, w in enumerate(self.works) if u not in team}),
             kept=needs.less(duties.left(self.works)),
             seconds=_PART,
             seed=int(self._rng.integers(2**31)),
@@ -232,6 +239,8 @@ class Search:
 
     def _take(self, works: list[Work]) -> bool:
         """Go on from `works` when they leave no more missing; return whether it is less."""
+        if not self._duties.allows(works):
+            return False
         missing = self._duties.missing(self._duties.left(works))
         if missing > self.missing:
             return False
