@@ -7,13 +7,13 @@ TIME_LIMIT ?= 20s
 QUICK ?=
 DATA ?=
 
-.PHONY: help install demo test lint pictures bench-draws bench-cover bench-sites bench-toptw clean
+.PHONY: help install demo pictures test lint bench-draws bench-cover bench-sites bench-toptw clean
 
 help:
 	@echo "make demo   plan a Friday night in a small made-up town, check it, and show where the files are"
 	@echo "make test   run the tests"
 	@echo "make lint   run the linters and the type checker"
-	@echo "make pictures  draw the pictures of the documents anew; needs Chromium"
+	@echo "make pictures  draw the pictures of the documents anew from the demo town; needs Chromium and pdftoppm"
 	@echo "make bench-cover  measure how near plans come to the proven best; QUICK=1 takes minutes instead of hours"
 	@echo "make bench-draws  measure how much the plans of a draw differ, and what an observer can tell; QUICK=1 takes two minutes"
 	@echo "make bench-sites  measure the choice of points beside spopt and at the size of a city; QUICK=1 takes minutes"
@@ -40,6 +40,14 @@ demo: install
 	@echo "GeoJSON for a map program:     demo/plan.geojson"
 	@echo "The plan for machines:         demo/plan.json"
 
+# The pictures of the documents: the map of the demo town, and pages of its sheets.
+pictures: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks.pictures
+	$(BIN)/patrol plan instances/demo_town/night.yaml --out demo --work-limit 20000 --force --quiet > /dev/null
+	$(BIN)/patrol export pdf demo --out demo/sheets.pdf --force
+	pdftoppm -r 68 -singlefile -f 2 -png demo/sheets.pdf docs/sheet
+	pdftoppm -r 68 -singlefile -f 1 -png demo/sheets.pdf docs/sheet_shift
+
 # One process a core, of which one compiles the kernels; `python -m pytest` runs the same tests in one.
 test: install
 	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
@@ -49,9 +57,6 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-
-pictures: $(VENV)/.installed-bench
-	$(BIN)/python -m benchmarks.pictures
 
 # Two and a half hours on two cores; with QUICK=1 less than five minutes, and nothing that is kept changes.
 bench-cover: $(VENV)/.installed-bench

@@ -28,6 +28,7 @@ from instances.commands.interrupts import polite_kills
 from instances.commands.network import network
 from instances.commands.pick import pick
 from instances.commands.plan import plan
+from instances.commands.plot import plot
 from instances.commands.risk import risk
 from instances.commands.schema import schema
 from instances.commands.score import score
@@ -45,6 +46,7 @@ COMMANDS = (
     compare,
     explain,
     export,
+    plot,
     site,
     size,
     network,

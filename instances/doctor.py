@@ -16,7 +16,8 @@ from typing import Any
 
 PACKAGES = {
     "click": "the command line",
-    "matplotlib": "pictures of curves",
+    "fonttools": "fonts of sheets as PDF, and of plots",
+    "matplotlib": "plots, and the font of sheets as PDF",
     "networkx": "road networks by place name and from GraphML",
     "numba": "fast search",
     "numpy": "everything",
@@ -27,6 +28,7 @@ PACKAGES = {
     "pydantic": "reading shift files, problems and plans",
     "pyproj": "metric grids of risk",
     "pyyaml": "reading shift files",
+    "reportlab": "sheets as PDF",
     "scipy": "travel times",
     "shapely": "finding the nearest street",
     "tzdata": "time zones where the system has none",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
-from solver.plain_text import clip, one_line
+from solver.plain_text import clip, one_line, wrap
 from solver.scorecard import share
 from solver.whereabouts import manning_units, overdue_minutes, wanted_units, whereabouts
 from solver.wording import DAY, Times
@@ -109,6 +109,13 @@ def headline(problem: Problem, plan: Plan, card: Scorecard, lang: Language = "en
         ``en`` or ``zh``; names stay as they are.
     """
     return sentence(figures(problem, plan, card), problem, lang)
+
+
+def sentence_lines(text: str, columns: int) -> list[str]:
+    """Return a sentence as lines of at most `columns` columns, numbers beside their signs, Chinese cut at clauses."""
+    # Chinese has no spaces to break lines at, so clauses get one and lose it again.
+    lines = wrap(text.replace(" %", "\xa0%").replace("；", "； "), columns, indent="  ")
+    return [line.replace("\xa0%", " %").replace("； ", "；").rstrip() for line in lines]
 
 
 def figures(problem: Problem, plan: Plan, card: Scorecard) -> Figures:

@@ -28,6 +28,21 @@ Reason = Literal[
 
 
 @dataclass(frozen=True)
+class Mark:
+    """How far a search was after `seconds` and `moves`: the value of its best plan, what that lacked, and the bound.
+
+    `seconds` is None in a run that is limited by moves alone, as the same seed then gives the same marks.  `missing`
+    are unit-minutes of hard rules, as `Shortfall.minutes`; `bound` is None where there was none.
+    """
+
+    seconds: float | None
+    moves: int
+    value: int
+    missing: int
+    bound: int | None
+
+
+@dataclass(frozen=True)
 class Stop:
     """A unit stands at `place` (its name) in ``[arrive, leave)``, minutes from the start of the problem.
 
@@ -102,6 +117,8 @@ class Plan:
         What the engine was told: engine, limits, counts of work done.
     versions : mapping
         Versions of the programs that made it.
+    history : tuple of Mark
+        How the search went, from its first plan to this one; empty where that is not known.
     """
 
     fingerprint: str
@@ -113,6 +130,7 @@ class Plan:
     seed: int = 0
     parameters: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    history: tuple[Mark, ...] = ()
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from solver.clock import Clock
 from solver.document_errors import DocumentError, read_document, repeated_names
-from solver.plan import Plan, Route, Rule, Shortfall, Stop
+from solver.plan import Mark, Plan, Route, Rule, Shortfall, Stop
 from solver.problem import LAYERS, Problem
 from solver.weights import weights
 
@@ -61,6 +62,16 @@ class LayerDocument(_Strict):
     goal: float
 
 
+class MarkDocument(_Strict):
+    """How far the search was at some time."""
+
+    seconds: float | None = Field(description="Null in a search that moves alone limited.")
+    moves: int
+    value: int = Field(description="Of the best plan then, in value units.")
+    missing: int = Field(description="Unit-minutes that its hard rules lacked.")
+    bound: int | None = Field(description="In value units; null where there was none yet.")
+
+
 class PlanDocument(_Strict):
     """A plan: routes with times, what they are worth, the bound on any plan's worth, and what is lacking."""
 
@@ -82,6 +93,7 @@ class PlanDocument(_Strict):
     seed: int
     parameters: dict[str, Any]
     versions: dict[str, str]
+    history: list[MarkDocument] = Field(default_factory=list, description="How the search went.")
 
 
 def plan_to_json(problem: Problem, plan: Plan, covered: dict[str, int]) -> str:
@@ -137,8 +149,10 @@ def plan_to_json(problem: Problem, plan: Plan, covered: dict[str, int]) -> str:
         "versions": dict(plan.versions),
     }
     head = [f" {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in document.items()]
+    marks = ",\n".join(f"  {json.dumps(asdict(m))}" for m in plan.history)
     routes = ",\n".join(_route_text(r, clock) for r in plan.routes)
-    return "{\n" + ",\n".join(head) + ',\n "routes": [\n' + routes + "\n ]\n}\n"
+    lists = [*([f' "history": [\n{marks}\n ]'] if marks else []), f' "routes": [\n{routes}\n ]']
+    return "{\n" + ",\n".join([*head, *lists]) + "\n}\n"
 
 
 def plan_from_json(text: str | bytes, problem: Problem) -> Plan:
@@ -172,6 +186,7 @@ def plan_from_json(text: str | bytes, problem: Problem) -> Plan:
         seed=document.seed,
         parameters=document.parameters,
         versions=document.versions,
+        history=tuple(Mark(m.seconds, m.moves, m.value, m.missing, m.bound) for m in document.history),
     )
 
 

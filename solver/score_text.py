@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from solver.bars import BarStyle, bar
-from solver.headline import Language, bound_of, headline
+from solver.headline import Language, bound_of, headline, sentence_lines
 from solver.plain_text import clip, one_line, table, width, wrap
 from solver.plan_json import gap
 from solver.problem import LAYERS
@@ -100,9 +100,7 @@ def fitted(
 def _sentence(problem: Problem, plan: Plan, card: Scorecard, lang: Language) -> list[Line]:
     """Return the sentence that matters."""
     tone: Tone = "bad" if card.missing else "title"
-    # Chinese has no spaces to break lines at, so clauses get one and lose it again.
-    lines = wrap(headline(problem, plan, card, lang).replace("；", "； "), COLUMNS, indent="  ")
-    return [Line(text.replace("； ", "；"), tone) for text in lines]
+    return [Line(text, tone) for text in sentence_lines(headline(problem, plan, card, lang), COLUMNS)]
 
 
 def _worth(problem: Problem, plan: Plan, card: Scorecard) -> list[Line]:

@@ -21,7 +21,7 @@ CSV_COLUMNS = ("number", "value", "bound", "gap", "lacking", "points_each", "mor
 TRIALS = 12
 """Classes of units that are shown as the next one."""
 
-_BAR = 12
+_BAR = 8
 
 
 def sizing_lines(found: Sizing, *, bars: BarStyle = "blocks") -> list[Line]:
@@ -104,8 +104,13 @@ def _said(found: Sizing) -> list[str]:
     said = []
     lacking = [p for p in found.points if p.missing]
     if lacking:
+        # Of units the most that are not enough, of posts the fewest that are too many.
         worst = lacking[-1] if noun == "units" else lacking[0]
-        said.append(f"With {worst.number} {noun} {worst.missing} unit-minutes are lacking.")
+        right = [p.number for p in found.points if not p.missing]
+        enough = f"with {min(right)} or more" if noun == "units" and right else f"with {max(right, default=0)} or fewer"
+        things = noun if worst.number != 1 else noun[:-1]
+        text = f"With {worst.number} {things} hard rules lack {worst.missing} unit-minutes"
+        said.append(f"{text}, {enough} nothing." if right else f"{text}.")
     if len(found.points) > 1:
         shares = f"{percent(first.value)} to {percent(last.value)}"
         said.append(f"With {first.number} to {last.number} {noun} the plan covers {shares} of everything.")
@@ -134,7 +139,7 @@ def _table(found: Sizing, bars: BarStyle) -> list[Line]:
         "bound": [percent(p.bound) for p in points],
         "gap": [percent(p.gap) for p in points],
         "lacking": [str(p.missing) for p in points],
-        "points each": ["" if each is None else f"{each:+.2f}" for each in _each(points)],
+        "points": ["" if each is None else f"{each:+.2f}" for each in _each(points)],
     }
     if not any(p.missing for p in points):
         del columns["lacking"]

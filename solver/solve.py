@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import numpy as np
 
+from solver.history import History
 from solver.limits import Limits
 from solver.plan import Plan, Route, Status
 from solver.run import Progress, Run
@@ -148,17 +149,20 @@ def solve(
 
         prepare()
     limits = Limits(time_limit, work_limit, stop, patience, clock)
+    history = History(timed=work_limit is None or time_limit is not None)
 
     if not problem.units:
         found = _Found((), 0, 0, 0, "optimal")
     else:
         known = None if start is None else fit(problem, start).routes
-        run_of = partial(Run, problem, limits=limits, gap=gap, progress=progress, threads=threads)
+        run_of = partial(Run, problem, limits=limits, gap=gap, progress=history.listen(progress), threads=threads)
         found = _SEARCHES[engine](problem, np.random.default_rng(seed), known, run_of, bound=bound)
+    shortfalls = find_shortfalls(problem, found.routes)
+    history.add(limits.seconds, found.moves, found.value, sum(s.minutes for s in shortfalls), found.bound)
     return Plan(
         fingerprint=problem.fingerprint(),
         routes=found.routes,
-        shortfalls=find_shortfalls(problem, found.routes),
+        shortfalls=shortfalls,
         value=found.value,
         bound=found.bound,
         status=found.status,
@@ -173,6 +177,7 @@ def solve(
             "seconds": round(limits.seconds, 1),
         },
         versions=versions(),
+        history=history.marks(),
     )
 
 

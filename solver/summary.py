@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from solver.clock import Clock
 from solver.duty_span import is_off_duty, route_duty
-from solver.headline import headline
+from solver.headline import headline, sentence_lines
 from solver.plain_text import one_line, table, width, wrap
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.plan_json import gap
@@ -41,7 +41,7 @@ def summary(problem: Problem, plan: Plan, card: Scorecard) -> str:
     times = Times(problem)
     sections = (
         _title(problem),
-        wrap(headline(problem, plan, card), COLUMNS, indent="  "),
+        sentence_lines(headline(problem, plan, card), COLUMNS),
         _shortfalls(plan.shortfalls, card, times),
         _worth(plan, card),
         _layers(problem, card),

@@ -26,6 +26,8 @@ COMPILING = frozenset(
         "docs_draw",
         "draw",
         "docs_questions",
+        "docs_sheets",
+        "history",
         "optima",
         "paths",
         "readme",

@@ -14,10 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from solver.check import VIOLATIONS, Violation, check
+from solver.comparison import Subject, compare
+from solver.comparison_text import comparison_lines
 from solver.plan import STOP_KINDS, Plan, Reason, Route, Rule, Shortfall, Stop
 from solver.problem import Problem, Unit
 from solver.score import score
+from solver.score_text import score_lines
 from solver.shortfalls import find_shortfalls
+from solver.streets import Streets
 from tests.naive_score import is_due, is_task, is_visit, leg_minutes, may_work, naive_score, wanted_at
 from tests.plan_mutations import broken
 from tests.problems import tiny_problem
@@ -635,7 +639,8 @@ def test_no_plan_however_wrong_raises(plan: Plan) -> None:
     assert {v.code for v in found} <= set(VIOLATIONS)
     assert all(v.message and str(v).startswith(v.code) for v in found)
     assert all(v.message.encode() for v in found)  # No half characters, which cannot be written anywhere.
-    assert score(problem, plan).lines()
+    assert score_lines(problem, plan, score(problem, plan))
+    assert comparison_lines(compare([Subject("x", problem, other, Streets()) for other in (plan, busy_plan(problem))]))
     assert all(s.cure for s in find_shortfalls(problem, plan.routes))
 
 

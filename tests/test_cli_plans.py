@@ -190,7 +190,7 @@ def test_export_does_not_overwrite(out: Path, tmp_path: Path) -> None:
         (("gpx", "--unit", "Nobody"), "the plan has no unit 'Nobody'"),
         (("ics",), "give -o DIRECTORY for the ICS of all units, or --unit CALLSIGN for one"),
         (("ics", "-o", "-"), "give -o DIRECTORY for the ICS of all units, or --unit CALLSIGN for one"),
-        (("csv", "--unit", "Nobody"), "--unit goes with gpx and ics; csv holds all units"),
+        (("csv", "--unit", "Nobody"), "--unit goes with gpx, ics, sheets and pdf; csv holds all units"),
         (("csv", "--datum", "gcj02"), "csv is always in WGS-84; choose gpx, geojson, kml or kmz"),
         (("gpkg", "--datum", "gcj02"), "gpkg is always in WGS-84"),
         (("ics", "--datum", "gcj02"), "ics is always in WGS-84"),

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 import cli
 from instances.commands import failures
 from instances.commands.export import CONTENTS as CONTENT_CHOICES
-from instances.commands.export import FORMS
+from instances.commands.export import FORMS, Paper
 from instances.commands.plan import PLAN_NAMES
 from solver.export.filenames import file_name
 from solver.export.geojson import plan_geojson
@@ -107,7 +107,7 @@ def test_every_form_is_named() -> None:
         r"^\| (`.*`) \| (one.*?) \| .* \| (WGS.*) \|$", section("What `patrol export` writes"), re.MULTILINE
     )
     forms = {form: (files, datum) for names, files, datum in rows for form in words(names)}
-    assert tuple(FORMS) == get_args(Form)
+    assert (*get_args(Form), *get_args(Paper)) == FORMS
     assert set(forms) == set(FORMS)
     for form, (files, datum) in forms.items():
         assert (files == "one a unit") == (form in A_FILE_A_UNIT)

@@ -268,6 +268,25 @@ def test_why_a_post_is_short(reason: str) -> None:
     assert asked(problem, plan, name).reason == reason
 
 
+def test_a_post_whose_units_are_at_another() -> None:
+    """Of two posts to be manned at once by one car the other lacks it, and that cannot be had for less elsewhere."""
+    problem = town(posts=(GATE_POST, replace(GATE_POST, place=MARKET)))
+    stops = (Stop("Central", "standby", 0, 0), Stop("Gate", "stint", 20, 40), Stop("Central", "standby", 45, 60))
+    told = asked(problem, idle(problem, Route("A1", stops)), "Market")
+    assert (told.reason, told.facts["can"]) == ("bound by rules", ["A1"])
+    assert told.facts["instead"] == [{"callsign": "A1", "kind": "stint", "place": "Gate"}]
+    assert [c.code for c in told.changes] == ["add unit", "fewer wanted"]
+
+
+def test_a_post_in_another_district() -> None:
+    """Where the units that a post admits are tied to other districts, letting one in mans it."""
+    places = tuple(replace(p, district="south" if p.name == "Gate" else "north") for p in town().places)
+    problem = town(places=places, posts=(GATE_POST,), units=(replace(CAR, districts=("north",), tied=True),))
+    told = asked(problem, idle(problem), "Gate")
+    assert told.reason == "district"
+    assert (told.changes[0].code, told.changes[0].price.missing) == ("untie", -20)
+
+
 def test_a_post_that_is_manned() -> None:
     """A post that lacks nothing is told with who mans it."""
     problem = busy_town()
@@ -377,6 +396,20 @@ def test_why_a_demand_point_is_out_of_reach(reason: str) -> None:
     if reason == "search missed it":
         assert (told.changes[0].kind, told.changes[0].place) == ("standby", "Market")
         assert told.facts["nearest"][0]["late"] == 30
+
+
+def test_a_demand_point_that_is_not_worth_a_unit() -> None:
+    """A unit that covers more where it waits stays there, and going elsewhere is priced by what is lost."""
+    reach = np.array([[30, 90], [90, 90], [90, 30], [90, 90], [90, 90]], dtype=np.int32)
+    problem = town(
+        demand=(replace(SQUARE, name="Much", demand=(3,)), replace(SQUARE, name="Little")),
+        reach={"car": reach, "foot": reach},
+        goals={"response": 1},
+    )
+    told = asked(problem, idle(problem), "Little", (35, 40))
+    assert told.reason == "costs more"
+    # On the road of 5 minutes either end counts for half of it: 3 minutes at Central, 2 at Market, and back.
+    assert told.changes[0].price.value == (10 - 3 * 10) * (FULL // 240)
 
 
 def test_what_standby_is_worth() -> None:

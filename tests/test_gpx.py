@@ -298,7 +298,7 @@ def test_content_is_what_was_asked_for(schema: Any, content: Content) -> None:
     assert valid(schema, made)
     root = ET.fromstring(made)
     wanted = [e for e in sample() if e.tag.split("}")[1] in ("metadata", *CONTENTS[content])]
-    assert [ET.tostring(e) for e in root[1:]] == [ET.tostring(e) for e in wanted[1:]]
+    assert [ET.tostring(e).strip() for e in root[1:]] == [ET.tostring(e).strip() for e in wanted[1:]]
     points = [p for path in POINTS for p in root.findall(path, NS)]
     (box,) = root.findall("g:metadata/g:bounds", NS)
     for axis in ("lat", "lon"):

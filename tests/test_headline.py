@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver.headline import LANGUAGES, WORDS, Figures, figures, headline, sentence
+from solver.headline import LANGUAGES, WORDS, Figures, figures, headline, sentence, sentence_lines
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.problem import Problem
 from solver.score import score
@@ -225,6 +225,15 @@ def test_catalogues_say_the_same() -> None:
     assert set(fields) == set(LANGUAGES)
     assert {k: v for k, v in fields["zh"].items() if k not in days} == fields["en"]
     assert days <= set(fields["zh"])
+
+
+@pytest.mark.parametrize("columns", range(20, 60))
+def test_numbers_stay_beside_their_signs(columns: int) -> None:
+    """However narrow the page is, no line begins with a sign of per cent, and no line is too wide."""
+    text = told(response=0.5, worst_response=0.0, worst_minute=0, presence=0.25, value=0.5, bound=0.6, better=0.2)
+    lines = sentence_lines(text, columns)
+    assert all(len(line) <= columns and not line.strip().startswith("%") for line in lines)
+    assert " ".join(line.strip() for line in lines) == text
 
 
 def test_figures_are_plain_json() -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from solver.document_errors import DocumentError
-from solver.plan import Plan, Route, Shortfall, Stop
+from solver.plan import Mark, Plan, Route, Shortfall, Stop
 from solver.plan_json import gap, plan_from_json, plan_schema, plan_to_json
 from solver.problem import LAYERS, Problem
 from solver.score import score
@@ -38,6 +38,7 @@ def full_plan() -> Plan:
         shortfalls=(lack,),
         status="gap limit",
         seed=7,
+        history=(Mark(0.5, 3, 5, 20, None), Mark(None, 7, 9, 0, 12)),
         parameters={"engine": "paths", "time_limit": 30.0, "work_limit": None},
         versions={"patrolplan": "0.1.0"},
     )

@@ -272,7 +272,10 @@ def test_the_table_fits_the_page(curve: Sizing, named: Sizing) -> None:
     assert any(text.startswith("The next unit after 5 helps most as ") for text in texts[:4])
     assert texts[0].startswith("With ")
     assert sum(text.startswith("3*") for text in texts) == 1
-    assert sizing_lines(named)[0].text.startswith("With 5 units 7 unit-minutes are lacking.")
+    some = replace(curve, points=tuple(replace(p, missing=3 * (p.number == 1)) for p in curve.points))
+    first = sizing_lines(some)[0].text
+    assert first == "With 1 unit hard rules lack 3 unit-minutes, with 2 or more nothing."
+    assert sizing_lines(named)[0].text.startswith("With 5 units hard rules lack 7 unit-minutes.")
 
 
 def test_tables_and_values_say_the_same(curve: Sizing) -> None:

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from solver.headline import headline
-from solver.plain_text import width, wrap
+from solver.headline import headline, sentence_lines
+from solver.plain_text import width
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.problem import Problem
 from solver.score import score
@@ -41,7 +41,7 @@ def test_sample_in_full() -> None:
     assert text.startswith(
         "Friday night: 2020-11-20 18:00 to 2020-11-20 20:00, Europe/London\n"
         "2 units, 1 hotspot, 1 post, 1 demand point\n"
-        "\n" + "\n".join(wrap(headline(problem, plan, card), COLUMNS, indent="  ")) + "\n"
+        "\n" + "\n".join(sentence_lines(headline(problem, plan, card), COLUMNS)) + "\n"
         "\n"
         "Every post is manned as asked.\n"
     )

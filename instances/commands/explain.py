@@ -73,7 +73,8 @@ def explain(
     subjects = _subjects(problem, what, span)
     told = [explain_subject(case, subject, span) for subject in subjects]
     if as_json:
-        show_json({"explanations": json_of(problem, told, str(out))})
+        document = {"name": problem.name, "start": problem.start, "timezone": problem.timezone}
+        show_json(document | {"explanations": json_of(problem, told, str(out))})
     else:
         show("\n".join(words(problem, told, str(out))))
 

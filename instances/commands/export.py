@@ -1,11 +1,11 @@
-"""`patrol export`: a plan for terminals, calendars, map programs, spreadsheets and browsers."""
+"""`patrol export`: a plan for terminals, calendars, map programs, spreadsheets, browsers and paper."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -17,10 +17,12 @@ from instances.outputs import OutputRefusedError, Outputs, write_file
 if TYPE_CHECKING:
     from solver.export.datum import Datum
     from solver.export.gpx import Content, GpxOptions
-    from solver.export.map import Language
     from solver.export.plan_files import Form
+    from solver.export.sheet_words import Language
 
-FORMS = ("gpx", "ics", "geojson", "kml", "kmz", "gpkg", "csv", "map")
+Paper = Literal["sheets", "pdf"]
+
+FORMS = ("gpx", "ics", "geojson", "kml", "kmz", "gpkg", "csv", "map", "sheets", "pdf")
 CONTENTS = ("all", "both", "track", "route", "waypoints")
 
 
@@ -28,7 +30,7 @@ CONTENTS = ("all", "both", "track", "route", "waypoints")
 @click.argument("form", metavar="|".join(FORMS), type=click.Choice(FORMS))
 @plan_arguments
 @click.option("--streets", "streets_path", type=click.Path(path_type=Path), help="The streets of the plan's legs.")
-@click.option("--unit", shell_complete=callsigns, help="Only this callsign (gpx, ics).")
+@click.option("--unit", shell_complete=callsigns, help="Only this callsign (gpx, ics, sheets, pdf).")
 @click.option(
     "--datum",
     type=click.Choice(["wgs84", "gcj02"]),
@@ -47,12 +49,16 @@ CONTENTS = ("all", "both", "track", "route", "waypoints")
     help="Track points of GPX at most, but those of the stops always; 10000 unless told.",
 )
 @click.option("--route-points", type=click.IntRange(min=2), help="Points of a route in GPX at most; 250 unless told.")
-@click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of a map's labels; else that of the browser.")
-@click.option("-o", "--out", type=Target(), help="File, or directory of GPX or ICS; else standard output.")
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "zh"]),
+    help="Language of map, sheets and pdf; unless told that of the browser, and English.",
+)
+@click.option("-o", "--out", type=Target(), help="File, or directory of GPX, ICS or sheets; else standard output.")
 @force_option
 @json_option
 def export(
-    form: Form,
+    form: Form | Paper,
     paths: tuple[Path, ...],
     streets_path: Path | None,
     unit: str | None,
@@ -74,10 +80,12 @@ def export(
     kml      for Google Earth, with its time slider; kmz is the same, compressed
     gpkg     for QGIS and other GIS (GeoPackage)
     csv      the stops as a table, for spreadsheets
-    map      one page for any browser, without a network
+    map      the shift played on a map, in any browser, without a network
+    pdf      a page for the shift and one for each unit, to print
+    sheets   the same as HTML, and a file a unit
 
     The streets are read from streets.json beside the plan when it is there; without streets, legs are
-    straight lines. The map is one file that needs no network.
+    straight lines.
 
     \b
     Examples:
@@ -88,22 +96,26 @@ def export(
       patrol export kml out -o night.kml
       patrol export gpkg out -o night.gpkg
       patrol export map out -o map.html --lang zh
+      patrol export pdf out -o sheets.pdf --lang zh
     """
+    from instances.commands.sheet_files import sheet_files
     from instances.errors import nearest
     from solver.export.plan_files import A_FILE_A_UNIT, exported_files
 
     gpx = _gpx_options(content, points, route_points)
-    single = form not in A_FILE_A_UNIT or unit is not None
+    single = form not in (*A_FILE_A_UNIT, "sheets") or unit is not None
     target = None if out is None or str(out) == "-" else out
-    _refuse_misuse(form, unit, datum, gpx, target, as_json)
-    if lang is not None and form != "map":
-        raise click.UsageError(f"--lang goes with map, not with {form}")
+    _refuse_misuse(form, unit, datum, gpx, lang)
+    _refuse_to_show(form, unit, target, as_json)
     problem, made = named_plan(paths)
     streets = named_streets(paths, streets_path)
     if unit is not None and unit not in {route.callsign for route in made.routes}:
         raise click.UsageError(f"the plan has no unit {unit!r}; {nearest(unit, (r.callsign for r in made.routes))}")
     warn_of_violations(problem, made)
-    files = exported_files(form, problem, made, streets, datum=datum, only=unit, gpx=gpx, language=lang)
+    if form == "sheets" or form == "pdf":
+        files = sheet_files(form, problem, made, streets, language=lang or "en", only=unit)
+    else:
+        files = exported_files(form, problem, made, streets, datum=datum, only=unit, gpx=gpx, language=lang)
     _warn_of_long_tracks(files, points)
     if not single:
         assert target is not None
@@ -131,21 +143,35 @@ def _gpx_options(content: Content | None, points: int | None, route_points: int 
     return gpx
 
 
-def _refuse_misuse(
-    form: Form, unit: str | None, datum: Datum, gpx: GpxOptions, target: Path | None, as_json: bool
-) -> None:
-    """Refuse options that the form does not have, and a form that standard output does not take."""
-    from solver.export.plan_files import A_FILE_A_UNIT, BINARY, IN_ANY_DATUM
+def _is_paper(form: Form | Paper) -> bool:
+    """Whether the form is for paper; such files take fonts of this machine."""
+    return form in ("sheets", "pdf")
 
-    if unit is not None and form not in A_FILE_A_UNIT:
-        raise click.UsageError(f"--unit goes with gpx and ics; {form} holds all units")
+
+def _refuse_misuse(form: Form | Paper, unit: str | None, datum: Datum, gpx: GpxOptions, lang: Language | None) -> None:
+    """Refuse options that the form does not have."""
+    from solver.export.plan_files import A_FILE_A_UNIT, IN_ANY_DATUM
+
+    if unit is not None and form not in A_FILE_A_UNIT and not _is_paper(form):
+        raise click.UsageError(f"--unit goes with gpx, ics, sheets and pdf; {form} holds all units")
     if datum != "wgs84" and form not in IN_ANY_DATUM:
         raise click.UsageError(f"{form} is always in WGS-84; choose gpx, geojson, kml or kmz")
     if gpx and form != "gpx":
         raise click.UsageError(f"--content, --points and --route-points go with gpx, not with {form}")
-    if target is None and unit is None and form in A_FILE_A_UNIT:
-        raise click.UsageError(f"give -o DIRECTORY for the {form.upper()} of all units, or --unit CALLSIGN for one")
-    if target is None and form in BINARY and (as_json or _is_terminal()):
+    if lang is not None and form != "map" and not _is_paper(form):
+        raise click.UsageError(f"--lang goes with map, sheets and pdf, not with {form}")
+
+
+def _refuse_to_show(form: Form | Paper, unit: str | None, target: Path | None, as_json: bool) -> None:
+    """Refuse a form that standard output does not take."""
+    from solver.export.plan_files import A_FILE_A_UNIT, BINARY
+
+    if target is not None:
+        return
+    if unit is None and (form in A_FILE_A_UNIT or form == "sheets"):
+        what = form if form == "sheets" else form.upper()
+        raise click.UsageError(f"give -o DIRECTORY for the {what} of all units, or --unit CALLSIGN for one")
+    if (form in BINARY or form == "pdf") and (as_json or _is_terminal()):
         raise click.UsageError(f"{form} is no text; give -o FILE, or send standard output to a file")
 
 
@@ -161,12 +187,13 @@ def _warn_of_long_tracks(files: Mapping[str, bytes], points: int | None) -> None
         say(f"more than {points} track points, as the stops alone have more: {', '.join(long)}")
 
 
-def _write_directory(form: Form, out: Path, files: Mapping[str, bytes], force: bool) -> tuple[Path, ...]:
+def _write_directory(form: Form | Paper, out: Path, files: Mapping[str, bytes], force: bool) -> tuple[Path, ...]:
     """Write the files of all units to a directory that holds no other, lest a crew loads that of an older plan."""
     others = sorted(path.name for path in out.glob(f"*.{form}") if path.name not in files)
     if others:
         raise OutputRefusedError(
             f"{out} holds other {form.upper()} files ({', '.join(others)}); choose an empty directory"
         )
-    with Outputs(out, sorted(files), what="these files", force=force) as outputs:
+    names = sorted({name.split("/")[0] for name in files})
+    with Outputs(out, names, what="these files", force=force) as outputs:
         return outputs.commit(files)

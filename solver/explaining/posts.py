@@ -95,6 +95,7 @@ def _facts(case: Case, i: int, span: Span | None, short: list[Shortfall]) -> dic
             {"start": s.start, "end": s.end, "missing": s.missing, "reason": s.reason, "cure": s.cure} for s in short
         ],
         "missing": sum(s.minutes for s in short),
+        "replanned": case.resolve is not None,
     }
 
 

@@ -31,7 +31,7 @@ _POST = {
     "no way": "no unit that it admits has a way there and home",
     "too few": "fewer units than wanted can be there then, whatever else they leave",
     "no units": "there are no units",
-    "bound by rules": "no plan was found that lacks less: those who could are at other posts or on their breaks",
+    "bound by rules": "units could stand there, but {searched} was found that lacks less",
 }
 
 _TASK = {
@@ -59,7 +59,8 @@ def post(say: Phrases) -> Iterator[str]:
             best = _best(say)
             yield f"{lacks}, but the search missed something: a plan was found that lacks {-best.price.missing} fewer."
         else:
-            yield f"{lacks}: {_POST.get(reason, reason)}."
+            searched = "no plan" if facts["replanned"] else "no change of one unit's route"
+            yield f"{lacks}: {_POST[reason].format(searched=searched)}."
     for s in facts["short"]:
         yield f"{say.span(s['start'], s['end'])} lacks {units_text(s['missing'])}: {s['reason']}"
     yield f"wanted: {some_of([f'{units_text(n)} {say.span(a, b)}' for a, b, n in facts['staffing']])}"
