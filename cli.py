@@ -29,6 +29,7 @@ from instances.commands.network import network
 from instances.commands.pick import pick
 from instances.commands.plan import plan
 from instances.commands.plot import plot
+from instances.commands.replan import replan
 from instances.commands.risk import risk
 from instances.commands.schema import schema
 from instances.commands.score import score
@@ -39,6 +40,7 @@ from instances.commands.town import town
 
 COMMANDS = (
     plan,
+    replan,
     draw,
     pick,
     check,

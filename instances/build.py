@@ -21,6 +21,7 @@ from instances.cache import Cache
 from instances.districts import districts_of, empty_district_faults
 from instances.duty_faults import duty_faults, problem_faults
 from instances.errors import Fault, InputError
+from instances.given_locks import place_faults
 from instances.made_risk import MadeRisk
 from instances.place_snaps import Ends, Site, SnapReport, report_snaps, snap_faults, snap_sites
 from instances.problem_parts import assemble
@@ -121,6 +122,7 @@ def build(shift: Shift, *, cache: Cache | None, note: Note | None = None, progre
     snaps = {mode: found.arrive for mode, found in ends.items()}
     _refuse(snap_faults(shift, network, sites, snaps))
     travel, reach = _matrices(network, ends, sites, cache, progress)
+    _refuse(place_faults(shift, [site.name for site in sites]))
     _refuse([*duty_faults(shift, sites, travel), *empty_district_faults(shift.units, {s.district for s in sites})])
     try:
         problem = assemble(shift, sites, hotspots, demand, travel, reach)

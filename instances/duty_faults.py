@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from instances.errors import Fault
+from instances.given_locks import lock_fault
 from instances.place_snaps import Site
 from instances.quantities import duration_text
 from instances.shift import Break, Origin, Patrol, Shift
@@ -45,6 +46,9 @@ def problem_faults(shift: Shift, error: ProblemError) -> list[Fault]:
     origins = {repr(unit.callsign): unit.origin for unit in shift.units}
     faults = []
     for text in error.errors:
+        if (locked := lock_fault(shift, text)) is not None:
+            faults.append(locked)
+            continue
         named = re.match(r"unit (.+?): (.*)", text)
         origin = origins.get(named[1]) if named else None
         faults.append(Origin(shift.file).fault(text) if origin is None or named is None else origin.fault(named[2]))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from instances.duty_faults import break_names
+from instances.given_locks import locks_in
 from instances.place_snaps import Site
 from instances.shift import Patrol, Point, Shift
 from instances.weight_scale import whole_weights
@@ -39,10 +40,17 @@ def assemble(
         tasks=_tasks(shift, index),
         demand=_demand(shift, demand),
         units=_units(shift, sites),
+        locks=locks_in(shift, index, _kinds(sites)),
         goals=shift.goals,
         travel=travel,
         reach=reach,
     )
+
+
+def _kinds(sites: Sequence[Site]) -> dict[int, str]:
+    """Return what units do at the places that are more than stations."""
+    kinds = {"hotspot": "visit", "post": "stint", "task": "task"}
+    return {i: kinds[site.role] for i, site in enumerate(sites) if site.role in kinds}
 
 
 def _hotspots(shift: Shift, sites: Sequence[Site], hotspots: Hotspots) -> tuple[Hotspot, ...]:

@@ -289,6 +289,18 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A stop that is locked: a unit is at a place in ``[start, end)``; `kind` is empty where the place says it."""
+
+    callsign: str
+    place: str
+    start: int
+    end: int
+    kind: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
 class Candidate:
     """A place where a point could be."""
 
@@ -347,6 +359,7 @@ class Shift:
     districts: Path | None
     goals: Mapping[str, int]
     sites: SiteRules
+    locks: tuple[Held, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property

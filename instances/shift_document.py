@@ -280,6 +280,19 @@ class TaskEntry(Section):
     district: Text | None = _district()
 
 
+class LockEntry(Section):
+    """A stop that a unit must make."""
+
+    unit: Text = Field(description="Callsign of the unit.", examples=["A1"])
+    place: Text = Field(description="Name of the place.", examples=["Leadenhall Market"])
+    from_: Clock = Field(alias="from", description="It is there from this time on.", examples=["21:00"])
+    to: Clock = Field(description="Until this time.", examples=["21:30"])
+    kind: Annotated[str, *_choice("visit", "stint", "task", "break", "standby")] | None = Field(
+        None,
+        description="What it does; by the place if left out: visits a hotspot, mans a post, does a task, or waits.",
+    )
+
+
 class ClosureEntry(Section):
     """Streets that are closed."""
 
@@ -404,6 +417,7 @@ class ShiftDocument(Section):
     tasks: Annotated[Annotated[Text, WORD] | Annotated[list[TaskEntry], LIST], EITHER] | None = Field(
         None, description="Things to be done once: a CSV file, or a list."
     )
+    locks: list[LockEntry] = Field(default_factory=list, description="Stops that units must make.")
     districts: Text | None = Field(None, description="Districts as polygons: a GeoJSON file.")
     response: ResponseEntry = _whole_section(ResponseEntry, "Response standards.")
     sites: SitesEntry = _whole_section(SitesEntry, "Where quick-response points could be; see `patrol site`.")

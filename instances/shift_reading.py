@@ -32,7 +32,7 @@ _STAND_INS: dict[str, Any] = {
 _ITEM_STAND_INS: dict[Any, Any] = {"mode": "car", "at": ["1", "1"]}
 """The same for needed fields of units, posts and points."""
 
-_LISTS = ("units", "posts", "tasks", "stations", "hotspots", "demand", "closed")
+_LISTS = ("units", "posts", "tasks", "stations", "hotspots", "demand", "closed", "locks")
 """Fields whose items stand for themselves: a faulty one is set aside alone."""
 
 

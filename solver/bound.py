@@ -19,11 +19,12 @@ import numpy as np
 
 from solver.cover import LAYERS, Cells, Counts, Ints, cells_of, counts_of, hard_and_soft, repriced, rooms_of
 from solver.first_prices import first_prices
-from solver.moves import count_trip
+from solver.free_time import spells_of
+from solver.moves import count_all, count_trip
 from solver.paths import drivable
 from solver.price_moves import Floats, move, turned, whole
 from solver.pricing import MOST, Arcs, Offers, arcs_of, blocks_of, gains_of, offers_of, price_lanes, states_of, trace
-from solver.route_arrays import Roster, idle, roster_of
+from solver.route_arrays import Roster, idle, locked_routes, roster_of
 from solver.weights import weights
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Bound:
         self._grid = problem.grid
         self._cells = cells_of(problem, modes)
         self._legs = drivable(np.stack([problem.legs(m) for m in modes]))
-        roster = roster_of(problem, modes)
+        roster = roster_of(problem, modes, [spell.unit for spell in spells_of(problem, loose=True)])
         classes = _classes(roster)
         self._fleet = Roster._make(column[list(classes)] for column in roster)
         self._units = np.array(list(classes.values()), dtype=np.int64)
@@ -104,8 +105,9 @@ class Bound:
         self._offers = Offers(*(np.zeros(steps, dtype=np.int32) for _ in range(3)))
         self._used = counts_of(self._cells, standing=False)
         rooms, (hard, soft) = rooms_of(self._cells), hard_and_soft(self._cells)
-        self._room = [rooms[layer] for layer in LAYERS]
+        self._all_room = [rooms[layer] for layer in LAYERS]
         self._hard, self._soft = [hard[layer] for layer in LAYERS], [soft[layer] for layer in LAYERS]
+        self._sure, self._room = self._beside_locks(problem, modes)
         self._full = full = weights(problem).full
         # A missing minute costs what a unit covers elsewhere in it; the first guess is the mean.
         guess = full / (problem.minutes * max(len(problem.units), 1))
@@ -129,13 +131,27 @@ class Bound:
         self._best_draft: _Whole | None = None
         self.best, self.a_missing_minute, self.steps = full, 0, 0
 
+    def _beside_locks(self, problem: Problem, modes: tuple[str, ...]) -> tuple[int, list[Ints]]:
+        """Return what the locked stops are worth by themselves, and the room that they leave in each cell."""
+        if not problem.locks:
+            return 0, self._all_room
+        locked = counts_of(self._cells, standing=False)
+        sure, rooms = count_all(self._cells, locked, *locked_routes(problem, modes)), []
+        for layer, room, hard in zip(LAYERS, self._all_room, self._hard, strict=True):
+            taken = np.minimum(getattr(locked, layer), room)
+            sure -= self._cells.missing * int((hard * taken).sum())
+            rooms.append(room - taken)
+        return int(sure), rooms
+
     def start_from(self, counts: Counts, value: int, stop: Callable[[], bool] | None = None) -> None:
         """Begin with prices that suit a plan worth `value`, which covers `counts`; any will do when `stop` says so."""
         on_duty = int(((self._fleet.end - self._fleet.start) * self._units).sum())
-        layers = dict(zip(LAYERS, zip(self._room, self._hard, self._soft, strict=True), strict=True))
+        layers = dict(zip(LAYERS, zip(self._all_room, self._hard, self._soft, strict=True), strict=True))
         least = None
         for share in _TRIED:
-            prices = first_prices(self._cells, counts, self._legs, layers, share * value / max(on_duty, 1))
+            prices = first_prices(
+                self._cells, counts, self._legs, layers, share * (value - self._sure) / max(on_duty, 1)
+            )
             found = self._evaluate(self._whole(prices), self._drafts, stop)
             if found is not None and (least is None or found < least):
                 least, self._prices = found, prices
@@ -216,7 +232,7 @@ class Bound:
 
     def _evaluate(self, prices: _Whole, arcs: Arcs, stop: Callable[[], bool] | None) -> int | None:
         """Return what `prices` give over `arcs`, or None when stopped; ``self._used`` then counts their paths."""
-        unit, cells, total = prices.unit, repriced(self._cells, prices.numbers), prices.beyond
+        unit, cells, total = prices.unit, repriced(self._cells, prices.numbers), prices.beyond + self._sure
         for layer in LAYERS:
             getattr(self._used, layer)[...] = 0
         gains = gains_of(cells)

@@ -8,9 +8,11 @@ routes do.  It takes any plan, also one edited by hand, never raises on one, and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
+from solver.check_locks import broken_locks
 from solver.check_shortfalls import judge_shortfalls
 from solver.plain_text import one_line
 from solver.plan import STOP_KINDS, Plan, Route, Stop
@@ -36,11 +38,23 @@ def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
         *judge.fingerprint(),
         *judge.roster(),
         *(v for route in plan.routes if route.callsign in judge.units for v in judge.route(route)),
+        *broken_locks(problem, plan),
         *judge_shortfalls(problem, plan),
         *judge.claims(),
     )
     # Names may hold anything; messages are for terminals and files.
     return tuple(replace(v, message=one_line(v.message)) for v in found)
+
+
+def rules_of_stops(problem: Problem, unit: Unit, stops: Sequence[Stop]) -> Iterator[Violation]:
+    """Yield what breaks a rule in a part of a route: of the stops themselves, of breaks, and of the ways between."""
+    judge = _Judge(problem, Plan("", ()))
+    for stop in stops:
+        yield from judge._stop(unit, stop)
+    for before, after in pairwise(stops):
+        yield from judge._leg(unit, before, after)
+    breaks = [stop for stop in stops if stop.kind == "break"]
+    yield from judge._break(unit, breaks) if breaks else ()
 
 
 class _Judge:

@@ -23,6 +23,7 @@ Reason = Literal[
     "no unit may work in the district",
     "too few units on duty",
     "cannot reach in time",
+    "locks keep units elsewhere",
     "units are needed elsewhere",
 ]
 

@@ -338,7 +338,12 @@ def price_lanes(
     for lane in range(lanes):
         u = block.unit[lane]
         if u >= 0 and block.before[lane] < 0:
-            states.fresh[roster.start[u] // grid, roster.origin[u], lane] = 0
+            begin, p = roster.start[u] // grid, roster.origin[u]
+            # Only a spell between locks begins at a stretch of street: at its far end.
+            if cells.stretch[p]:
+                states.done[begin, p, lane] = 0
+            else:
+                states.fresh[begin, p, lane] = 0
     out = np.empty((places, lanes), dtype=np.int32)
     for s in range(steps):
         _pause(grid, roster, block, states, s)
@@ -529,7 +534,8 @@ def trace(
     travelled = False
     while True:
         t, table = s * grid, states.done if done else states.fresh
-        if not done and s == first and p == roster.origin[u] and value == 0 and block.before[lane] < 0:
+        at_origin = s == first and p == roster.origin[u] and done == cells.stretch[p]
+        if at_origin and value == 0 and block.before[lane] < 0:
             break
         if cells.shortest[p] > 0 and states.busy[s, p, lane] == value and done != cells.again[p]:
             begin = _begin(cells.shortest[p] // grid, offers.begin[:, p], states, s, p, lane)

@@ -244,6 +244,42 @@ class Unit:
         return self.duty < self.end - self.start
 
 
+@dataclass(frozen=True)
+class LockedStop:
+    """A stop that a plan must hold: what `solver.plan.Stop` is, with the index of its place."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    place: int
+    kind: str
+    arrive: int
+    leave: int
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Stops that unit `unit` (its index) makes, one right after the other, with nothing between them.
+
+    Each is made in exactly its minutes.  Before the first and after the last the unit may be there as well, doing the
+    same, for as long as makes a stop of its own.  A first or last stop of no length only says where the unit is then.
+    """
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    unit: int
+    stops: tuple[LockedStop, ...]
+
+    @property
+    def arrive(self) -> int:
+        """The minute in which it begins."""
+        return self.stops[0].arrive
+
+    @property
+    def leave(self) -> int:
+        """The minute in which it ends."""
+        return self.stops[-1].leave
+
+
 def _able(unit: Unit, modes: tuple[str, ...], skills: tuple[str, ...]) -> bool:
     """Return whether `unit` is of one of the modes, if any are asked for, and has all skills."""
     return (not modes or unit.mode in modes) and set(skills) <= set(unit.skills)
@@ -280,6 +316,8 @@ class Problem:
         Seconds from place to place for each mode in use; -1 where there is no way.
     reach : mapping of str to int32 array of shape (P, D)
         Seconds from place to demand point for each mode in use; -1 where there is no way.
+    locks : tuple of Lock
+        Stops that every plan must hold.
 
     Raises
     ------
@@ -303,6 +341,7 @@ class Problem:
     travel: Mapping[str, IntArray] = field(repr=False)
     reach: Mapping[str, IntArray] = field(repr=False)
     tasks: tuple[Task, ...] = ()
+    locks: tuple[Lock, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("travel", "reach"):
@@ -352,6 +391,10 @@ class Problem:
         if unit.tied and district and district not in unit.districts:
             return False
         return all(x.admits(unit) for x in self._wanting.get(place, ()))
+
+    def locks_of(self, unit: int) -> tuple[Lock, ...]:
+        """Return what unit `unit` must do, in order of time."""
+        return tuple(sorted((x for x in self.locks if x.unit == unit), key=lambda x: (x.arrive, x.leave)))
 
     @cached_property
     def _wanting(self) -> dict[int, tuple[Post | Task, ...]]:

@@ -30,8 +30,15 @@ def contradictions(p: Problem) -> Iterator[str]:
         found = True
         yield error
     if not found:
-        for u in p.units:
-            yield from _duty_errors(p, u)
+        locked = {x.unit for x in p.locks}
+        for i, u in enumerate(p.units):
+            for error in _duty_errors(p, u) if i not in locked else ():
+                found = True
+                yield error
+    if p.locks and not found:
+        from solver.lock_errors import lock_errors
+
+        yield from lock_errors(p)
 
 
 def _part_errors(p: Problem) -> Iterator[str]:
@@ -219,8 +226,10 @@ def _unit_errors(p: Problem, u: Unit) -> Iterator[str]:
         yield f"{where}: shift {u.start}-{u.end} must lie in 0-{p.minutes} on the grid"
     if u.mode not in p.travel or u.mode not in p.reach:
         yield f"{where}: no travel times for mode {u.mode!r}"
-    for i in (u.origin, u.destination):
-        if i not in p.stations:
+    # Whoever is held somewhere until its shift ends may end it there: a unit out of service does.
+    locked = any(p.units[x.unit] is u and x.stops and x.leave == u.end for x in p.locks if 0 <= x.unit < len(p.units))
+    for i in dict.fromkeys((u.origin, u.destination)):
+        if i not in p.stations and not (locked and i == u.destination and 0 <= i < len(p.places)):
             yield f"{where}: place {i} is not a station"
     yield from _district_errors(p, u)
     b = u.break_

@@ -13,6 +13,7 @@ from solver.document_errors import DocumentError, read_document
 from solver.problem import (
     DemandPoint,
     Hotspot,
+    Lock,
     Place,
     Post,
     Problem,
@@ -51,6 +52,7 @@ class ProblemDocument(BaseModel):
     travel: dict[str, list[list[int]]] = Field(description="Seconds from place to place, by mode.")
     reach: dict[str, list[list[int]]] = Field(description="Seconds from place to demand point, by mode.")
     tasks: tuple[Task, ...] = Field((), description="Things to be done once, by one unit each.")
+    locks: tuple[Lock, ...] = Field((), description="Stops that every plan must hold; `unit` is an index of `units`.")
 
 
 def problem_to_json(problem: Problem) -> str:
@@ -110,7 +112,7 @@ def problem_fingerprint(problem: Problem) -> str:
 
 def _fields(problem: Problem) -> dict[str, Any]:
     """Return everything but the matrices as plain JSON values."""
-    return {
+    plain = {
         "name": problem.name,
         "timezone": problem.timezone,
         "start": problem.start,
@@ -126,6 +128,8 @@ def _fields(problem: Problem) -> dict[str, Any]:
         "goals": dict(problem.goals),
         "tasks": [_plain(x) for x in problem.tasks],
     }
+    # Left out where there are none, so that problems without locks keep their fingerprints.
+    return {**plain, "locks": [_plain(x) for x in problem.locks]} if problem.locks else plain
 
 
 def _plain(value: Any) -> Any:

@@ -8,10 +8,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.cover import LAYERS, Cells, Counts, Small, cells_of, counts_of, hard_and_soft, rooms_of, stand_nowhere
+from solver.free_time import spells_of, within
 from solver.moves import ADD, TAKE, anneal, count_all, count_part, crew_of, fill, place_at
 from solver.paths import chains_of, roads_of, workspace_of
 from solver.plan import Route, Stop
-from solver.route_arrays import BREAK, STANDBY, TASK, Roster, Routes, arrange, arrays_of, idle, roster_of, routes_of
+from solver.route_arrays import (
+    BREAK,
+    STANDBY,
+    TASK,
+    Roster,
+    Routes,
+    arrange,
+    arrays_of,
+    idle,
+    locked_routes,
+    roster_of,
+    routes_of,
+)
 from solver.weights import weights
 
 if TYPE_CHECKING:
@@ -31,6 +44,9 @@ class Search:
     problem : Problem
     rng : numpy.random.Generator
         Source of all randomness.
+    known : sequence of Route, optional
+        Routes to be taken later; where a unit's break may be in several spells of its free time, it is where they have
+        it.
 
     Attributes
     ----------
@@ -51,26 +67,35 @@ class Search:
     pool_size = 8
     """How many routes a unit are remembered."""
 
-    def __init__(self, problem: Problem, rng: np.random.Generator) -> None:
+    def __init__(self, problem: Problem, rng: np.random.Generator, known: Sequence[Route] | None = None) -> None:
         modes = tuple(sorted(problem.travel))
         self._problem, self._rng = problem, rng
         self._cells = cells_of(problem, modes)
         through = self._cells.stretch * self._cells.shortest
         self._roads = roads_of(np.stack([problem.legs(m) for m in modes]), through)
-        self._roster = roster_of(problem, modes)
+        self._spells = spells_of(problem, known)
+        self._roster = roster_of(problem, modes, [spell.unit for spell in self._spells])
+        self._locked = locked_routes(problem, modes)
         self._space = workspace_of(self._cells)
-        self._crew = crew_of(len(problem.units))
+        self._crew = crew_of(len(self._spells))
         self._counts = counts_of(self._cells)
-        self._routes = idle(self._roster, problem.minutes)
-        self._spare = idle(self._roster, problem.minutes)
-        self._best = idle(self._roster, problem.minutes)
+        self._routes, self._spare, self._best = self._idle(), self._idle(), self._idle()
         self._objective = np.zeros(2, dtype=np.int64)
-        self._pool: list[list[Small]] = [[] for _ in problem.units]
+        self._pool: list[list[Small]] = [[] for _ in self._spells]
         self._missing_cost = weights(problem).full + 1
         hard, _ = hard_and_soft(self._cells)
         self._wanted = sum(int((hard[layer] * room).sum()) for layer, room in rooms_of(self._cells).items())
         self.least_missing = 0
         self.moves = 0
+
+    def _idle(self) -> Routes:
+        """Return routes of nothing but their ends."""
+        return idle(self._roster, self._problem.minutes, [spell.passed for spell in self._spells])
+
+    @property
+    def free(self) -> bool:
+        """Whether any unit has any time that is not locked."""
+        return bool(self._spells)
 
     @property
     def counts(self) -> Counts:
@@ -97,7 +122,7 @@ class Search:
 
         Once `stop` returns True, the paths of the others lead through few places.
         """
-        self._load(idle(self._roster, self._problem.minutes))
+        self._load(self._idle())
         order = np.argsort(self._roster.start - self._roster.end, kind="stable")
         for unit in order:
             self._fill(unit, 0, few=stop is not None and stop())
@@ -122,23 +147,29 @@ class Search:
 
         seed = int(self._rng.integers(2**31))
         known = self.routes()
-        found = staff(self._problem, seconds=seconds, seed=seed, start=known if keep else (), stop=stop)
+        found = staff(
+            self._problem, seconds=seconds, seed=seed, start=known if keep else (), stop=stop, spells=self._spells
+        )
         before = self.missing
         if found is None:
             return False
         self.least_missing = max(self.least_missing, found.least)
         if found.missing < before:
-            for others in (tuple(route.stops for route in known), ((),) * len(known)):
+            stops = {route.callsign: route for route in known}
+            kept = tuple(within(spell, stops[spell.unit.callsign]) for spell in self._spells)
+            for others in (kept, ((),) * len(kept)):
                 self._surround(found.stops, others)
         self.restart()
         return self.missing < before
 
     def _surround(self, duties: Sequence[Sequence[Stop]], others: Sequence[Sequence[Stop]]) -> None:
         """Make a plan of the stops in `duties`, those of `others` that there is time for, and best paths between."""
-        arrays = idle(self._roster, self._problem.minutes)
+        arrays = self._idle()
         chains = chains_of(self._roads, self._cells.stretch)
         gaps = [
-            arrange(self._problem, chains[self._roster.mode[u]], arrays, u, duties[u], others[u])
+            arrange(
+                self._problem, chains[self._roster.mode[u]], arrays, u, self._spells[u].unit.mode, duties[u], others[u]
+            )
             for u in range(len(duties))
         ]
         self._load(arrays)
@@ -165,7 +196,7 @@ class Search:
 
     def anneal(self, moves: int, hot: float, cold: float) -> None:
         """Make `moves` moves while the temperature falls from `hot` to `cold`, in shares of the value a unit."""
-        scale = max(self.value, 1) / len(self._roster.mode)
+        scale = max(self.value, 1) / len(self._problem.units)
         anneal(
             self._cells,
             self._counts,
@@ -297,8 +328,8 @@ class Search:
 
     def take(self, routes: tuple[Route, ...]) -> None:
         """Go on from `routes`, and keep them when they are the best."""
-        arrays = idle(self._roster, self._problem.minutes)
-        arrays_of(self._problem, routes, arrays)
+        arrays = self._idle()
+        arrays_of(self._problem, routes, arrays, self._spells)
         self._load(arrays)
         self._keep()
 
@@ -341,7 +372,7 @@ class Search:
 
     def routes(self) -> tuple[Route, ...]:
         """Return the best plan's routes."""
-        return routes_of(self._problem, self._best)
+        return routes_of(self._problem, self._best, self._spells)
 
     def _load(self, routes: Routes) -> None:
         """Make `routes` the current ones and count what they cover."""
@@ -351,6 +382,8 @@ class Search:
             getattr(self._counts, layer)[...] = 0
         stand_nowhere(self._cells, self._counts)
         self._objective[0] = count_all(self._cells, self._counts, self._roster, self._routes)
+        if self._problem.locks:
+            self._objective[0] += count_all(self._cells, self._counts, *self._locked)
 
     def _keep(self) -> None:
         """Keep the current routes when they are the best."""

@@ -3,7 +3,7 @@
 Here are those of posts; those of required revisits and tasks are in `solver.undone`.  The reason is found minute
 by minute, from the strongest to the weakest: no unit of the roster is admitted, or may work in the district;
 fewer such units are on duty than wanted; enough are on duty, but too few can be at the post by then and be home
-in time; else the units could be there and do something else.
+in time; what is locked leaves too few of those free; else the units could be there and do something else.
 """
 
 from __future__ import annotations
@@ -14,22 +14,28 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.free_time import Spell, spells_of, ways_of
 from solver.plan import Reason, Route, Shortfall
 from solver.problem import UNREACHABLE, IntArray, Post, Problem, Unit
 from solver.shortfall_words import NAMED, elsewhere_text, some_of, stretch_text, untie_text
 from solver.undone import find_undone
+from solver.ways_round import ways_from
 from solver.whereabouts import Whereabouts, doing, manning_units, wanted_units, whereabouts
 from solver.wording import Times, all_of, any_of, whom_it_admits
 
 
 class _Candidate(NamedTuple):
-    """A unit that a post admits; it can stand there in ``[earliest, latest)``, never when it has no way."""
+    """A unit that a post admits; it can stand there in ``[earliest, latest)``, never when it has no way.
+
+    What it must do elsewhere leaves it the spans of minutes `free` for that; None where nothing is locked.
+    """
 
     who: Whereabouts
     earliest: int
     latest: int
     stint: int
     has_way: bool
+    free: tuple[tuple[int, int], ...] | None = None
 
     @property
     def unit(self) -> Unit:
@@ -44,6 +50,10 @@ class _Candidate(NamedTuple):
         """Whether it can be on a stint at the post in `minute`, had it nothing else to do."""
         long_enough = self.latest - self.earliest >= self.stint
         return self.has_way and long_enough and self.earliest <= minute < self.latest
+
+    def is_free(self, minute: int) -> bool:
+        """Whether it can be on a stint in `minute` beside what is locked."""
+        return self.can_stand(minute) and (self.free is None or any(a <= minute < b for a, b in self.free))
 
 
 class _Lack(NamedTuple):
@@ -73,11 +83,14 @@ def find_shortfalls(problem: Problem, routes: Iterable[Route]) -> tuple[Shortfal
     times = Times(problem)
     manned = manning_units(problem, units)
     legs = {mode: problem.legs(mode) for mode in {u.mode for u in problem.units}}
+    spells = spells_of(problem, loose=True) if problem.locks else ()
     found = []
     for post, wanted, present in zip(problem.posts, wanted_units(problem), manned, strict=True):
         admitted = [who for who in units if post.admits(who.unit)]
         free = [who for who in admitted if problem.may_work(who.unit, post.place)]
         candidates = [_candidate(post, who, legs[who.unit.mode]) for who in free]
+        if problem.locks:
+            candidates = [c._replace(free=tuple(_free(problem, post, c.who.unit, spells))) for c in candidates]
         for lack in _lacks(wanted, present, candidates, tied=len(admitted) > len(free)):
             cure = _Cure(problem, times, post, wanted, candidates, units).text(lack)
             name = problem.places[post.place].name
@@ -90,6 +103,20 @@ def _candidate(post: Post, who: Whereabouts, legs: IntArray) -> _Candidate:
     out, back = int(legs[who.unit.origin, post.place]), int(legs[post.place, who.unit.destination])
     has_way = UNREACHABLE not in (out, back)
     return _Candidate(who, who.unit.start + out, who.unit.end - back, post.stint, has_way)
+
+
+def _free(problem: Problem, post: Post, unit: Unit, spells: Sequence[Spell]) -> Iterator[tuple[int, int]]:
+    """Yield when a unit can be on a stint at a post beside what is locked, or is locked to be on one."""
+    for spell in spells:
+        if problem.units[spell.owner].callsign != unit.callsign:
+            continue
+        first = spell.begin + int(ways_of(problem, spell).minutes[post.place])
+        back = ways_from(problem, problem.legs(unit.mode), post.place).minutes[spell.unit.destination]
+        if spell.end - int(back) - first >= post.stint:
+            yield first, spell.end - int(back)
+    for lock in problem.locks:
+        if problem.units[lock.unit].callsign == unit.callsign:
+            yield from ((s.arrive, s.leave) for s in lock.stops if (s.kind, s.place) == ("stint", post.place))
 
 
 def _lacks(
@@ -118,6 +145,8 @@ def _reason(minute: int, wanted: int, candidates: Sequence[_Candidate], *, tied:
         return "too few units on duty"
     if sum(c.can_stand(minute) for c in candidates) < wanted:
         return "cannot reach in time"
+    if sum(c.is_free(minute) for c in candidates) < wanted:
+        return "locks keep units elsewhere"
     return "units are needed elsewhere"
 
 
@@ -144,6 +173,7 @@ class _Cure:
             "no unit may work in the district": self._untie,
             "too few units on duty": self._more,
             "cannot reach in time": self._stretch,
+            "locks keep units elsewhere": self._unlock,
             "units are needed elsewhere": self._release,
         }[lack.reason](lack)
         return f"{', '.join(ways)}, or {self._fewer(lack)}"
@@ -209,6 +239,15 @@ class _Cure:
         # What a stint still lacks is put at the end, where it needs no one else to move.
         later += max(c.stint - (c.latest + later - c.earliest + sooner), 0)
         return (sooner + later, stretch_text(c.unit.callsign, sooner, later)) if sooner + later else None
+
+    def _unlock(self, lack: _Lack) -> list[str]:
+        """Return whose locks to take away, so that enough units are free."""
+        locked = [
+            c.unit.callsign
+            for c in self.candidates
+            if any(c.can_stand(t) and not c.is_free(t) for t in range(lack.start, lack.end))
+        ]
+        return [f"unlock {any_of(locked, most=NAMED)}", self._add(lack, lack.missing)]
 
     def _release(self, lack: _Lack) -> list[str]:
         """Return what the units that could stand there do instead, and which of it could be moved."""

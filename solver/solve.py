@@ -200,6 +200,10 @@ _Routes = tuple[Route, ...] | None
 
 def _fitting(problem: Problem, engine: Engine) -> Engine:
     """Return the engine for `problem`."""
+    if problem.locks:
+        if engine not in ("auto", "paths"):
+            raise UnfitEngineError(f"the engine {engine!r} does not know of locked stops; use 'paths'")
+        return "paths"
     if engine not in ("auto", "visits"):
         if choosing := [u.callsign for u in problem.units if u.chooses_duty]:
             raise UnfitEngineError(
@@ -231,7 +235,10 @@ def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of
     """Search by best paths."""
     from solver.search import Search
 
-    search = Search(problem, rng)
+    search = Search(problem, rng, known)
+    if not search.free:
+        search.greedy()
+        return _Found(search.routes(), search.value, search.value, 0, "optimal")
     with run_of(search, bounding=_cell_bound(problem, search, bound=bound)) as run:
         limits = run.limits
         search.greedy(lambda: limits.stopped() or limits.remaining < 0)

@@ -34,6 +34,7 @@ VIOLATIONS: dict[str, str] = {
     "break_length": "A break is not exactly as long as it must be.",
     "break_outside_window": "A break begins or ends outside its window.",
     "break_wrong_place": "A break is not at one of its places.",
+    "lock_broken": "A unit does not make a stop that is locked.",
     "post_shortfall": "A post lacks units and the plan does not say so.",
     "revisit_shortfall": "A required visit of a hotspot is overdue and the plan does not say so.",
     "task_shortfall": "A required task is not done and the plan does not say so.",

@@ -7,19 +7,24 @@ told.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from solver.check import check
 from solver.clock import later as begins_later
+from solver.free_time import Spell, spells_of, within
 from solver.plan import Plan, Route, Stop
 from solver.problem import UNREACHABLE
+from solver.ways_round import Ways, ways_from
 from solver.wording import all_of
 
 if TYPE_CHECKING:
     from solver.problem import IntArray, Problem, Unit
 
-_BETWEEN = ("too_fast", "no_way", "times_out_of_order", "wrong_start", "wrong_end", "duty_too_long")
+_BETWEEN = ("too_fast", "no_way", "times_out_of_order", "wrong_start", "wrong_end", "duty_too_long", "lock_broken")
 """Violations of stops that are right by themselves: of the order of stops, or of the ends of a route."""
 
 _NAMED = 6
@@ -58,10 +63,13 @@ def fit(problem: Problem, plan: Plan, made_for: Problem | None = None) -> Start:
         if v.code not in _BETWEEN
     }
     routes, shorter = [], []
-    for unit in problem.units:
+    spells: list[list[Spell]] = [[] for _ in problem.units]
+    for spell in spells_of(problem, tuple(moved.values())) if problem.locks else ():
+        spells[spell.owner].append(spell)
+    for u, unit in enumerate(problem.units):
         stops = moved[unit.callsign].stops if unit.callsign in moved else ()
         right = tuple(s for s in stops if (unit.callsign, s.place, s.arrive) not in wrong and s.arrive <= s.leave)
-        kept = _Fit(problem, unit).stops(right)
+        kept = _around_locks(problem, spells[u], u, right) if problem.locks_of(u) else _Fit(problem, unit).stops(right)
         routes.append(Route(unit.callsign, kept))
         work = [s for s in given[unit.callsign].stops if s.kind != "standby"] if stops else []
         if sum(s.kind != "standby" for s in kept) < len(work):
@@ -98,15 +106,20 @@ class _Fit:
 
     def stops(self, right: tuple[Stop, ...]) -> tuple[Stop, ...]:
         """Return a route of as much of `right` as one unit can do, its break another one where the old does not fit."""
+        found = self.stops_if_any(right)
+        if found is None:
+            raise AssertionError("a problem whose unit has no time for its break is refused when it is made")
+        return found
+
+    def stops_if_any(self, right: tuple[Stop, ...]) -> tuple[Stop, ...] | None:
+        """Return the same, or None when there is no such route."""
         work = [s for s in right if s.kind != "break"]
         breaks = [s for s in right if s.kind == "break"]
         found = self._best(work, breaks, [*work, *breaks])
         if found is None:
             every = self._breaks()
             found = self._best(work, every, work) or self._best([], every, every)
-        if found is None:
-            raise AssertionError("a problem whose unit has no time for its break is refused when it is made")
-        return _plain(found.stops)
+        return None if found is None else _plain(found.stops)
 
     def _best(self, work: list[Stop], breaks: list[Stop], first: list[Stop]) -> _Label | None:
         """Return the best route; a unit that chooses its duty sets out for one of the stops `first`, or for none."""
@@ -161,6 +174,68 @@ class _Fit:
         leg = int(self.legs[start, end])
         no_way = leg == UNREACHABLE or (start == end and self.problem.places[end].exit is not None)
         return not no_way and before.leave + leg <= after.arrive
+
+
+def _around_locks(problem: Problem, spells: list[Spell], u: int, right: tuple[Stop, ...]) -> tuple[Stop, ...]:
+    """Return a route with what is locked, and between that as much of `right` as one unit can do."""
+    names = [place.name for place in problem.places]
+    route = Route(problem.units[u].callsign, right)
+    parts = [(spell.begin, spell.end, _between_locks(problem, spell, within(spell, route))) for spell in spells]
+    for lock in problem.locks_of(u):
+        locked = tuple(Stop(names[s.place], s.kind, s.arrive, s.leave) for s in lock.stops)
+        parts.append((lock.arrive, lock.leave, locked))
+    stops = [stop for *_, part in sorted(parts, key=lambda x: x[:2]) for stop in part]
+    # Where a stretch of street is locked, neither the spell before it nor the one after it has a stop there.
+    along = {names[i] for i in np.flatnonzero(problem.stretches)}
+    return tuple(s for s in stops if s.kind != "standby" or s.place not in along)
+
+
+def _between_locks(problem: Problem, spell: Spell, right: tuple[Stop, ...]) -> tuple[Stop, ...]:
+    """Return what stays of `right` in a spell; where no direct leg leads through it, the quickest way."""
+    least = {p: h.dwell for h in problem.hotspots for p in h.places} | {q.place: q.stint for q in problem.posts}
+    index = {place.name: i for i, place in enumerate(problem.places)}
+    exact = {k.place: k.minutes for k in problem.tasks}
+    whole = tuple(s for s in right if _is_whole(s, index[s.place], least, exact, spell.unit))
+    found = _Fit(problem, spell.unit).stops_if_any(whole)
+    return found if found is not None else tuple(_quickest(problem, spell))
+
+
+def _is_whole(stop: Stop, place: int, least: dict[int, int], exact: dict[int, int], unit: Unit) -> bool:
+    """Whether a stop that a lock may have cut is still a stop of its own."""
+    length = stop.leave - stop.arrive
+    if stop.kind == "break":
+        return unit.break_ is not None and length == unit.break_.minutes
+    if stop.kind == "task":
+        return length == exact.get(place)
+    return stop.kind == "standby" or length >= least.get(place, 0)
+
+
+def _quickest(problem: Problem, spell: Spell) -> Iterator[Stop]:
+    """Yield the stops of the quickest way through a spell, by way of other places, with its break if it has one."""
+    unit, legs, grid = spell.unit, problem.legs(spell.unit.mode), problem.grid
+    out, rule = ways_from(problem, legs, unit.origin), unit.break_
+
+    def passing(ways: Ways, now: int, end: int) -> Iterator[Stop]:
+        for place in ways.through(end):
+            there = now + int(ways.minutes[place])
+            yield Stop(problem.places[place].name, "standby", there, there)
+
+    now, ways = unit.start, out
+    yield Stop(problem.places[unit.origin].name, "standby", now, now)
+    if rule is not None:
+        begins = {}
+        for place in rule.places:
+            first = max(unit.start + int(out.minutes[place]), rule.earliest)
+            begins[place] = first + -first % grid
+        back = {place: ways_from(problem, legs, place) for place in rule.places}
+        homes = {p: begins[p] + rule.minutes + int(back[p].minutes[unit.destination]) for p in rule.places}
+        fits = [p for p in rule.places if begins[p] + rule.minutes <= rule.latest and homes[p] <= unit.end]
+        place = min(fits, key=lambda p: homes[p])
+        yield from passing(out, now, place)
+        now, ways = begins[place] + rule.minutes, back[place]
+        yield Stop(problem.places[place].name, "break", begins[place], now)
+    yield from passing(ways, now, unit.destination)
+    yield Stop(problem.places[unit.destination].name, "standby", unit.end, unit.end)
 
 
 def _plain(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:

@@ -18,6 +18,7 @@ the leg.  Every route that keeps the rules covers no more than one of these:
 - A break splits its stay in two; each part is as above.
 - A stretch of street is entered and left on one visit, so a stay there is one visit that ends it, begun as early as it
   may be; until then the unit is on the road, at the end of its leg.
+- Locks cut a shift: the unit is where a lock begins when it begins, makes its stops, and goes on from where it ends.
 - Stays of no length (a place driven through, which a stretch cannot be) are tried too: legs need not keep the triangle
   inequality, and on the road a unit counts from the nearer end of each leg.
 
@@ -60,6 +61,9 @@ Piece = tuple[str, int, int]
 
 Chain = tuple["Chain", int, tuple[Piece, ...]] | None
 """Stays so far, the last one first: (those before, place, its stops)."""
+
+States = dict[tuple[int, int, bool, int], dict[int, Chain]]
+"""Chains by the cells that they cover, at each (minute, place, break taken, locks held)."""
 
 
 class TooLargeError(ValueError):
@@ -151,36 +155,40 @@ class _Routes:
         self.stop_mask = lru_cache(None)(self._stop_mask)
         self.leg_mask = lru_cache(None)(self._leg_mask)
         self.chains = 0
+        self.locks = problem.locks_of(problem.units.index(unit))
 
     def all(self) -> list[tuple[int, tuple[Stop, ...]]]:
         """Return cells and stops of the routes, those dropped that another covers."""
         unit, problem = self.unit, self.problem
-        states: dict[tuple[int, int, bool], dict[int, Chain]] = {
-            (unit.start, unit.origin, unit.break_ is None): {0: None}
-        }
+        paused = unit.break_ is None or any(s.kind == "break" for lock in self.locks for s in lock.stops)
+        states: States = {(unit.start, unit.origin, paused, 0): {0: None}}
         final: dict[int, Chain] = {}
+        self._hold(states, final, 0, unit.start, unit.origin, paused, 0, None)
         for t in range(unit.start, unit.end + 1, problem.grid):
-            for place in range(len(problem.places)):
-                for done in (True, False):
-                    here = _undominated(states.pop((t, place, done), {}))
-                    for mask, chain in here.items():
-                        self._go_on(states, final, t, place, done, mask, chain)
+            for n in range(len(self.locks) + 1):
+                for place in range(len(problem.places)):
+                    for done in (True, False):
+                        here = _undominated(states.pop((t, place, done, n), {}))
+                        for mask, chain in here.items():
+                            self._go_on(states, final, n, t, place, done, mask, chain)
         found = _undominated(final)
         return [(mask, self._stops(chain)) for mask, chain in found.items()]
 
     def _go_on(
         self,
-        states: dict[tuple[int, int, bool], dict[int, Chain]],
+        states: States,
         final: dict[int, Chain],
+        n: int,
         t: int,
         place: int,
         done: bool,
         mask: int,
         chain: Chain,
     ) -> None:
-        """Extend one chain by every stay and every leg after it."""
-        for leave in range(t, self.unit.end + 1, self.problem.grid):
-            for pieces, taken in self._stays(place, t, leave, done):
+        """Extend one chain, which holds `n` locks, by every stay and every leg after it, until the next lock."""
+        end = self.locks[n].arrive if n < len(self.locks) else self.unit.end
+        for leave in range(t, end + 1, self.problem.grid):
+            for pieces, taken in self._stays(place, t, leave, done, end if n < len(self.locks) else None):
                 stayed = mask
                 for piece in pieces:
                     stayed |= self.stop_mask(place, piece)
@@ -188,18 +196,71 @@ class _Routes:
                 self.chains += 1
                 if self.chains > MOST:
                     raise TooLargeError(f"too large for brute force: more than {MOST} ways to begin one unit's shift")
-                if leave == self.unit.end and place == self.unit.destination and taken:
-                    final.setdefault(stayed, link)
-                for to in range(len(self.problem.places)):
-                    leg = leg_minutes(self.problem, self.unit, place, to)
-                    if to == place or leg is None or leave + leg > self.unit.end:
-                        continue
-                    road = self.leg_mask(place, to, leave, leave + leg)
-                    states.setdefault((leave + leg, to, taken), {}).setdefault(stayed | road, link)
+                along = self.problem.places[place].exit is not None
+                waited, visited = (along and bool(pieces) and pieces[-1][0] == kind for kind in ("standby", "visit"))
+                if leave == end and not visited:  # A lock at a stretch begins at its near end.
+                    self._hold(states, final, n, leave, place, taken, stayed, link)
+                if not waited:
+                    self._drive(states, n, leave, place, taken, stayed, link)
 
-    def _stays(self, place: int, start: int, end: int, done: bool) -> Iterator[tuple[tuple[Piece, ...], bool]]:
-        """Yield the stops that fill ``[start, end)`` at a place, and whether the break is taken then."""
+    def _drive(self, states: States, n: int, leave: int, place: int, taken: bool, mask: int, link: Chain) -> None:
+        """Extend one chain by every leg that ends before the next lock begins."""
+        end = self.locks[n].arrive if n < len(self.locks) else self.unit.end
+        for to in range(len(self.problem.places)):
+            leg = leg_minutes(self.problem, self.unit, place, to)
+            if to == place or leg is None or leave + leg > end:
+                continue
+            road = self.leg_mask(place, to, leave, leave + leg)
+            states.setdefault((leave + leg, to, taken, n), {}).setdefault(mask | road, link)
+
+    def _hold(
+        self,
+        states: States,
+        final: dict[int, Chain],
+        n: int,
+        now: int,
+        place: int,
+        taken: bool,
+        mask: int,
+        chain: Chain,
+    ) -> None:
+        """Extend one chain by the next lock, if it begins here and now, or end it where there is none."""
+        if n == len(self.locks):
+            if now == self.unit.end and place == self.unit.destination and taken:
+                final.setdefault(mask, chain)
+            return
+        lock = self.locks[n]
+        if (now, place) != (lock.arrive, lock.stops[0].place):
+            return
+        for i, s in enumerate(lock.stops):
+            pieces: tuple[Piece, ...] = ((s.kind, s.arrive, s.leave),)
+            if i:
+                leg = leg_minutes(self.problem, self.unit, place, s.place)
+                assert leg is not None
+                if s.place != place:
+                    mask |= self.leg_mask(place, s.place, now, now + leg)
+                if now + leg < s.arrive:
+                    pieces = (("slack", now + leg, s.arrive), *pieces)
+            for kind, a, b in pieces:
+                mask |= self.stop_mask(s.place, ("standby" if kind == "slack" else kind, a, b))
+            chain = (chain, s.place, pieces)
+            now, place = s.leave, s.place
         if self.problem.places[place].exit is not None:
+            self._drive(states, n + 1, now, place, taken, mask, chain)
+        elif now < self.unit.end:
+            states.setdefault((now, place, taken, n + 1), {}).setdefault(mask, chain)
+        self._hold(states, final, n + 1, now, place, taken, mask, chain)
+
+    def _stays(
+        self, place: int, start: int, end: int, done: bool, lock: int | None
+    ) -> Iterator[tuple[tuple[Piece, ...], bool]]:
+        """Yield the stops that fill ``[start, end)`` at a place, and whether the break is taken then.
+
+        `lock` is when the next lock begins; for one at a stretch the unit waits at its near end.
+        """
+        if self.problem.places[place].exit is not None:
+            if end == lock:
+                yield ((("standby", start, end),) if start < end else ()), done
             yield from ((pieces, done) for pieces in self._along(place, start, end))
             return
         for pieces in self._fill(place, start, end):
@@ -298,7 +359,8 @@ class _Routes:
                 assert leg is not None
                 now += leg
             for kind, arrive, leave in pieces or (("standby", now, now),):
-                if kind != "standby" or self.problem.places[place].exit is None:
+                at_near_end = kind == "standby" and self.problem.places[place].exit is not None
+                if kind != "slack" and not at_near_end:
                     stops.append(Stop(self.problem.places[place].name, kind, arrive, leave))
                 now = leave
             before = place

@@ -30,6 +30,7 @@ def broken(problem: Problem, plan: Plan, pick: Pick) -> Iterator[tuple[str, Plan
     yield from breaker.work()
     yield from breaker.breaks()
     yield from breaker.duties()
+    yield from breaker.locks()
     yield from breaker.claims()
 
 
@@ -156,6 +157,29 @@ class _Breaker:
                     yield "duty_too_long", self._edit(i, 0, leave=sooner)
                 if later <= unit.end:
                     yield "duty_too_long", self._edit(i, -1, arrive=later)
+
+    def locks(self) -> Iterator[tuple[str, Plan]]:
+        """Leave out a locked stop, make it another one, move it, cut it, and put something between two of one lock."""
+        for lock in self.problem.locks:
+            i = lock.unit
+            stops = self.plan.routes[i].stops
+            for locked in lock.stops:
+                name = self.names[locked.place]
+                held = [
+                    k
+                    for k, s in enumerate(stops)
+                    if (s.place, s.kind) == (name, locked.kind) and s.arrive <= locked.arrive < locked.leave <= s.leave
+                ]
+                for k in held[:1]:
+                    other = "standby" if locked.kind != "standby" else "break"
+                    yield "lock_broken", self._with(i, stops[:k] + stops[k + 1 :])
+                    yield "lock_broken", self._edit(i, k, kind=other)
+                    yield "lock_broken", self._edit(i, k, place=self._other(locked.place))
+                    yield "lock_broken", self._edit(i, k, arrive=locked.arrive + self.grid)
+                    yield "lock_broken", self._edit(i, k, leave=locked.leave - self.grid)
+                    if locked is not lock.stops[-1]:
+                        place = self.pick(0, len(self.names) - 1)
+                        yield "lock_broken", self._insert(i, k, place, "standby", 0)
 
     def claims(self) -> Iterator[tuple[str, Plan]]:
         """Claim what is not so."""

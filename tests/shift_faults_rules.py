@@ -168,7 +168,7 @@ NAMES = (
         "units: []\nroster:\n",
         "night.yaml:12:8: units: is empty; write at least one, or delete the line\n"
         "night.yaml:13:1: roster: there is no field 'roster' here; use one of 'closed', 'demand', 'districts', "
-        "'from', 'goals', 'grid', 'hotspots', 'incidents', 'name', 'network', 'patrolplan', 'posts', "
+        "'from', 'goals', 'grid', 'hotspots', 'incidents', 'locks', 'name', 'network', 'patrolplan', 'posts', "
         "'response', 'risk', 'sites', 'snap', 'stations', 'tasks', 'timezone', 'to', 'units', 'visits'",
     ),
 )

@@ -73,9 +73,9 @@ def test_a_time_limit_of_too_many_seconds(tmp_path: Path) -> None:
 
 def test_a_misspelt_command() -> None:
     """A misspelt command is a usage error that names the nearest one."""
-    result = patrol("plam")
+    result = patrol("exprt")
     assert result.exit_code == 2
-    assert "No such command 'plam'. Did you mean 'plan'?" in result.stderr
+    assert "No such command 'exprt'. Did you mean 'export'?" in result.stderr
     assert result.stdout == ""
 
 

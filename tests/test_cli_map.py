@@ -85,7 +85,7 @@ def test_the_document_names_every_key() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["map", "--unit", "A1"], "map holds all units"),
+        (["map", "--unit", "A1"], "--unit goes with gpx, ics, sheets and pdf; map holds all units"),
         (["map", "--datum", "gcj02"], "map is always in WGS-84"),
         (["csv", "--lang", "zh"], "--lang goes with map"),
         (["map", "--lang", "fr"], "'fr' is not one of 'en', 'zh'"),

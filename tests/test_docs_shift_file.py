@@ -39,6 +39,7 @@ HEADINGS = {
     "PostEntry": "posts",
     "StaffingEntry": "posts: staff",
     "TaskEntry": "tasks",
+    "LockEntry": "locks",
     "ResponseEntry": "response",
     "GoalsEntry": "goals",
     "SitesEntry": "sites",

@@ -208,7 +208,7 @@ def test_what_a_unit_does_besides_stays_where_there_is_time():
     market, late = Stop("Market", "visit", 4, 20), Stop("Market", "visit", 60, 75)
     bridge, home = Stop("Bridge", "visit", 85, 95), Stop("Central", "standby", 102, 120)
     others = (market, Stop("Central", "break", 30, 50), late, bridge, home)
-    gaps = arrange(problem, roads.least[0], arrays, 0, duties, others)
+    gaps = arrange(problem, roads.least[0], arrays, 0, "car", duties, others)
     (route, _) = routes_of(problem, arrays)
     start = Stop("Central", "standby", 0, 0)
     assert route.stops == (start, market, *duties, bridge, home)
@@ -221,7 +221,7 @@ def test_where_a_unit_takes_its_time_there_is_a_gap():
     roads = roads_of(problem.legs("car")[None], np.zeros(len(problem.places), dtype=np.int32))
     arrays = idle(roster_of(problem, ("car", "foot")), problem.minutes)
     others = (Stop("Market", "visit", 4, 20), Stop("Bridge", "visit", 25, 35), Stop("Market", "visit", 45, 60))
-    assert arrange(problem, roads.least[0], arrays, 0, (), others) == [0, 2, 3]
+    assert arrange(problem, roads.least[0], arrays, 0, "car", (), others) == [0, 2, 3]
 
 
 def test_routes_can_be_driven_where_legs_are_longer_than_ways_round():

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from solver.free_time import Spell, spells_of, within
 from solver.plan import Route, Stop, StopKind
 from solver.problem import Problem
 from solver.staffing.duties import Duties, Job, Means, Work, duties_of
@@ -26,9 +27,9 @@ class Assignment:
     Parameters
     ----------
     stops : tuple of tuple of Stop
-        By unit, in the order of the roster: stints, required tasks, visits of hotspots that must be visited again
-        and again, and its break.  There is time for the ways from its origin, between them and to its
-        destination, at times by way of other places.
+        By unit, in the order of the roster (where stops are locked, by spell of its free time): stints, required
+        tasks, visits of hotspots that must be visited again and again, and its break.  There is time for the ways
+        from its origin, between them and to its destination, at times by way of other places.
     missing : int
         Unit-minutes that are missing then.
     least : int
@@ -47,6 +48,7 @@ def staff(
     seed: int = 0,
     start: Sequence[Route] = (),
     stop: Callable[[], bool] | None = None,
+    spells: Sequence[Spell] | None = None,
 ) -> Assignment | None:
     """Return what the units do so that as little as possible is missing; None when nothing hard is asked for.
 
@@ -60,15 +62,20 @@ def staff(
         Legal routes of all units to begin from, if there are any; what is in order in them is changed little.
     stop : callable, optional
         Asked several times a second; when it returns True the best that was found is returned.
+    spells : sequence of Spell, optional
+        The spells of the units' free time, each of which gets work, where stops are locked.
     """
-    duties = duties_of(problem)
+    spells = spells_of(problem) if spells is None else spells
+    duties = duties_of(problem, spells)
     if not problem.units or not duties.missing(duties.needs):
         return None
-    search = Search(duties, seconds, seed, _works(duties, start), stop)
+    search = Search(duties, seconds, seed, _works(duties, spells, start), stop)
     search.run()
     works = trimmed(duties, search.works)
     stops = tuple(tuple(_stop(problem, job) for job in work) for work in works)
-    return Assignment(stops, search.missing, search.least)
+    # Which spell a break is taken in was chosen, so where there was a choice nothing is proved of all plans.
+    chosen = spells_of(problem, loose=True) != tuple(spells)
+    return Assignment(stops, search.missing, 0 if chosen else search.least)
 
 
 def routes(problem: Problem, assignment: Assignment) -> tuple[Route, ...]:
@@ -80,14 +87,14 @@ def routes(problem: Problem, assignment: Assignment) -> tuple[Route, ...]:
     )
 
 
-def _works(duties: Duties, routes: Sequence[Route]) -> list[Work]:
-    """Return what the units do for hard rules on their routes."""
+def _works(duties: Duties, spells: Sequence[Spell], routes: Sequence[Route]) -> list[Work]:
+    """Return what the units do for hard rules on their routes, in each of the spells."""
     by_callsign = {route.callsign: route for route in routes}
-    return [_work(duties, by_callsign[unit.callsign]) for unit in duties.problem.units] if routes else []
+    return [_work(duties, within(x, by_callsign[x.unit.callsign])) for x in spells] if routes else []
 
 
-def _work(duties: Duties, route: Route) -> Work:
-    """Return what one unit does for hard rules on its route, and its break."""
+def _work(duties: Duties, stops: Sequence[Stop]) -> Work:
+    """Return what one unit does for hard rules in its stops, and its break."""
     problem = duties.problem
     kinds: dict[tuple[str, int], tuple[StopKind, int]] = {(s.kind, s.place): (s.kind, s.row) for s in duties.sites}
     kinds |= {("task", t.place): ("task", k) for k, t in enumerate(problem.tasks) if t.required}
@@ -95,7 +102,7 @@ def _work(duties: Duties, route: Route) -> Work:
     index = {p.name: i for i, p in enumerate(problem.places)}
     return tuple(
         Job(*kinds[s.kind, index[s.place]], index[s.place], s.arrive // problem.grid, s.leave // problem.grid)
-        for s in route.stops
+        for s in stops
         if (s.kind, index[s.place]) in kinds
     )
 

@@ -10,15 +10,16 @@ one must come round to its near end to visit it again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import csgraph_from_dense, dijkstra
 
+from solver.free_time import Spell, spells_of
 from solver.plan import StopKind
 from solver.problem import UNREACHABLE, Problem, Unit
 from solver.whereabouts import wanted_units
@@ -201,8 +202,12 @@ class Duties:
         return passed[::-1]
 
 
-def duties_of(problem: Problem) -> Duties:
-    """Return what the hard rules of `problem` ask of its units."""
+def duties_of(problem: Problem, spells: Sequence[Spell] | None = None) -> Duties:
+    """Return what the hard rules of `problem` ask of its units, beside what is locked.
+
+    `spells` are those of the units' free time, which stand for units here; if left out, they are found anew.
+    """
+    spells = spells_of(problem) if spells is None else spells
     grid, steps = problem.grid, problem.minutes // problem.grid
     posts = wanted_units(problem)[:, ::grid]
     due = np.zeros((len(problem.hotspots), steps), dtype=np.bool_)
@@ -215,15 +220,22 @@ def duties_of(problem: Problem) -> Duties:
         for k, task in enumerate(problem.tasks)
     )
     asked = np.array([task.required for task in problem.tasks], dtype=np.bool_)
-    return Duties(
-        problem,
-        steps,
-        sites,
-        tasks,
-        tuple(_means(problem, unit, sites) for unit in problem.units),
-        Needs(posts, due, asked),
-        tuple(h.every // grid for h in problem.hotspots),
-    )
+    means = tuple(_means(problem, spell.unit, sites) for spell in spells)
+    every = tuple(h.every // grid for h in problem.hotspots)
+    duties = Duties(problem, steps, sites, tasks, means, Needs(posts, due, asked), every)
+    return replace(duties, needs=duties.needs.minus(duties, _locked(problem))) if problem.locks else duties
+
+
+def _locked(problem: Problem) -> Iterable[Job]:
+    """Yield the stints, visits and tasks that are locked."""
+    rows = {("visit", place): i for i, h in enumerate(problem.hotspots) for place in h.places}
+    rows |= {("stint", q.place): i for i, q in enumerate(problem.posts)}
+    rows |= {("task", k.place): i for i, k in enumerate(problem.tasks)}
+    for lock in problem.locks:
+        for s in lock.stops:
+            if (s.kind, s.place) in rows:
+                row = rows[s.kind, s.place]
+                yield Job(cast(StopKind, s.kind), row, s.place, s.arrive // problem.grid, s.leave // problem.grid)
 
 
 def _post_sites(problem: Problem, wanted: Ints) -> Iterable[Site]:
