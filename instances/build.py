@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -68,8 +68,9 @@ class Built:
                 legs |= {(mode, name, name): self.ways[mode, name] for name in names if (mode, name) in self.ways}
         for mode, asked in wanted.items():
             legs |= self._legs(mode, list(asked))
-        return Streets(legs, self.network.attribution, self._network())
+        return Streets(legs, self.network.attribution, self._network)
 
+    @cached_property
     def _network(self) -> StreetLines:
         """Return the streets behind the plan."""
         from instances.roads import drawn_lines
