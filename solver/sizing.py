@@ -363,12 +363,13 @@ def _nested_bounds(points: Sequence[Point]) -> list[Point]:
     """Return the points, none with a higher bound than one of more units whose plan lacks as little.
 
     A plan for fewer units is one for more with the others on standby, so what none of those exceeds none of these does.
+    With units that belong to districts the weights change, and nothing follows.
     """
     found: list[Point] = []
     for point in reversed(points):
         for larger in found[:1]:
             bound, own = larger.plan.bound, point.plan.bound
-            alike = (larger.missing, larger.full) == (point.missing, point.full)
+            alike = larger.missing == point.missing and weights(larger.problem) == weights(point.problem)
             if bound is not None and alike and (own is None or bound < own):
                 point = replace(point, plan=point.plan.replace(bound=bound))
         found.insert(0, point)

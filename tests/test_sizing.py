@@ -26,8 +26,10 @@ from solver.sizing_jobs import Job, run_job
 from solver.sizing_options import fewer_units, more_units, unit_label
 from solver.sizing_text import CSV_COLUMNS, sizing_json, sizing_lines, sizing_rows
 from solver.warm_start import fit
+from solver.weights import weights
 from tests.brute_force import best, solved
 from tests.problems import town_problem
+from tests.small_town import busy_town
 from tests.visit_problems import visit_problem
 
 
@@ -120,7 +122,7 @@ def test_bounds_hold_for_the_exact_optimum() -> None:
                 assert point.plan.bound is not None
                 assert point.plan.bound >= value
                 seen += 1
-        if seen >= 8:
+        if seen >= 4:
             break
     assert seen >= 4
 
@@ -136,10 +138,9 @@ def test_only_numbers_asked_for_have_points() -> None:
     assert executor.submitted == 1 + 3 * classes + (3 + 2) + 2
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_any_executor_gives_the_same_curve(curve: Sizing, workers: int) -> None:
+def test_any_executor_gives_the_same_curve() -> None:
     """However many searches run side by side, the same work gives the same curve."""
-    with ThreadPoolExecutor(workers) as executor:
+    with ThreadPoolExecutor(2) as executor:
         found = size(town(), [3, 4], executor, run=few_moves)
     alone = size(town(), [3, 4], AtOnce(), run=few_moves)
     assert sizing_json(found) == sizing_json(alone)
@@ -242,6 +243,18 @@ def test_a_new_unit_gets_a_day_beside_the_others() -> None:
     for before, after in zip(routes[:3], found.routes[:3], strict=True):
         work = [[s for s in r.stops if s.kind not in ("standby",)] for r in (before, after)]
         assert work[0] == work[1]
+
+
+def test_districts_change_what_there_is_to_cover() -> None:
+    """Where units that belong to districts change the weights, each point is still right for its own problem."""
+    problem = busy_town()
+    found = size(problem, [1, 2, 3], AtOnce(), run=few_moves)
+    assert len({p.full for p in found.points} | {tuple(weights(p.problem).totals.values()) for p in found.points}) > 1
+    for point in found.points:
+        card = score(point.problem, point.plan)
+        assert (card.value, card.missing) == (point.plan.value, point.missing)
+        assert point.plan.bound is not None
+        assert point.plan.bound >= card.value
 
 
 def test_tasks_alone_have_a_curve_too() -> None:
