@@ -15,7 +15,7 @@ help:
 	@echo "make lint   run the linters and the type checker"
 	@echo "make pictures  draw the pictures of the documents anew from the demo town; needs Chromium and pdftoppm"
 	@echo "make bench-cover  measure how near plans come to the proven best; QUICK=1 takes minutes instead of hours"
-	@echo "make bench-draws  measure how much the plans of a draw differ, and what an observer can tell; QUICK=1 takes two minutes"
+	@echo "make bench-draws  measure how much the plans of a draw differ, and what an observer can tell; QUICK=1 takes a minute"
 	@echo "make bench-sites  measure the choice of points beside spopt and at the size of a city; QUICK=1 takes minutes"
 	@echo "make bench-toptw  measure how visits are planned beside other people's solvers; QUICK=1 takes minutes, DATA=DIR adds published instances"
 	@echo "make clean  remove what these made"
@@ -72,9 +72,9 @@ else
 	$(BIN)/python -m benchmarks.cover --sizes S,M,L --seeds 1 --seconds 10 --out out/cover.csv
 endif
 
-# Five minutes of a processor; with QUICK=1 a minute and a half.
+# Three minutes of a processor; with QUICK=1 one.
 bench-draws: install
-	$(BIN)/python -m benchmarks.draws --seconds 30 $(if $(QUICK),--quick)
+	$(BIN)/python -m benchmarks.draws --seconds 20 $(if $(QUICK),--quick)
 
 # Half an hour; with QUICK=1 less than five minutes, and nothing that is kept changes. DATA is a directory with mclp_sjc and spopt_sf.
 bench-sites: $(VENV)/.installed-bench

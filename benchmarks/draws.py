@@ -1,6 +1,6 @@
 """How much plans of a draw differ, and what an observer can still tell, by the loss allowed and the way they are made.
 
-    python -m benchmarks.draws --seconds 30
+    python -m benchmarks.draws --seconds 20
 
 The demo town, and a made-up town of size M (`benchmarks.cover.towns`).  Seconds are those that the processor works, for
 a whole draw; one plan is made at a time.  *Other seeds* plans the same town again and again; *less risk* scales down
@@ -119,7 +119,7 @@ def demo() -> Problem:
 def main() -> None:
     """Print the table, row by row."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=30.0, help="processor seconds of each draw")
+    parser.add_argument("--seconds", type=float, default=20.0, help="processor seconds of each draw")
     parser.add_argument("--quick", action="store_true", help="the demo town alone, with one loss allowed")
     options = parser.parse_args()
     problems = {"demo": demo()} | ({} if options.quick else {"M": towns.problem("M", 1)})

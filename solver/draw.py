@@ -52,7 +52,7 @@ _STRENGTH, _WEAKEST, _STRONGEST = 5.0, 0.005, 0.95
 _AIM, _STEP = 0.9, (0.6, 2.0)
 """Closures are made stronger or weaker by how far the loss is from so much of what is allowed, within these limits."""
 
-_SEARCH = 2 / 3
+_SEARCH = 0.85
 """Share of a plan's time for finding it with times closed; the rest is for bringing it within the loss."""
 
 
@@ -149,26 +149,29 @@ def draw(
         clock=clock,
     )
     pool = _Pool(problem, best, Fraction(within), change)
-    others = _ROUND * -(-max(_SPARE * (number - 1), _ROUND) // _ROUND) if problem.units else 0
-    hands = _Hands(executor, parallel, stop)
-    for begun in range(0, others, _ROUND):
-        if limits.reached(pool.moves):
-            break
-        seconds, moves = _shares(limits, pool.moves, others - begun, hands.parallel)
-        jobs = [pool.job(np.random.default_rng([seed, begun + i]), i, seconds, moves, clock) for i in range(_ROUND)]
-        for made, result in enumerate(hands.make(jobs), begun + 1):
+    rounds = -(-_SPARE * (number - 1) // _ROUND) if problem.units else 0
+    hands, made = _Hands(executor, parallel, stop), 0
+    while rounds and not limits.reached(pool.moves):
+        seconds, moves = _shares(limits, pool.moves, rounds, hands.parallel)
+        numbers = range(made, made + _ROUND)
+        jobs = [pool.job(np.random.default_rng([seed, n]), n, seconds, moves, clock) for n in numbers]
+        for result in hands.make(jobs):
             pool.add(result)
+            made += 1
             if told is not None:
-                told(DrawProgress(limits.seconds, made, others, len(pool.good())))
-        pool.learn()
+                told(DrawProgress(limits.seconds, made, numbers.start + rounds * _ROUND, len(pool.good())))
+        rounds -= 1
+        if not pool.learn():
+            # Each had too little time, so fewer get more.
+            rounds -= rounds // 2
     return pool.draw(number, seed)
 
 
-def _shares(limits: Limits, moves: int, jobs: int, parallel: int) -> tuple[float | None, int | None]:
-    """Return the seconds and moves that each of so many jobs may take of what is left."""
-    turns = -(-jobs // _ROUND) * -(-_ROUND // parallel)
+def _shares(limits: Limits, moves: int, rounds: int, parallel: int) -> tuple[float | None, int | None]:
+    """Return the seconds and moves that each plan of so many rounds may take of what is left."""
+    turns = rounds * -(-_ROUND // parallel)
     seconds = None if limits.time_limit is None else max(limits.remaining, 0.0) / turns
-    return seconds, None if limits.work_limit is None else max((limits.work_limit - moves) // jobs, 2)
+    return seconds, None if limits.work_limit is None else max((limits.work_limit - moves) // (rounds * _ROUND), 2)
 
 
 class _Job(NamedTuple):
@@ -271,7 +274,7 @@ class _Pool:
         self._plans = [best]
         self._seen = [seen(problem, best.routes)]
         self._strength = float(np.clip(_STRENGTH * float(within), _WEAKEST, _STRONGEST))
-        self._last: list[int] = []
+        self._raw: list[int] = []
         self.moves = int(best.parameters["moves"])
 
     @property
@@ -318,17 +321,25 @@ class _Pool:
         """Take a plan that was made."""
         self._plans.append(made.plan)
         self._seen.append(seen(self._problem, made.plan.routes))
-        self._last.append(made.raw)
+        self._raw.append(made.raw)
         self.moves += made.moves
 
-    def learn(self) -> None:
-        """Close more from now on where the plans of the last round lost less than they may, and less where more."""
-        best = self.best.value
-        for raw in self._last:
+    def learn(self) -> bool:
+        """Close more from now on where the plans of the last round lost less than they may, and less where more.
+
+        Returns
+        -------
+        bool
+            Whether one of them was good enough.
+        """
+        best, good = self.best.value, self.good()
+        last = range(len(self._plans) - len(self._raw), len(self._plans))
+        for raw in self._raw:
             loss = max(1 - raw / best, 1e-9) if best > 0 else 1e-9
-            self._strength *= float(np.clip(_AIM * float(self._within) / loss, *_STEP)) ** (1 / len(self._last))
+            self._strength *= float(np.clip(_AIM * float(self._within) / loss, *_STEP)) ** (1 / len(self._raw))
         self._strength = float(np.clip(self._strength, _WEAKEST, _STRONGEST))
-        self._last = []
+        self._raw = []
+        return bool(set(last) & set(good))
 
     def draw(self, number: int, seed: int) -> Draw:
         """Return those that differ most of the plans that are good enough, and their chances."""

@@ -121,6 +121,25 @@ def test_no_loss_allowed_means_plans_as_good_as_the_best() -> None:
     assert {plan.value for plan in found.plans} == {found.plans[0].value}
 
 
+def test_where_time_is_short_fewer_plans_get_more_of_it() -> None:
+    """As long as no plan is good enough the number still to be made is halved, and the rest is shared by fewer."""
+    wanted: list[int] = []
+    found = draw(
+        TOWN,
+        number=7,
+        within=0,
+        time_limit=None,
+        work_limit=120,
+        told=lambda progress: wanted.append(progress.wanted),
+        change=lambda problem, *_: problem.replace(
+            hotspots=tuple(replace(h, windows=((0, 15),), every=0, required=False) for h in problem.hotspots)
+        ),
+    )
+    assert wanted == [12, 12, 8, 8, 6, 6]
+    assert found.made == 7
+    assert len(found.plans) == 1
+
+
 @pytest.mark.parametrize("problem", [busy_town(), small_problem(3)], ids=["busy", "rules"])
 def test_towns_with_rules_of_every_kind(problem: Problem) -> None:
     """Windows, revisits, stretches, districts and required tasks: every plan keeps every rule and lacks no more."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,8 @@ from instances.commands.talk import ProgressLine, Talk
 from instances.outputs import Outputs
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     from solver.drawn import Draw
     from solver.problem import Problem
 
@@ -144,6 +145,8 @@ def _drawn(problem: Problem, talk: Talk, options: dict[str, Any]) -> Draw:
 @contextlib.contextmanager
 def _hands() -> Iterator[tuple[ThreadPoolExecutor, Callable[[], bool]]]:
     """Give threads that make plans, and a function that tells them to end when this is left."""
+    from concurrent.futures import ThreadPoolExecutor
+
     over = False
     executor = ThreadPoolExecutor(_HANDS)
     try:
