@@ -159,7 +159,7 @@ def handover_rows(card: Scorecard) -> tuple[tuple[str, ...], list[tuple[str, ...
     """Return head and rows of the table of changes of shift, with the response of the whole plan beside."""
     head = ("change of shift", "going", "coming", "response", "least", "whole plan", "posts lack")
     mean = percent(card.share("response"))
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (h.label, str(h.going), str(h.coming), percent(h.response), percent(h.least), mean, str(h.missing))
         for h in card.handovers
     ]

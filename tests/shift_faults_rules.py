@@ -169,8 +169,8 @@ NAMES = (
         "night.yaml:12:8: units: is empty; write at least one, or delete the line\n"
         "night.yaml:13:1: roster: there is no field 'roster' here; use one of 'alert', 'calendar', 'closed', "
         "'demand', 'districts', 'from', 'goals', 'grid', 'hotspots', 'incidents', 'locks', 'name', 'network', "
-        "'patrolplan', 'posts', 'response', 'risk', 'shifts', 'sites', 'snap', 'stations', 'tasks', 'timezone', 'to', 'units', "
-        "'visits'",
+        "'patrolplan', 'posts', 'response', 'risk', 'shifts', 'sites', 'snap', 'stations', 'tasks', 'timezone', "
+        "'to', 'units', 'visits'",
     ),
 )
 
