@@ -198,7 +198,7 @@ class _Said:
         whole = round(100 * part)
         if part > 0 and not whole:
             return self._say("under one")
-        return self._say("percent", number=math.floor(1000 * part) / 10 if part < 1 and whole == 100 else whole)
+        return self._say("percent", number=min(round(1000 * part) / 10, 99.9) if part < 1 and whole == 100 else whole)
 
     def lacks(self, f: Figures) -> list[str]:
         """Return what hard rules lack."""
