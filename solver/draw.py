@@ -26,7 +26,7 @@ from solver.quarters import Quarters
 from solver.score import score
 from solver.sightings import distances, parts_of, seen, stakes
 from solver.solve import solve
-from solver.unlike import closed_at_random
+from solver.unlike import less_worth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,7 +87,7 @@ def draw(
     executor: Executor | None = None,
     parallel: int = 1,
     clock: Callable[[], float] | None = None,
-    change: Change = closed_at_random,
+    change: Change = less_worth,
 ) -> Draw:
     """Return up to `number` plans of `problem` to draw from, the best first.
 
