@@ -35,7 +35,7 @@ HEAD = (
     "town",
     "plans made by",
     "within",
-    "good of made",
+    "plans of made",
     "distance, mean",
     "least",
     "mean loss",

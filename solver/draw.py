@@ -1,10 +1,9 @@
 """Several plans that are nearly as good as the best and differ as much as may be, and the chance of each.
 
 `draw` finds the best plan with its bound first.  Then it plans the same town again and again with less risk where plans
-so far have units (`solver.unlike`), the less the more loss is allowed; what loses too much is improved with the true risk
-until it is near enough.  Of all plans that are, those are chosen that differ most
-(`solver.choosing`), and chances that tell an observer least (`solver.chances`).  The method and the measures are in
-``docs/draw.md``.
+so far have units (`solver.unlike`), the less the more loss is allowed; what loses too much is improved with the true
+risk until it is near enough.  Of all plans that are, those are chosen that differ most (`solver.choosing`), and chances
+that tell an observer least (`solver.chances`).  The method and the measures are in ``docs/draw.md``.
 """
 
 from __future__ import annotations
