@@ -1,10 +1,9 @@
 """Several plans that are nearly as good as the best and differ as much as may be, and the chance of each.
 
-`draw` finds the best plan with its bound first.  Then it plans the same town again and again with some times closed at
-which plans so far have units (`solver.unlike`), the more of them the more loss is allowed; what loses too much is
-improved without closures until it is near enough.  Of all plans that are, those are chosen that differ most
-(`solver.choosing`), and chances that tell an observer least (`solver.chances`).  The method and the measures are in
-``docs/draw.md``.
+`draw` finds the best plan with its bound first.  Then it plans the same town again and again with less risk where plans
+so far have units (`solver.unlike`), the less the more loss is allowed; what loses too much is improved with the true
+risk until it is near enough.  Of all plans that are, those are chosen that differ most (`solver.choosing`), and chances
+that tell an observer least (`solver.chances`).  The method and the measures are in ``docs/draw.md``.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from solver.quarters import Quarters
 from solver.score import score
 from solver.sightings import distances, parts_of, seen, stakes
 from solver.solve import solve
-from solver.unlike import closed_at_random
+from solver.unlike import less_worth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,16 +43,16 @@ _ROUND = 2
 """Plans that are made at a time, from what is known then: always as many, so that a draw is the same on any machine."""
 
 _SPREAD = (1.25, 0.8)
-"""The plans of a round are made with so much more and less closed than is thought to be right."""
+"""The plans of a round are made with so much more and less changed than is thought to be right."""
 
 _STRENGTH, _WEAKEST, _STRONGEST = 5.0, 0.005, 0.95
-"""How likely a quarter is closed that one plan uses: so many times the loss allowed at first; at least, at most."""
+"""By how much risk falls where one plan has a unit: so many times the loss allowed at first; at least, at most."""
 
 _AIM, _STEP = 0.9, (0.6, 2.0)
-"""Closures are made stronger or weaker by how far the loss is from so much of what is allowed, within these limits."""
+"""Changes are made stronger or weaker by how far the loss is from so much of what is allowed, within these limits."""
 
 _SEARCH = 0.85
-"""Share of a plan's time for finding it with times closed; the rest is for bringing it within the loss."""
+"""Share of a plan's time for finding it in the changed problem; the rest is for bringing it within the loss."""
 
 
 Change = Callable[["Problem", Quarters, "NDArray[np.float64]", float, np.random.Generator], "Problem"]
@@ -87,7 +86,7 @@ def draw(
     executor: Executor | None = None,
     parallel: int = 1,
     clock: Callable[[], float] | None = None,
-    change: Change = closed_at_random,
+    change: Change = less_worth,
 ) -> Draw:
     """Return up to `number` plans of `problem` to draw from, the best first.
 
@@ -188,7 +187,7 @@ class _Job(NamedTuple):
 
 
 class _Made(NamedTuple):
-    """A plan that was made, what it was worth before it was improved without closures, and the moves it took."""
+    """A plan that was made, what it was worth before it was improved in the true problem, and the moves it took."""
 
     plan: Plan
     raw: int
@@ -196,7 +195,7 @@ class _Made(NamedTuple):
 
 
 def make(job: _Job, stop: Callable[[], bool] | None = None) -> _Made:
-    """Return the plan of a job: with times closed, and if that is not good enough, improved until it is."""
+    """Return the plan of a job: of the changed problem, and if that is not good enough, improved until it is."""
     found = solve(
         job.changed,
         time_limit=None if job.seconds is None else _SEARCH * job.seconds,
@@ -265,7 +264,7 @@ class _Hands:
 
 
 class _Pool:
-    """All plans so far, the best one first, and how much to close for the next ones."""
+    """All plans so far, the best one first, and how much to change for the next ones."""
 
     def __init__(self, problem: Problem, best: Plan, within: Fraction, change: Change) -> None:
         self._problem, self._within, self._change = problem, within, change
@@ -325,7 +324,7 @@ class _Pool:
         self.moves += made.moves
 
     def learn(self) -> bool:
-        """Close more from now on where the plans of the last round lost less than they may, and less where more.
+        """Change more from now on where the plans of the last round lost less than they may, and less where more.
 
         Returns
         -------

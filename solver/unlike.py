@@ -1,10 +1,10 @@
-"""The same town with some times closed, so that a search finds a plan unlike those known.
+"""The same town changed a little, so that a search finds a plan unlike those known.
 
-A visit that lies within a window of the narrowed problem lies within one of the true problem, and is worth as much in
-both: windows say when a visit may be made, not what it is worth.  So any plan of the narrowed problem is a
-plan of the true one, of the same value and with the same shortfalls.  That does not hold for hotspots to be visited
-*every* so many minutes, since these are due within their windows, nor are required tasks to be put at risk; both stay
-as they are.
+Two changes leave every plan of the changed problem a plan of the true one.  Where plans so far have units the *risk* is
+scaled down; then values differ, and plans must be scored by the true problem.  Or times are *closed*: a visit within a
+window of the narrowed problem is within one of the true problem, and is worth as much in both, as windows say when a
+visit may be made, not what it is worth.  Hotspots to be visited *every* so many minutes are never closed, since visits
+are due within their windows, nor are required tasks.
 """
 
 from __future__ import annotations
@@ -18,15 +18,60 @@ from numpy.typing import NDArray
 from solver.problem import Hotspot, Problem, Task
 from solver.quarters import Quarters
 
+Floats = NDArray[np.float64]
+
+_FINER, _MOST_RISK = 1000, 10**9
+"""Scaled risk is counted in thousandths, or in what keeps all of it below the most that a problem may have."""
+
+
+def less_worth(
+    problem: Problem, quarters: Quarters, used: Floats, strength: float, rng: np.random.Generator
+) -> Problem:
+    """Return `problem` with less risk at hotspots, and tasks closed at random, where plans so far have units.
+
+    Parameters
+    ----------
+    problem : Problem
+    quarters : Quarters
+    used : float array of shape (spots, B)
+        In how many plans a unit is at a spot in each quarter, a part of a quarter counted in part.
+    strength : float
+        From 0 to 1: by so much the risk of a quarter falls for each plan that has a unit there, and so likely a quarter
+        is closed to tasks.
+    rng : numpy.random.Generator
+    """
+    closed = closures(used, strength, rng)
+    closed[: len(problem.hotspots)] = False
+    return less_risk(narrowed(problem, quarters, closed), quarters, used, strength)
+
+
+def less_risk(problem: Problem, quarters: Quarters, used: Floats, strength: float) -> Problem:
+    """Return `problem` with the risk of a quarter scaled by 1 - `strength` for each plan that has a unit there.
+
+    Risk is counted in finer units, so that rounding does not undo it.
+    """
+    if not problem.hotspots:
+        return problem
+    edges = np.unique(np.concatenate([problem.slots, quarters.edges]))
+    slot = np.searchsorted(problem.slots, edges[:-1], side="right") - 1
+    quarter = np.searchsorted(quarters.edges, edges[:-1], side="right") - 1
+    risk = np.array([h.risk for h in problem.hotspots], dtype=np.int64)
+    total = int((risk * np.diff(problem.slots)).sum())
+    finer = min(_FINER, _MOST_RISK // max(total, 1))
+    scaled = np.floor(risk[:, slot] * finer * (1 - strength) ** used[: len(risk), quarter]).astype(np.int64)
+    hotspots = (replace(h, risk=tuple(row)) for h, row in zip(problem.hotspots, scaled.tolist(), strict=True))
+    demand = (replace(d, demand=tuple(np.array(d.demand)[slot].tolist())) for d in problem.demand)
+    return problem.replace(slots=tuple(edges.tolist()), hotspots=tuple(hotspots), demand=tuple(demand))
+
 
 def closed_at_random(
-    problem: Problem, quarters: Quarters, used: NDArray[np.float64], strength: float, rng: np.random.Generator
+    problem: Problem, quarters: Quarters, used: Floats, strength: float, rng: np.random.Generator
 ) -> Problem:
-    """Return `problem` with quarters closed at random, by `closures`."""
+    """Return `problem` with quarters closed at random, by `closures`, and with as much risk as before."""
     return narrowed(problem, quarters, closures(used, strength, rng))
 
 
-def closures(seen: NDArray[np.float64], strength: float, rng: np.random.Generator) -> NDArray[np.bool_]:
+def closures(seen: Floats, strength: float, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Return which quarters to close at which spots, at random: the more plans have a unit there, the likelier.
 
     Parameters

@@ -16,7 +16,7 @@ from solver.quarters import Quarters
 from solver.score import score
 from solver.shortfalls import find_shortfalls
 from solver.sightings import seen, stakes
-from solver.unlike import closures, narrowed
+from solver.unlike import closures, less_risk, less_worth, narrowed
 from tests.random_plans import random_plan
 from tests.small_problems import small_problem
 from tests.small_town import busy_town, small_town
@@ -36,6 +36,38 @@ def test_a_plan_of_the_narrowed_problem_is_one_of_the_true_problem(seed: int, sh
     true = plan.replace(fingerprint=problem.fingerprint())
     assert check(problem, true) == ()
     assert score(problem, true).value == score(narrow, plan).value
+    assert find_shortfalls(problem, true.routes) == plan.shortfalls
+
+
+def test_less_risk_is_risk_scaled_by_quarter() -> None:
+    """A quarter that two plans use keeps a quarter of its risk at strength one half; demand stays as it is."""
+    town = small_town()
+    quarters = Quarters.of(town)
+    used = np.zeros((2, len(quarters)))
+    used[0, 1] = 2
+    changed = less_risk(town, quarters, used, 0.5)
+    before, after = (np.array(p.hotspots[0].risk)[p.slot_of] for p in (town, changed))
+    assert (4 * after[15:30] == 1000 * before[15:30]).all()
+    assert (after[:15] == 1000 * before[:15]).all()
+    assert (after[30:] == 1000 * before[30:]).all()
+    for old, new in zip(town.demand, changed.demand, strict=True):
+        assert (np.array(old.demand)[town.slot_of] == np.array(new.demand)[changed.slot_of]).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6), strength=st.sampled_from([0.02, 0.5, 0.95]))
+def test_a_plan_where_less_is_at_stake_is_one_of_the_true_problem(seed: int, strength: float) -> None:
+    """Whatever plans have used, and wherever quarters begin, it keeps every rule there and lacks the same."""
+    problem = small_problem(seed % 60).replace(
+        start="2020-11-20T18:07:00+00:00" if seed % 2 else "2020-11-20T18:00:00+00:00"
+    )
+    rng = np.random.default_rng(seed)
+    quarters = Quarters.of(problem)
+    used = rng.uniform(0, 4, (len(problem.hotspots) + len(problem.tasks), len(quarters)))
+    changed = less_worth(problem, quarters, used, strength, rng)
+    plan = random_plan(changed, lambda a, b: int(rng.integers(a, b + 1)))
+    true = plan.replace(fingerprint=problem.fingerprint(), value=score(problem, plan).value)
+    assert check(problem, true) == ()
     assert find_shortfalls(problem, true.routes) == plan.shortfalls
 
 
