@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ from benchmarks.chromium import Page, PageError, browser, chromium
 from solver.clock import Clock
 from solver.export.map import LANGUAGES, plan_map
 from solver.export.map.html import SCRIPTS
-from solver.plan import Plan, Shortfall
+from solver.plan import Plan, Reason, Shortfall
 from solver.problem import MODES, Problem
 from solver.score import score
 from solver.streets import StreetLines, Streets
@@ -503,7 +503,7 @@ def test_catalogues_hold_the_same_words() -> None:
     for key, text in english.items():
         if isinstance(text, str):
             assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", chinese[key])), key
-    assert english["reasons"].keys() == chinese["reasons"].keys()
+    assert english["reasons"].keys() == chinese["reasons"].keys() == set(get_args(Reason))
 
 
 def test_every_word_asked_for_is_there() -> None:

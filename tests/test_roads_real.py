@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -113,16 +112,17 @@ def test_legs_agree_with_the_matrix_on_real_streets(networks: dict[str, RoadNetw
     assert max(np.diff(leg.seconds).min() for leg in legs) >= 0
 
 
-def test_the_second_run_on_malta_takes_under_two_seconds(roads: Path, tmp_path: Path) -> None:
-    """Network, snapping and a matrix of 300 places, all kept: far below the two seconds promised."""
+def test_the_second_run_on_malta_works_nothing_out_anew(roads: Path, tmp_path: Path) -> None:
+    """Network and a matrix of 300 places are kept, so that the second run, which takes a second, only reads them."""
     store = Cache(tmp_path)
+    worked_out: list[list[int]] = []
     for _ in range(2):
-        begun = time.perf_counter()
+        worked_out.append([])
         network = load_network(roads / "malta.osm.pbf", cache=store)
         snaps = network.snap(places(network, 300), "car")
-        travel_seconds(network, "car", snaps, snaps, cache=store)
-        seconds = time.perf_counter() - begun
-    assert seconds < 2
+        travel_seconds(network, "car", snaps, snaps, cache=store, progress=lambda done, _: worked_out[-1].append(done))
+    assert worked_out[0]
+    assert not worked_out[1]
     assert {kind: n for kind, (n, _) in store.describe().kinds.items()} == {"network": 1, "travel": 1}
 
 

@@ -259,6 +259,7 @@ ENGLISH = Words(
         "too few units on duty": "too few units on duty",
         "cannot reach in time": "cannot reach in time",
         "units are needed elsewhere": "units are needed elsewhere",
+        "locks keep units elsewhere": "locks keep units elsewhere",
     },
     statuses={
         "optimal": "proved to be the best",
@@ -421,6 +422,7 @@ CHINESE = Words(
         "too few units on duty": "在岗警组不足",
         "cannot reach in time": "无法按时到达",
         "units are needed elsewhere": "警组另有任务",
+        "locks keep units elsewhere": "警组被锁定在别处",
     },
     statuses={
         "optimal": "已证明最优",
