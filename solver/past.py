@@ -11,16 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from solver.problem import UNREACHABLE, LockedStop, Problem
+from solver.problem import UNREACHABLE, LockedStop, Problem, Unit
 from solver.ways_round import FAR, ways_from
 
 
 class Way:
     """The legs and the rules of stops of one unit."""
 
-    def __init__(self, problem: Problem, u: int) -> None:
-        self.problem = problem
-        self.unit = problem.units[u]
+    def __init__(self, problem: Problem, unit: Unit) -> None:
+        self.problem, self.unit = problem, unit
         self._legs = problem.legs(self.unit.mode)
         self.least = {p: h.dwell for h in problem.hotspots for p in h.places}
         self.least |= {q.place: q.stint for q in problem.posts}
