@@ -114,7 +114,7 @@ class _Replan:
         callsigns = [u.callsign for u in self.roster]
         for u in range(len(self.pasts)):
             self._hold_old_locks(u)
-            self._stay_on(u)
+        self.notes += [f"{callsigns[u]} is on duty again" for u in range(len(self.units)) if self._goes_on(u)]
         on_duty = [u.callsign for u in self.roster if self.at < u.end]
         for callsign in dict.fromkeys([*self.changes.out, *(c for c in self.gone if c in on_duty)]):
             self._take_out(callsigns.index(callsign))
@@ -139,7 +139,12 @@ class _Replan:
 
     def _so_far(self, u: int, at: int, *, called: bool = False) -> Past:
         """Return what stays of the route of a unit at minute `at`."""
-        return self._now(so_far(self.then[u], self.routes[u], at, called=called)) if self.routes[u] else Past(())
+        if not self.routes[u]:
+            return Past(())
+        past, unit = self._now(so_far(self.then[u], self.routes[u], at, called=called)), self.units[u]
+        # Whose shift was over, but goes on now, waits where it is.
+        again = unit is not None and past.stops and past.free < self.at < unit.end
+        return past.staying(self.at) if again else past
 
     def _now(self, past: Past) -> Past:
         """Return a past that is read in the old problem with the places of the new one."""
@@ -151,13 +156,6 @@ class _Replan:
             past = self.pasts[u]
             if past.stops and lock.arrive < past.free < lock.leave:
                 self.pasts[u] = self._so_far(u, lock.leave)
-
-    def _stay_on(self, u: int) -> None:
-        """Let a unit whose shift was over, but goes on now, wait where it is until now."""
-        past, unit = self.pasts[u], self.units[u]
-        if unit is not None and past.stops and past.free < self.at < unit.end:
-            self.pasts[u] = past.staying(self.at)
-            self.notes.append(f"{unit.callsign} is on duty again from {self.times.at(self.at)}")
 
     def _take_out(self, u: int) -> None:
         """End the shift of a unit where it is."""
@@ -269,7 +267,9 @@ class _Replan:
         if unit is None or self.at >= unit.end:
             return
         place, free = (past.stops[-1].place, past.free) if past.stops else (unit.origin, unit.start)
-        home = self.ways[u].quickest(place, unit.destination)
+        # A unit without locks must be able to go straight home.
+        way = self.ways[u].quickest if past.stops else self.ways[u].leg
+        home = way(place, unit.destination)
         if home is None or free + home > self.problem.minutes:
             where = self.names[place]
             self.notes.append(f"{unit.callsign} cannot be home before the plan ends, and stays at {where}")
@@ -358,7 +358,8 @@ class _Replan:
 
     def _goes_on(self, u: int) -> bool:
         """Whether a unit is on duty again whose shift was over."""
-        return bool(self.routes[u]) and self.routes[u][-1].leave <= self.at < self._end(u)
+        over = bool(self.routes[u]) and self.then[u].unit.end <= self.at
+        return over and self._end(u) > self.at
 
     def _has_time_to_rest(self, u: int, unit: Unit, locks: list[Lock]) -> bool:
         """Whether a unit has time for its break, if it has one, between its locks."""
