@@ -10,16 +10,14 @@ shift file was edited, all that it says now (`solver.edited_shift`).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 
-from solver.check import rules_of_stops
 from solver.edited_shift import GoingOn, go_on, roles_of
 from solver.free_time import Spell, break_choices
 from solver.on_call import on_call
-from solver.past import Past, Way, at_incident, held_up, so_far, whole_route
-from solver.plan import Plan, Stop, StopKind
+from solver.past import Past, Way, at_incident, held_up, so_far, what_breaks, whole_route
+from solver.plan import Plan
 from solver.problem import IntArray, Lock, LockedStop, Place, Problem, ProblemError, Task, Unit
 from solver.shift_changes import Changes, Incident, Late, ReplanError, change_errors
 from solver.wording import Times, minutes_text, some_of
@@ -330,25 +328,12 @@ class _Replan:
     def _what_keeps_it(self, u: int) -> str:
         """Return what keeps a unit from doing what is left of its route, empty if it can."""
         unit, past, rest = self.units[u], self.pasts[u], self._rest(u)
-        every = [*past.stops, *(replace(s, place=self.now_at.get(s.place, -1)) for s in rest)]
-        if unit is None or not every:
+        if unit is None or not (past.stops or rest):
             return "it has none"
         names = [self.old_names[s.place] for s in rest]
         if gone := [name for name in names if name not in self.names or name in self.lost]:
             return f"there is no {gone[0]} any more"
-        ends = (every[0].place, every[0].arrive, every[-1].place, every[-1].leave)
-        rests = any(s.kind == "break" for s in every)
-        if ends != (unit.origin, unit.start, unit.destination, unit.end) or rests != (unit.break_ is not None):
-            return "its shift is another one"
-        stops = [Stop(self.names[s.place], cast(StopKind, s.kind), s.arrive, s.leave) for s in every]
-        # The way from where the past ends is judged; the past itself is not.
-        first = len(past.stops)
-        if first and rest:
-            leg = self.ways[u].leg(every[first - 1].place, every[first].place)
-            if leg is None or past.free + leg > every[first].arrive:
-                return f"it cannot be at {stops[first].place} at {self.times.at(stops[first].arrive)}"
-        wrong = next(rules_of_stops(self.problem, unit, stops[first:]), None)
-        return "" if wrong is None else wrong.message
+        return what_breaks(self.problem, unit, past, [replace(s, place=self.now_at[s.place]) for s in rest])
 
     def _rest(self, u: int) -> list[LockedStop]:
         """Return what is left of the route of a unit, at places of the old problem."""
@@ -394,6 +379,9 @@ class _Replan:
             found = [Lock(index, done, done=True), *([Lock(index, past.stops[-1:])] if u in self.sent_to else [])]
         if whole and self._is_done(u):
             rest = tuple(replace(s, place=self.now_at[s.place]) for s in self._rest(u))
+            if rest and past.stops and past.stops[-1].arrive == rest[0].arrive:
+                # Nothing but the place where a leg ends: what is begun there at once stands for it.
+                found, rest = [Lock(index, (*past.stops[:-1], rest[0]), done=True)], rest[1:]
             return [*found, Lock(index, rest)] if rest else found
         if whole:
             return [Lock(index, tuple(whole_route(self.routes[u])))]
