@@ -51,10 +51,12 @@ def with_alert(shift: Shift, levels: Iterable[tuple[str | None, str]]) -> Shift:
     Raises
     ------
     QuantityError
-        When there is no such district, or a unit chooses its duty.
+        When there is no such district, a unit chooses its duty, or stops are locked.
     """
     alert = shift.alert or Alert(None, {}, SHARES)
     own = dict(levels)
+    if own and shift.locks:
+        raise QuantityError("a level of alert and the file's 'locks' do not go together", "plan without one of them")
     for name in own:
         if name is not None and name not in (known := _districts(shift)):
             right = nearest_name(name, known) if known else "nothing says where the districts lie"

@@ -92,7 +92,14 @@ class Built:
         return {(mode, a, b): leg for (a, b), leg in zip(names, found, strict=True)}
 
 
-def build(shift: Shift, *, cache: Cache | None, note: Note | None = None, progress: Progress | None = None) -> Built:
+def build(
+    shift: Shift,
+    *,
+    cache: Cache | None,
+    note: Note | None = None,
+    progress: Progress | None = None,
+    beside: Sequence[Site] = (),
+) -> Built:
     """Return the problem that `shift` states.
 
     Parameters
@@ -105,6 +112,8 @@ def build(shift: Shift, *, cache: Cache | None, note: Note | None = None, progre
         Told in words what is being done.
     progress : callable, optional
         Told mode, origins done and origins in all while travel times are worked out.
+    beside : sequence of Site
+        More places, of roles `instances.place_snaps.BESIDE`; those of a name that the shift has are left out.
 
     Raises
     ------
@@ -118,11 +127,13 @@ def build(shift: Shift, *, cache: Cache | None, note: Note | None = None, progre
     hotspots = hotspots_of(shift, risk)
     demand = demand_of(shift, risk, hotspots)
     sites, stretched = with_stretches(shift, network, shift.modes, _sites(shift, hotspots), hotspots.spots)
+    names = [site.name for site in sites]
+    sites = [*sites, *_in_districts(shift, [site for site in beside if site.name not in names])]
     ends = snap_sites(network, sites, demand.points.latlon, shift.modes, shift.snap)
     snaps = {mode: found.arrive for mode, found in ends.items()}
     _refuse(snap_faults(shift, network, sites, snaps))
     travel, reach = _matrices(network, ends, sites, cache, progress)
-    _refuse(place_faults(shift, [site.name for site in sites]))
+    _refuse(place_faults(shift, names))
     _refuse([*duty_faults(shift, sites, travel), *empty_district_faults(shift.units, {s.district for s in sites})])
     try:
         problem = assemble(shift, sites, hotspots, demand, travel, reach)
@@ -149,6 +160,11 @@ def _sites(shift: Shift, hotspots: Hotspots) -> list[Site]:
         ("task", shift.jobs),
     )
     sites = [Site(role, p.name, p.lat, p.lon, p.origin, p.district) for role, group in groups for p in group]
+    return _in_districts(shift, sites)
+
+
+def _in_districts(shift: Shift, sites: Sequence[Site]) -> list[Site]:
+    """Return places with their districts."""
     districts = districts_of(shift.districts, sites)
     return [replace(site, district=district) for site, district in zip(sites, districts, strict=True)]
 

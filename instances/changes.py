@@ -6,12 +6,16 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from instances.clock_times import elapsed_minutes, local_time, resolve
+from instances.field_kinds import checked_coordinates
 from instances.quantities import QuantityError, length_of, plain
 from solver.problem import Problem
 from solver.replan import Incident, Late
 
 _LATE = re.compile(r"(?P<unit>.*\S)\s+(?P<minutes>[\d.]+\s*(?:min|m|h|minutes?|hours?)?)", re.DOTALL)
+_POINT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*,\s*([-+]?\d+(?:\.\d+)?)")
 _WORD = re.compile(r"(?:^|\s+)(?P<name>units|minutes)\s*=\s*(?P<value>\S+)\s*$")
 
 
@@ -35,6 +39,28 @@ def minute_at(problem: Problem, text: str) -> int:
         within = Times(problem).span(0, problem.minutes)
         raise QuantityError(f"{text!r} is not within the plan, which runs {within}", "write a time within it")
     return minute
+
+
+def point_of(text: str) -> tuple[float, float] | None:
+    """Return latitude and longitude of ``51.5134,-0.0890``, None where it is no such pair.
+
+    Raises
+    ------
+    QuantityError
+        When they are outside the globe.
+    """
+    found = _POINT.fullmatch(plain(text).strip())
+    return None if found is None else checked_coordinates(float(found[1]), float(found[2]))
+
+
+def nearest_place(problem: Problem, latlon: tuple[float, float]) -> tuple[str, int]:
+    """Return the name of the place that is nearest as the crow flies, and how many metres away it is."""
+    from instances.roads.geometry import great_circle
+
+    places = np.array([(p.lon, p.lat) for p in problem.places], dtype=np.float64)
+    metres = great_circle(places, np.array(latlon[::-1], dtype=np.float64))
+    nearest = int(metres.argmin())
+    return problem.places[nearest].name, round(float(metres[nearest]))
 
 
 def late_of(text: str) -> Late:

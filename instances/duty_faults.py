@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from instances.errors import Fault
 from instances.given_locks import lock_fault
-from instances.place_snaps import Site
+from instances.place_snaps import BESIDE, Site
 from instances.quantities import duration_text
 from instances.shift import Break, Origin, Patrol, Shift
 from solver.problem import UNREACHABLE, IntArray, ProblemError
@@ -37,7 +37,7 @@ def break_names(shift: Shift, unit: Patrol, sites: Iterable[Site]) -> tuple[str,
     if at == "home":
         return tuple(dict.fromkeys((unit.station, unit.end_station)))
     if at == "anywhere":
-        return tuple(site.name for site in sites if site.exit is None)
+        return tuple(site.name for site in sites if site.exit is None and site.role not in BESIDE)
     return tuple(station.name for station in shift.stations)
 
 

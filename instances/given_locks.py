@@ -9,7 +9,7 @@ from instances.errors import Fault
 from instances.near_names import nearest_name
 from instances.shift import Held, Patrol, Shift
 from instances.shift_desk import Desk
-from instances.shift_document import LockEntry
+from instances.shift_document import LockEntry, ShiftDocument
 from instances.yaml_lines import Address
 from solver.problem import Lock, LockedStop
 
@@ -34,6 +34,13 @@ def _held(
     if span is None or not known:
         return None
     return Held(entry.unit, entry.place, *span, entry.kind or "", desk.origin(address))
+
+
+def no_alert_beside_locks(desk: Desk, document: ShiftDocument) -> None:
+    """Note a level of alert in a file that locks stops: locks alone then say who goes out."""
+    if document.alert is not None and document.locks:
+        wrong = "a level of alert and 'locks' do not go together"
+        desk.fault(("alert",), wrong, "delete one of them, or keep units on call by locking them at their stations")
 
 
 def place_faults(shift: Shift, names: Iterable[str]) -> list[Fault]:

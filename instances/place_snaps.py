@@ -20,13 +20,17 @@ FAR = 50.0
 
 _MOST_NAMED = 20
 
+BESIDE = ("incident", "earlier place")
+"""Roles of places that no shift file names: those of incidents, and those where units have been that it lacks."""
+
 
 @dataclass(frozen=True)
 class Site:
     """A place of the problem: its role, its point, and where the planner named it (None: made from incidents).
 
     `district` is empty where it lies in none.  A stretch that is driven along has its way by mode, for the modes
-    that can, and is left at `exit` (latitude, longitude); `reverse_of` is the name of the place whose way back it is.
+    that can, and is left at `exit` (latitude, longitude); an earlier place has its exit
+    alone.  `reverse_of` is the name of the place whose way back it is.
     """
 
     role: str
@@ -136,7 +140,14 @@ def snap_sites(
 
     latlon = np.array([(s.lat, s.lon) for s in sites], dtype=np.float64).reshape(-1, 2)
     points = np.concatenate([latlon, demand])
-    return {mode: _ends(snap(network, points, mode, limit=float(limit)), sites) for mode in modes}
+    found = {mode: _ends(snap(network, points, mode, limit=float(limit)), sites) for mode in modes}
+    left = [i for i, s in enumerate(sites) if s.exit is not None and s.runs is None]
+    exits = np.array([sites[i].exit for i in left], dtype=np.float64).reshape(-1, 2)
+    for mode, ends in found.items() if left else ():
+        snaps = snap(network, exits, mode, limit=float(limit))
+        leave = ends.leave.replaced({i: snaps[[k]] if snaps.snapped[k] else None for k, i in enumerate(left)})
+        found[mode] = Ends(ends.arrive, leave)
+    return found
 
 
 def _ends(snaps: Snaps, sites: Sequence[Site]) -> Ends:

@@ -9,7 +9,7 @@ import numpy as np
 from instances.alert import callouts_of
 from instances.duty_faults import break_names
 from instances.given_locks import locks_in
-from instances.place_snaps import Site
+from instances.place_snaps import BESIDE, Site
 from instances.shift import Patrol, Point, Shift
 from instances.weight_scale import whole_weights
 from instances.weighted_points import Demand, Hotspots
@@ -34,7 +34,7 @@ def assemble(
         minutes=horizon.minutes,
         grid=horizon.grid,
         slots=horizon.slots,
-        places=tuple(Place(site.name, site.lat, site.lon, site.district, site.exit) for site in sites),
+        places=tuple(_place(site) for site in sites),
         stations=tuple(range(len(shift.stations))),
         hotspots=_hotspots(shift, sites, hotspots),
         posts=tuple(_post(post, hotspots, index) for post in shift.posts),
@@ -47,6 +47,11 @@ def assemble(
         reach=reach,
         callouts=callouts_of(shift, sites),
     )
+
+
+def _place(site: Site) -> Place:
+    """Return a place; only a hotspot can be a stretch of street."""
+    return Place(site.name, site.lat, site.lon, site.district, None if site.role in BESIDE else site.exit)
 
 
 def _kinds(sites: Sequence[Site]) -> dict[int, str]:

@@ -14,7 +14,7 @@ from instances.clock_times import elapsed_minutes, hour_slots, resolve
 from instances.districts import read_districts
 from instances.errors import InputError, RoadDataError
 from instances.given_closures import closures_of
-from instances.given_locks import locks_of
+from instances.given_locks import locks_of, no_alert_beside_locks
 from instances.given_points import calls_of, spots_of, stations_of
 from instances.given_sites import sites_of
 from instances.given_tasks import jobs_of
@@ -94,6 +94,7 @@ def _checked(desk: Desk, document: ShiftDocument, path: Path) -> Shift | None:
     units = patrols(desk, Names([s.name for s in stations], [p.name for p in places], stretches, districts))
     made = document.incidents is not None or not desk.is_own("incidents")
     locks = locks_of(desk, units, None if made else [place.name for place in places])
+    no_alert_beside_locks(desk, document)
     incidents = incidents_of(desk, document)
     if isinstance(document, SiteDocument):
         if not (incidents or spots or calls) and desk.is_own("incidents", "hotspots", "demand"):

@@ -24,7 +24,19 @@ from solver.free_time import spells_of
 from solver.moves import count_all, count_trip
 from solver.paths import drivable
 from solver.price_moves import Floats, move, turned, whole
-from solver.pricing import MOST, Arcs, Offers, arcs_of, blocks_of, gains_of, offers_of, price_lanes, states_of, trace
+from solver.pricing import (
+    MOST,
+    Arcs,
+    Offers,
+    States,
+    arcs_of,
+    blocks_of,
+    gains_of,
+    offers_of,
+    price_lanes,
+    states_of,
+    trace,
+)
 from solver.route_arrays import Roster, idle, kinds_of, locked_routes, roster_of
 from solver.weights import weights
 
@@ -253,6 +265,9 @@ class Bound:
                 if not block.ends[lane]:
                     continue
                 u = block.unit[lane]
+                if arcs is not self._every and self._is_cut_off(states, u, lane):
+                    self._drafts = self._few if arcs is self._fewest else self._every
+                    return self._evaluate(prices, self._drafts, stop)
                 value, n = trace(
                     cells, self._offers, self._legs, self._grid, self._fleet, block, standing, states, lane
                 )
@@ -269,6 +284,11 @@ class Bound:
             self._count(cells, u, stops, len(stops), units)
             total += worth * int(units)
         return total
+
+    def _is_cut_off(self, states: States, u: int, lane: int) -> bool:
+        """Whether a class of units has no time for the detours that few arcs ask for."""
+        end = int(self._fleet.end[u]) // self._grid, int(self._fleet.destination[u]), lane
+        return bool(max(states.done[end], states.fresh[end]) < 0)
 
     def _count(self, cells: Cells, u: int, stops: Small, n: int, units: np.int64) -> None:
         """Count for so many units of class `u` what the first `n` of `stops` cover."""

@@ -24,6 +24,20 @@ from solver.wording import Times, any_of, minutes_text, whom_it_admits
 
 __all__ = ["VIOLATIONS", "Violation", "check"]
 
+_OF_THE_DAY = (
+    "visit_too_short",
+    "visit_outside_window",
+    "stint_too_short",
+    "post_not_admitted",
+    "task_length",
+    "task_outside_window",
+    "task_not_admitted",
+    "outside_district",
+    "no_way",
+    "too_fast",
+)
+"""Rules that may have been others when what is locked as done was done."""
+
 
 def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
     """Return every rule that `plan` breaks; nothing when it keeps them all.
@@ -54,7 +68,7 @@ def rules_of_stops(problem: Problem, unit: Unit, stops: Sequence[Stop]) -> Itera
     for stop in stops:
         yield from judge._stop(unit, stop)
     for before, after in pairwise(stops):
-        yield from judge._leg(unit, before, after)
+        yield from judge._leg_unless_done(unit, before, after)
     breaks = [stop for stop in stops if stop.kind == "break"]
     yield from judge._break(unit, breaks) if breaks else ()
 
@@ -112,7 +126,7 @@ class _Judge:
         for stop in route.stops:
             yield from self._stop(unit, stop)
         for before, after in zip(route.stops, route.stops[1:], strict=False):
-            yield from self._leg(unit, before, after)
+            yield from self._leg_unless_done(unit, before, after)
         yield from self._break(unit, [s for s in route.stops if s.kind == "break"])
         yield from self._duty(unit, route)
 
@@ -157,6 +171,15 @@ class _Judge:
         if stop.kind == "standby" and self._along(stop.place):
             text = f"{who} is on standby at {stop.place} {span}, a stretch of street that units go along on visits only"
             yield Violation("standby_wrong_place", f"{text}; let it wait elsewhere, or arrive later", *at)
+        done = self.problem.done_until(unit.callsign)
+        # Of a stop that goes on after what is done, the rest is judged.
+        rest = replace(stop, arrive=done) if stop.arrive < done < stop.leave else stop
+        for violation in self._work(unit, rest):
+            if stop.leave > done or violation.code not in _OF_THE_DAY:
+                yield replace(violation, minute=stop.arrive)
+
+    def _work(self, unit: Unit, stop: Stop) -> Iterator[Violation]:
+        """Demand of a visit, a stint or a task what its place asks for."""
         if stop.kind == "visit":
             yield from self._visit(unit, stop)
         elif stop.kind == "stint":
@@ -165,6 +188,13 @@ class _Judge:
             yield from self._task(unit, stop)
         if stop.kind in ("visit", "stint", "task") and stop.place in self.places:
             yield from self._district(unit, stop)
+
+    def _leg_unless_done(self, unit: Unit, before: Stop, after: Stop) -> Iterator[Violation]:
+        """Demand time for a leg, if it was not driven before the streets were as they are."""
+        done = after.arrive <= self.problem.done_until(unit.callsign)
+        for violation in self._leg(unit, before, after):
+            if not done or violation.code not in _OF_THE_DAY:
+                yield violation
 
     def _visit(self, unit: Unit, stop: Stop) -> Iterator[Violation]:
         """Demand that a visit is at a hotspot, lasts its dwell and lies within one of its windows."""
@@ -297,6 +327,8 @@ class _Judge:
             text = f"{who} takes no break; it must take one of {minutes_text(rule.minutes)} within {window}"
             yield Violation("break_missing", text, who)
         for stop in breaks[:1]:
+            if stop.leave <= self.problem.done_until(who):
+                continue
             text, at = f"{who}'s break at {stop.place} {self._span(stop)}", (who, stop.place, stop.arrive)
             if stop.leave - stop.arrive != rule.minutes:
                 right = f"lasts {minutes_text(stop.leave - stop.arrive)}; it must last {minutes_text(rule.minutes)}"

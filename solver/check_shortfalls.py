@@ -7,6 +7,7 @@ What posts, required revisits and required tasks lack is counted here from the s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple, get_args
 
@@ -20,11 +21,15 @@ _NOUNS = {"post": "post", "revisit": "required hotspot", "task": "required task"
 
 
 class _Work(NamedTuple):
-    """A stop within the shift of a unit that may work there; `place` is the index of its place."""
+    """A stop within the shift of a unit that may work there; `place` is the index of its place.
+
+    What is locked as done counts whatever its length and time; a stop that goes on after it is two.
+    """
 
     callsign: str
     place: int
     stop: Stop
+    done: bool
 
 
 def judge_shortfalls(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -98,8 +103,8 @@ class _Judge:
             for t in range(window.start, window.end):
                 wanted[t] = max(wanted[t], window.units)
         present: list[set[str]] = [set() for _ in wanted]
-        for callsign, place, s in self._work:
-            if s.kind == "stint" and place == post.place and s.leave - s.arrive >= post.stint:
+        for callsign, place, s, done in self._work:
+            if s.kind == "stint" and place == post.place and (done or s.leave - s.arrive >= post.stint):
                 for t in range(s.arrive, s.leave):
                     present[t].add(callsign)
         return [max(n - len(there), 0) for n, there in zip(wanted, present, strict=True)]
@@ -109,10 +114,10 @@ class _Judge:
         overdue = [0] * self.problem.minutes
         for start, end in hotspot.due(self.problem.minutes):
             overdue[start:end] = [1] * (end - start)
-        for _, place, s in self._work:
-            if s.kind != "visit" or place not in hotspot.places or s.leave - s.arrive < hotspot.dwell:
+        for _, place, s, before in self._work:
+            if s.kind != "visit" or place not in hotspot.places or (not before and s.leave - s.arrive < hotspot.dwell):
                 continue
-            if any(start <= s.arrive and s.leave <= end for start, end in hotspot.open(self.problem.minutes)):
+            if before or any(start <= s.arrive and s.leave <= end for start, end in hotspot.open(self.problem.minutes)):
                 for t in range(s.arrive, min(s.leave + hotspot.every, self.problem.minutes)):
                     overdue[t] = 0
         return overdue
@@ -121,9 +126,9 @@ class _Judge:
         """Return 1 in the minutes that a task would take if begun as early as it may be, 0 everywhere if it is done."""
         begins = task.begins(self.problem.minutes)
         done = any(
-            s.kind == "task" and place == task.place and s.leave - s.arrive == task.minutes
-            for _, place, s in self._work
-            if any(first <= s.arrive <= last for first, last in begins)
+            s.kind == "task" and place == task.place and (before or s.leave - s.arrive == task.minutes)
+            for _, place, s, before in self._work
+            if before or any(first <= s.arrive <= last for first, last in begins)
         )
         first = begins[0][0]
         return [int(not done and first <= t < first + task.minutes) for t in range(self.problem.minutes)]
@@ -141,8 +146,10 @@ class _Judge:
                 place = index.get(s.place)
                 if unit is None or place is None or s.arrive < unit.start or s.leave > unit.end:
                     continue
-                if self.problem.may_work(unit, place):
-                    found.append(_Work(unit.callsign, place, s))
+                may, done = self.problem.may_work(unit, place), self.problem.done_until(unit.callsign)
+                cut = s.arrive < done < s.leave
+                parts = (replace(s, leave=done), replace(s, arrive=done)) if cut else (s,)
+                found += [_Work(unit.callsign, place, x, x.leave <= done) for x in parts if may or x.leave <= done]
         return found
 
     def _declared(self, rule: Rule, name: str) -> list[int]:

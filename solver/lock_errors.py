@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from solver.free_time import break_choices, is_break_locked, spells_of, ways_of
 from solver.plan import STOP_KINDS, Stop
-from solver.problem import Lock, Problem
+from solver.problem import Lock, Problem, Unit
 from solver.wording import Times, any_of, minutes_text
 
 
@@ -45,6 +45,8 @@ def _own_errors(p: Problem, lock: Lock) -> Iterator[str]:
     if strange := [s for s in lock.stops if s.kind not in STOP_KINDS]:
         yield f"{where}: {strange[0].kind!r} is no kind of stop; use {any_of(STOP_KINDS)}"
         return
+    if lock.done and (lock.arrive, lock.stops[0].place) != (unit.start, unit.origin):
+        yield f"{where}: what is done must begin where and when its shift does, at {_beginning(p, unit)}"
     if unit.chooses_duty:
         yield f"{where}: a unit that chooses when to be on duty cannot have stops locked; give it a shift of its duty"
         return
@@ -70,8 +72,16 @@ def _unit_errors(p: Problem, u: int) -> Iterator[str]:
                 f"lock of {unit.callsign!r}: it cannot be at {names[a.stops[-1].place]} until {times.at(a.leave)} "
                 f"and at {names[b.stops[0].place]} at {times.at(b.arrive)}; leave one out, or lock them as one"
             )
+    if sum(lock.done for lock in locks) > 1:
+        yield f"lock of {unit.callsign!r}: more than one lock is done; make them one"
     if sum(s.kind == "break" for lock in locks for s in lock.stops) > 1:
         yield f"lock of {unit.callsign!r}: more than one break is locked; leave one"
+
+
+def _beginning(p: Problem, unit: Unit) -> str:
+    """Return where and when a shift begins, in words."""
+    known = 0 <= unit.origin < len(p.places)
+    return f"{p.places[unit.origin].name if known else unit.origin} at {Times(p).at(unit.start)}"
 
 
 def _time_errors(p: Problem) -> Iterator[str]:

@@ -10,17 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
-from solver.problem import UNREACHABLE, LockedStop, Problem
+from solver.check import rules_of_stops
+from solver.plan import Stop, StopKind
+from solver.problem import UNREACHABLE, LockedStop, Problem, Unit
 from solver.ways_round import FAR, ways_from
+from solver.wording import Times
 
 
 class Way:
     """The legs and the rules of stops of one unit."""
 
-    def __init__(self, problem: Problem, u: int) -> None:
-        self.problem = problem
-        self.unit = problem.units[u]
+    def __init__(self, problem: Problem, unit: Unit) -> None:
+        self.problem, self.unit = problem, unit
         self._legs = problem.legs(self.unit.mode)
         self.least = {p: h.dwell for h in problem.hotspots for p in h.places}
         self.least |= {q.place: q.stint for q in problem.posts}
@@ -94,6 +97,22 @@ def at_incident(past: Past, place: int, arrive: int, leave: int) -> Past:
 def whole_route(route: Sequence[LockedStop]) -> list[LockedStop]:
     """Return all stops of a route, as one lock may hold them."""
     return _plain(route)
+
+
+def what_breaks(problem: Problem, unit: Unit, past: Past, rest: Sequence[LockedStop]) -> str:
+    """Return the first rule that a unit breaks when it goes on with some stops, in words; empty if it breaks none."""
+    every = [*past.stops, *rest]
+    ends = (every[0].place, every[0].arrive, every[-1].place, every[-1].leave)
+    rests = any(s.kind == "break" for s in every)
+    if ends != (unit.origin, unit.start, unit.destination, unit.end) or rests != (unit.break_ is not None):
+        return "its shift is another one"
+    stops = [Stop(problem.places[s.place].name, cast(StopKind, s.kind), s.arrive, s.leave) for s in rest]
+    if past.stops and rest:
+        leg = Way(problem, unit).leg(past.stops[-1].place, rest[0].place)
+        if leg is None or past.free + leg > rest[0].arrive:
+            return f"it cannot be at {stops[0].place} at {Times(problem).at(stops[0].arrive)}"
+    wrong = next(rules_of_stops(problem, unit, stops), None)
+    return "" if wrong is None else wrong.message
 
 
 def _stops(way: Way, route: Sequence[LockedStop], at: int, *, called: bool) -> Iterator[LockedStop]:

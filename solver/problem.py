@@ -263,12 +263,17 @@ class Lock:
 
     Each is made in exactly its minutes.  Before the first and after the last the unit may be there as well, doing the
     same, for as long as makes a stop of its own.  A first or last stop of no length only says where the unit is then.
+
+    What is `done` was done under the rules and on the streets of its time: its stops count as they are, and neither
+    their lengths, windows and skills nor the legs between them are judged by those of the problem.  A unit has one
+    such lock at most, which begins with its shift.
     """
 
     __pydantic_config__: ClassVar = _STRICT
 
     unit: int
     stops: tuple[LockedStop, ...]
+    done: bool = False
 
     @property
     def arrive(self) -> int:
@@ -425,6 +430,16 @@ class Problem:
     def locks_of(self, unit: int) -> tuple[Lock, ...]:
         """Return what unit `unit` must do, in order of time."""
         return tuple(sorted((x for x in self.locks if x.unit == unit), key=lambda x: (x.arrive, x.leave)))
+
+    def done_until(self, callsign: str) -> int:
+        """Return the minute until which a unit's stops are locked as done, -1 where none are."""
+        return self._done.get(callsign, -1)
+
+    @cached_property
+    def _done(self) -> dict[str, int]:
+        """The end of what is locked as done, by callsign."""
+        done = [x for x in self.locks if x.done and x.stops and 0 <= x.unit < len(self.units)]
+        return {self.units[x.unit].callsign: x.leave for x in done}
 
     @cached_property
     def _wanting(self) -> dict[int, tuple[Post | Task, ...]]:

@@ -152,6 +152,8 @@ def _plain(value: Any) -> Any:
         del plain["longest_duty"]
     if plain.get("crew") == "":
         del plain["crew"]
+    if plain.get("done") is False:
+        del plain["done"]
     return plain
 
 

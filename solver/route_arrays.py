@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from solver.cover import Ints, Small
 from solver.free_time import Spell, spells_of, within
 from solver.plan import STOP_KINDS, Route, Stop, StopKind
+from solver.problem import UNREACHABLE
 from solver.weights import weights
 
 if TYPE_CHECKING:
@@ -142,13 +143,17 @@ def locked_routes(problem: Problem, modes: tuple[str, ...]) -> tuple[Roster, Rou
 
 
 def _locked_rows(legs: Small, lock: Lock) -> list[tuple[list[int], bool]]:
-    """Return the stops of a lock, and whether its words tell of them: not of standby where a leg has time to spare."""
+    """Return the stops of a lock, and whether its words tell of them: not of standby where a leg has time to spare.
+
+    What is done may have been driven where there is no way any more; then the leg took all the time that it had.
+    """
     rows: list[tuple[list[int], bool]] = []
     for s in lock.stops:
         if rows:
             place, _, _, left = rows[-1][0]
-            there = left + int(legs[place, s.place])
-            if there < s.arrive:
+            leg = int(legs[place, s.place])
+            there = left + leg
+            if leg != UNREACHABLE and there < s.arrive:
                 rows.append(([s.place, STANDBY, there, s.arrive], False))
         rows.append(([s.place, STOP_KINDS.index(cast(StopKind, s.kind)), s.arrive, s.leave], True))
     return rows

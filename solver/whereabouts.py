@@ -84,17 +84,26 @@ def visits(problem: Problem, who: Whereabouts) -> Iterator[tuple[int, int, int]]
     """Yield (hotspot, arrive, leave) of the visits that cover it.
 
     They are at one of its places, for its dwell or longer, within one of its windows, and not outside the
-    districts that the unit is tied to.
+    districts that the unit is tied to; what is locked as done is one whatever these are now.
     """
     hotspot_of = {place: i for i, h in enumerate(problem.hotspots) for place in h.places}
     for s in who.stays:
         i = hotspot_of.get(s.place)
-        if s.kind != "visit" or i is None or not problem.may_work(who.unit, s.place):
+        if s.kind != "visit" or i is None:
             continue
-        h = problem.hotspots[i]
-        is_open = any(start <= s.arrive and s.leave <= end for start, end in h.open(problem.minutes))
-        if is_open and s.leave - s.arrive >= h.dwell:
-            yield i, s.arrive, s.leave
+        h, may = problem.hotspots[i], problem.may_work(who.unit, s.place)
+        found = [
+            (start, end)
+            for start, end in _parts(problem, who, s)
+            if _is_done(problem, who, end)
+            or (
+                may
+                and end - start >= h.dwell
+                and any(opens <= start and end <= closes for opens, closes in h.open(problem.minutes))
+            )
+        ]
+        if found:
+            yield i, found[0][0], found[-1][1]
 
 
 def stints(problem: Problem, who: Whereabouts) -> Iterator[tuple[int, int, int]]:
@@ -102,10 +111,16 @@ def stints(problem: Problem, who: Whereabouts) -> Iterator[tuple[int, int, int]]
     post_of = {q.place: i for i, q in enumerate(problem.posts)}
     for s in who.stays:
         i = post_of.get(s.place)
-        if s.kind != "stint" or i is None or not problem.may_work(who.unit, s.place):
+        if s.kind != "stint" or i is None:
             continue
-        if s.leave - s.arrive >= problem.posts[i].stint:
-            yield i, s.arrive, s.leave
+        may = problem.may_work(who.unit, s.place)
+        found = [
+            (start, end)
+            for start, end in _parts(problem, who, s)
+            if _is_done(problem, who, end) or (may and end - start >= problem.posts[i].stint)
+        ]
+        if found:
+            yield i, found[0][0], found[-1][1]
 
 
 def tasks_done(problem: Problem, who: Whereabouts) -> Iterator[tuple[int, int, int]]:
@@ -113,12 +128,24 @@ def tasks_done(problem: Problem, who: Whereabouts) -> Iterator[tuple[int, int, i
     task_of = {k.place: i for i, k in enumerate(problem.tasks)}
     for s in who.stays:
         i = task_of.get(s.place)
-        if s.kind != "task" or i is None or not problem.may_work(who.unit, s.place):
+        if s.kind != "task" or i is None:
             continue
         k = problem.tasks[i]
         in_time = any(first <= s.arrive <= last for first, last in k.begins(problem.minutes))
-        if in_time and s.leave - s.arrive == k.minutes:
+        right = in_time and s.leave - s.arrive == k.minutes and problem.may_work(who.unit, s.place)
+        if right or _is_done(problem, who, s.leave):
             yield i, s.arrive, s.leave
+
+
+def _is_done(problem: Problem, who: Whereabouts, end: int) -> bool:
+    """Whether what a unit ends in some minute is locked as done."""
+    return end <= problem.done_until(who.unit.callsign)
+
+
+def _parts(problem: Problem, who: Whereabouts, s: Stay) -> tuple[tuple[int, int], ...]:
+    """Return when a stop begins and ends, in two parts where it goes on after what is locked as done."""
+    done = problem.done_until(who.unit.callsign)
+    return ((s.arrive, done), (done, s.leave)) if s.arrive < done < s.leave else ((s.arrive, s.leave),)
 
 
 def wanted_units(problem: Problem) -> NDArray[np.int64]:

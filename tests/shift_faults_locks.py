@@ -28,6 +28,12 @@ LOCKS = (
         "night.yaml:15:69: locks[0].kind: there is no 'lunch' here; use one of 'break', 'standby', 'stint', "
         "'task', 'visit'",
     ),
+    Sample(
+        POSTS,
+        'locks: [{unit: A1, place: Market, from: "19:00", to: "19:30"}]\nalert: red\nposts:',
+        "night.yaml:16:8: alert: a level of alert and 'locks' do not go together; delete one of them, or keep units on "
+        "call by locking them at their stations",
+    ),
     lock(
         '{unit: A1, place: Market, from: "19:00"}',
         "night.yaml:15:9: locks[0]: 'to' is missing; write it like 'to: 21:30'",

@@ -24,6 +24,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Result]]:
         patch.chdir(directory)
         patch.setenv("XDG_CACHE_HOME", str(directory / "cache"))
         CliRunner().invoke(cli.main, ["town", "demo-town"])
+        night = (directory / "demo-town" / "night.yaml").read_text(encoding="utf-8")
+        (added,) = re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
+        (directory / "demo-town" / "now.yaml").write_text(night + added, encoding="utf-8")
         plan = ["plan", "demo-town/night.yaml", "-o", "out", "--work-limit", "300"]
         assert CliRunner().invoke(cli.main, plan).exit_code == 0
         return directory, [CliRunner().invoke(cli.main, shlex.split(command)[1:]) for command in COMMANDS]
@@ -31,7 +34,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Result]]:
 
 def test_commands_run(run: tuple[Path, list[Result]]) -> None:
     """Every command of the page makes a plan that check finds right, whether something is lacking or not."""
-    assert len(COMMANDS) >= 3
+    assert len(COMMANDS) >= 5
     for command, result in zip(COMMANDS, run[1], strict=True):
         out = run[0] / re.findall(r"-o (\S+)", command)[0]
         checked = CliRunner().invoke(cli.main, ["check", str(out)])
@@ -50,7 +53,16 @@ def test_few_change_where_others_are_kept(run: tuple[Path, list[Result]]) -> Non
 def test_every_option_and_field_is_named(run: tuple[Path, list[Result]]) -> None:
     """The page names all that is special to the command, and every field of its JSON."""
     words = set(re.findall(r"--[a-z-]+", PAGE))
-    assert {"--at", "--out-of-service", "--late", "--incident", "--keep-others", "--helpers", "--json"} <= words
+    assert {
+        "--at",
+        "--out-of-service",
+        "--late",
+        "--incident",
+        "--keep-others",
+        "--helpers",
+        "--shift",
+        "--json",
+    } <= words
     command = [
         "replan",
         str(run[0] / "out"),

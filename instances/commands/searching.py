@@ -17,6 +17,8 @@ from instances.outputs import Outputs
 
 if TYPE_CHECKING:
     from instances.cache import Cache
+    from instances.place_snaps import Site
+    from instances.shift import Shift
     from solver.plan import Plan
     from solver.problem import Problem
     from solver.scorecard import Scorecard
@@ -82,19 +84,27 @@ def build_shift(
     `alert` are levels of alert by district (None: everywhere) in place of the file's.
     """
     from instances.alert import with_alert
-    from instances.build import build
     from instances.quantities import QuantityError
     from instances.shift_file import read_shift
 
-    begun = time.monotonic()
     shift = read_shift(path)
     try:
         shift = with_alert(shift, alert)
     except QuantityError as error:
         raise click.UsageError(f"--alert: {error.wrong}; {error.right}") from None
+    return build_read(shift, cache, talk)
+
+
+def build_read(
+    shift: Shift, cache: Cache | None, talk: Talk, beside: Sequence[Site] = ()
+) -> tuple[Problem, Callable[[Plan], Streets], dict[str, Any]]:
+    """Return the same of a shift that has been read, with some places `beside` its own."""
+    from instances.build import build
+
+    begun = time.monotonic()
     progress = ProgressLine(talk)
     try:
-        built = build(shift, cache=cache, note=talk.detail, progress=progress.travel)
+        built = build(shift, cache=cache, note=talk.detail, progress=progress.travel, beside=beside)
     finally:
         progress.clear()
     for line in built.report.lines():
