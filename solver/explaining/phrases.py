@@ -9,7 +9,7 @@ from typing import Any
 from solver.clock import Clock
 from solver.explaining.answers import Change, Explanation, Shift
 from solver.problem import LAYERS, Problem
-from solver.wording import DAY, Times, all_of, minutes_text, some_of
+from solver.wording import DAY, Times, all_of, minutes_text, some_of, units_text
 
 _DOING = {
     "visit": "visit",
@@ -190,6 +190,9 @@ class Phrases:
             return f"let {who} take its break within {window}"
         if change.code == "shorter stint":
             return f"let stints at {change.place} last {minutes_text(details['stint'])} instead of {details['was']}"
+        if change.code == "more out":
+            out, was, of = (details[key] for key in ("out", "was", "of"))
+            return f"let {out} of {units_text(of)} out, where {details['group']} lets {was}"
         if change.code == "fewer wanted":
             return f"ask {change.place} for {details['fewer']} fewer {self.span(details['start'], details['end'])}"
         return change.code
