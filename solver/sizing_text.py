@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from solver.bars import BarStyle, bar
 from solver.plain_text import clip, fill, table, width, wrap
-from solver.score_text import COLUMNS, Line, fitted, percent
+from solver.score_text import COLUMNS, Line, fitted
+from solver.wording import percent
 
 if TYPE_CHECKING:
     from solver.sizing import Point, Sizing, Step, Trial

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from solver.explaining.detours import Stays
-from solver.on_call import callout_of, on_call, waits
+from solver.on_call import on_call, roll_call, waits
 from solver.plan import Route
 from solver.problem import Callout, IntArray, Problem
 
@@ -26,11 +26,7 @@ class Held:
         self._problem, self._legs = problem, legs
         self.on_call: dict[str, Callout] = on_call(problem, routes)
         """The units that are on call, by callsign."""
-        known = {route.callsign for route in routes}
-        self._out: dict[Callout, list[str]] = {c: [] for c in problem.callouts}
-        for callsign, callout in callout_of(problem).items():
-            if callsign in known and callsign not in self.on_call:
-                self._out[callout].append(callsign)
+        self._out = {callout: out for callout, out, _ in roll_call(problem, routes)}
         self._locks = [problem.locks_of(u) for u in range(len(problem.units))]
 
     def out(self, callout: Callout) -> list[str]:
