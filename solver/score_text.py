@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from solver.bars import BarStyle, bar
-from solver.headline import Language, bound_of, headline, sentence_lines
+from solver.headline import bound_of, headline, sentence_lines
+from solver.languages import Language
 from solver.on_call import callout_texts
 from solver.plain_text import clip, one_line, table, width, wrap
 from solver.plan_json import gap

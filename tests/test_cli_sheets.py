@@ -55,10 +55,9 @@ def test_one_unit(out: Path, form: str, head: bytes) -> None:
     ("arguments", "said"),
     [
         (("sheets",), "give -o DIRECTORY"),
-        (("pdf",), "a PDF is no text"),
-        (("pdf", "-o", "-", "--json"), "a PDF is no text"),
+        (("pdf", "-o", "-", "--json"), "pdf is no text"),
         (("pdf", "--datum", "gcj02", "-o", "x.pdf"), "always in WGS-84"),
-        (("csv", "--lang", "zh"), "--lang goes with sheets and pdf"),
+        (("csv", "--lang", "zh"), "--lang goes with map, sheets and pdf"),
         (("pdf", "--unit", "A2", "-o", "x.pdf"), "has no unit 'A2'"),
     ],
 )
