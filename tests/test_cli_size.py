@@ -141,3 +141,15 @@ def test_what_is_no_list_of_numbers(text: str) -> None:
     """All else is refused."""
     with pytest.raises(QuantityError):
         count_list_of(text)
+
+
+@pytest.mark.parametrize("numbers", [("--units", "0..3"), ("--posts", "5")])
+def test_numbers_that_cannot_be_are_refused_before_anything_begins(
+    shift: Path, cache: Path, numbers: tuple[str, str]
+) -> None:
+    """With processes of its own too there are words and nothing else on standard error, and no traceback."""
+    command = [sys.executable, "-m", "cli", "size", str(shift), *numbers, "--cache-dir", str(cache), "-q"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("patrol: ")
+    assert len(done.stderr.splitlines()) == 2

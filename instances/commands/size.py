@@ -118,11 +118,15 @@ def _sized(
     """Return the curve, as far as it comes before Ctrl-C."""
     from concurrent.futures import BrokenExecutor
 
-    from solver.sizing import SizingError
+    from solver.sizing import SizingError, refuse
     from solver.sizing import size as size_curve
     from solver.warm_start import fit
 
     admits = _admits(problem, options["station"], options["mode"])
+    try:
+        refuse(problem, numbers, dial, admits)
+    except SizingError as error:
+        raise click.UsageError(str(error)) from None
     start = None
     if earlier is not None:
         start = earlier[1].replace(routes=fit(problem, earlier[1], earlier[0]).routes)
@@ -153,8 +157,6 @@ def _sized(
                 stop=stop,
                 progress=line.count,
             )
-        except SizingError as error:
-            raise click.UsageError(str(error)) from None
         except BrokenExecutor as error:
             if stopped():
                 raise KeyboardInterrupt from error  # whoever ended this ended the workers too
