@@ -38,7 +38,7 @@ _HANDS = 2
 """How many plans are made at a time."""
 
 
-@click.command()
+@click.command(short_help="Make several plans that differ, so that none can be guessed.")
 @click.argument("shift_file", metavar="SHIFT.yaml", type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=Target(), help="Directory for the plans.")
 @click.option("--plans", type=click.IntRange(2, MOST), default=7, show_default=True, help="How many plans.")

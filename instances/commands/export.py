@@ -27,7 +27,7 @@ FORMS = ("gpx", "ics", "geojson", "kml", "kmz", "gpkg", "csv", "map", "sheets", 
 CONTENTS = ("all", "both", "track", "route", "waypoints")
 
 
-@click.command()
+@click.command(short_help="Write GPX, map, sheets, PDF, KML, GeoPackage, calendars, CSV.")
 @click.argument("form", metavar="|".join(FORMS), type=click.Choice(FORMS))
 @plan_arguments
 @click.option("--streets", "streets_path", type=click.Path(path_type=Path), help="The streets of the plan's legs.")

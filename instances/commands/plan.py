@@ -20,7 +20,7 @@ from instances.outputs import Outputs
 PLAN_NAMES = ("plan.json", "problem.json", "streets.json", "summary.txt", "map.html", "gpx")
 
 
-@click.command()
+@click.command(short_help="Make a plan from a shift file: routes for all units.")
 @click.argument("shift_file", metavar="SHIFT.yaml", type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=Target(), help="Directory for the outputs.")
 @click.option(

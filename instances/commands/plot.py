@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 KINDS = ("cover", "search", "risk", "units")
 
 
-@click.command()
+@click.command(short_help="Draw a plan's figures as SVG or PNG.")
 @plan_arguments
 @click.argument("kind", metavar="KIND", type=click.Choice(KINDS))
 @click.option("-o", "--out", type=Target(), required=True, help="A file that ends in .svg or .png.")

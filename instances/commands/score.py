@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from solver.languages import Language
 
 
-@click.command()
+@click.command(short_help="Say what a plan covers: in one sentence, then in tables.")
 @plan_arguments
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of the sentence that comes first.")
 @json_option

@@ -44,7 +44,7 @@ AROUND = 2
 COUNTS = Parsed("numbers", "instances.count_lists:count_list_of")
 
 
-@click.command()
+@click.command(short_help="Say what fewer or more units would bring, and where.")
 @click.argument("shift_file", metavar="SHIFT.yaml", type=click.Path(path_type=Path))
 @click.option("--units", type=COUNTS, help="Numbers of units, such as 4..20 or 4,8,12; else two fewer to two more.")
 @click.option("--posts", type=COUNTS, help="Numbers of the file's posts to be manned, such as 0..3, instead of units.")
