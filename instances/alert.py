@@ -51,7 +51,7 @@ def with_alert(shift: Shift, levels: Iterable[tuple[str | None, str]]) -> Shift:
     Raises
     ------
     QuantityError
-        When there is no such district, or a unit chooses its duty.
+        When there is no such district, a unit chooses its duty, or the file has locks.
     """
     alert = shift.alert or Alert(None, {}, SHARES)
     own = dict(levels)
@@ -63,6 +63,8 @@ def with_alert(shift: Shift, levels: Iterable[tuple[str | None, str]]) -> Shift:
     if own and choosing:
         wrong = f"{choosing[0]} has a longest duty shorter than its shift, so it cannot stay on call"
         raise QuantityError(wrong, "plan such a file without a level of alert")
+    if own and shift.locks:
+        raise QuantityError("the file has locks, which do not go with an alert", "plan it without one of the two")
     if None in own:
         alert = replace(alert, level=own[None], districts={})
     districts = {**alert.districts, **{name: level for name, level in own.items() if name is not None}}

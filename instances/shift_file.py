@@ -94,6 +94,9 @@ def _checked(desk: Desk, document: ShiftDocument, path: Path) -> Shift | None:
     units = patrols(desk, Names([s.name for s in stations], [p.name for p in places], stretches, districts))
     made = document.incidents is not None or not desk.is_own("incidents")
     locks = locks_of(desk, units, None if made else [place.name for place in places])
+    alert = alert_of(desk, document, districts)
+    if document.locks and alert is not None and alert.is_set:
+        desk.fault(("locks",), "do not go with an alert", "delete one of 'locks' and 'alert'")
     incidents = incidents_of(desk, document)
     if isinstance(document, SiteDocument):
         if not (incidents or spots or calls) and desk.is_own("incidents", "hotspots", "demand"):
@@ -131,7 +134,7 @@ def _checked(desk: Desk, document: ShiftDocument, path: Path) -> Shift | None:
         goals=goals,
         sites=sites_of(desk, document),
         locks=locks,
-        alert=alert_of(desk, document, districts),
+        alert=alert,
         notes=tuple(desk.notes),
     )
 

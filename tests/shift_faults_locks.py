@@ -28,6 +28,11 @@ LOCKS = (
         "night.yaml:15:69: locks[0].kind: there is no 'lunch' here; use one of 'break', 'standby', 'stint', "
         "'task', 'visit'",
     ),
+    Sample(
+        POSTS,
+        'alert: red\nlocks: [{unit: A1, place: Market, from: "19:00", to: "19:30"}]\nposts:',
+        "night.yaml:16:8: locks: do not go with an alert; delete one of 'locks' and 'alert'",
+    ),
     lock(
         '{unit: A1, place: Market, from: "19:00"}',
         "night.yaml:15:9: locks[0]: 'to' is missing; write it like 'to: 21:30'",

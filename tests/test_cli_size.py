@@ -59,6 +59,16 @@ def test_a_curve_is_printed_and_written(shift: Path, cache: Path, tmp_path: Path
     assert patrol("compare", out / "plans" / "2", out / "plans" / "3").exit_code == 0
 
 
+def test_a_level_of_alert_for_the_day(shift: Path, cache: Path, tmp_path: Path) -> None:
+    """`--alert` sends out its share of the roster, and a unit that is added goes out beside it."""
+    out = tmp_path / "size"
+    size = patrol("size", shift, "--units", "3..4", "--alert", "yellow", "-o", out, "--cache-dir", cache, *FAST)
+    assert size.exit_code == 0, size.output
+    for number in "34":
+        (callout,) = json.loads((out / "plans" / number / "problem.json").read_text(encoding="utf-8"))["callouts"]
+        assert (callout["units"], callout["most"], callout["level"]) == ([0, 1, 2], 1, "yellow")
+
+
 def test_without_numbers_it_looks_around_the_file(shift: Path, cache: Path) -> None:
     """With no numbers it goes from two units fewer than the file has to two more; --json has every point and step."""
     document = json.loads(patrol("size", shift, "--json", "--cache-dir", cache, *FAST).stdout)

@@ -18,6 +18,7 @@ from instances.commands.options import (
     Duration,
     Parsed,
     Target,
+    alert_option,
     cache_of,
     cache_options,
     force_option,
@@ -50,6 +51,7 @@ COUNTS = Parsed("numbers", "instances.count_lists:count_list_of")
 @click.option("--posts", type=COUNTS, help="Numbers of the file's posts to be manned, such as 0..3, instead of units.")
 @click.option("--station", help="Add and leave out only units of this station.")
 @click.option("--mode", help="Add and leave out only units of this mode, such as car.")
+@alert_option
 @click.option("-o", "--out", type=Target(), help="Directory for size.csv, size.svg, size.png and the plans.")
 @click.option(
     "--time-limit", type=Duration(), default="10s", show_default=True, help="How long to search, for each number."
@@ -91,7 +93,8 @@ def size(
     target = Outputs(out, NAMES, what="these files", force=options["force"]) if out is not None else None
     with target or contextlib.nullcontext():
         earlier = read_start(options["start_from"])
-        problem, _, _ = build_shift(shift_file, cache_of(options["cache_dir"], options["no_cache"]), talk)
+        cache = cache_of(options["cache_dir"], options["no_cache"])
+        problem, _, _ = build_shift(shift_file, cache, talk, options["alert"])
         given = len(problem.units)
         numbers = posts or units or tuple(range(max(given - AROUND, 1), given + AROUND + 1))
         found = _sized(problem, numbers, "posts" if posts else "units", earlier, talk, options)
