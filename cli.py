@@ -40,32 +40,27 @@ from instances.commands.size import size
 from instances.commands.streams import flush, no_more_output, say, show_json
 from instances.commands.town import town
 
-COMMANDS = (
-    plan,
-    replan,
-    draw,
-    pick,
-    check,
-    score,
-    compare,
-    explain,
-    export,
-    plot,
-    site,
-    beats,
-    roster,
-    size,
-    network,
-    risk,
-    town,
-    schema,
-    doctor,
-    completion,
-)
+GROUPS = {
+    "Plan, and change a plan": (plan, replan, draw, pick),
+    "Question a plan": (score, check, explain, compare, size),
+    "Print and export": (export, plot),
+    "Prepare a shift": (town, network, risk, site, beats, roster),
+    "The program itself": (schema, doctor, completion),
+}
+"""All commands, as a planner thinks of them."""
 
 
 class _Door(click.Group):
     """The group of commands; turns every error into a message and an exit code."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the commands group by group, below each other alike."""
+        longest = max(map(len, self.commands))
+        limit = formatter.width - 6 - longest
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                rows = [(f"{c.name or '':{longest}}", c.get_short_help_str(limit)) for c in commands]
+                formatter.write_dl(rows)
 
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
@@ -118,8 +113,9 @@ def main(debug: bool) -> None:
     """
 
 
-for _command in COMMANDS:
-    main.add_command(_command)
+for _commands in GROUPS.values():
+    for _command in _commands:
+        main.add_command(_command)
 
 
 if __name__ == "__main__":

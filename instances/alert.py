@@ -65,6 +65,8 @@ def with_alert(shift: Shift, levels: Iterable[tuple[str | None, str]]) -> Shift:
     if own and choosing:
         wrong = f"{choosing[0]} has a longest duty shorter than its shift, so it cannot stay on call"
         raise QuantityError(wrong, "plan such a file without a level of alert")
+    if own and shift.locks:
+        raise QuantityError("the file has locks, which do not go with an alert", "plan it without one of the two")
     if None in own:
         alert = replace(alert, level=own[None], districts={})
     districts = {**alert.districts, **{name: level for name, level in own.items() if name is not None}}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from solver.export.sheet_words import Language
+    from solver.languages import Language
     from solver.plan import Plan
     from solver.plots.drawing import Form
     from solver.problem import Problem
@@ -30,12 +30,12 @@ def plot_file(kind: str, problem: Problem, plan: Plan, form: Form, language: Lan
         When a route of the plan cannot be shown.
     """
     from instances.fonts import font_files_for
-    from solver.export.sheet_words import LANGUAGES
+    from solver.export.sheet_words import CATALOGUES
     from solver.plots.drawing import content, style, texts
     from solver.plots.kinds import KINDS_OF_PLOTS
     from solver.score import score
 
-    card, words = score(problem, plan), LANGUAGES[language]
+    card, words = score(problem, plan), CATALOGUES[language]
     with style():
         wanted = set(texts(KINDS_OF_PLOTS[kind](problem, plan, card, words)))
     files, lacking = font_files_for(wanted)

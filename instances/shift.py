@@ -342,6 +342,11 @@ class Alert:
     districts: Mapping[str, str]
     shares: Mapping[str, Fraction]
 
+    @property
+    def is_set(self) -> bool:
+        """Whether there is a level for any unit."""
+        return self.level is not None or bool(self.districts)
+
 
 GivenPlace = Station | Spot | Point | Job
 """A place that the planner named."""

@@ -13,7 +13,7 @@ from solver.export.geojson import collection
 from solver.export.stops_csv import spreadsheet
 from solver.plain_text import one_line, table
 from solver.sites.siting import Siting
-from solver.wording import some_of
+from solver.wording import percent, some_of
 
 NAMES = ("sites.json", "sites.geojson", "sites.csv", "posts.yaml", "curve.csv")
 """The files of a run; the last only where there is a curve."""
@@ -38,17 +38,17 @@ def site_lines(built: BuiltSites, found: Siting, *, fewest: bool) -> list[str]:
         best = "no choice of as many is better" if found.status == "optimal" else _gap(found)
         lines.append(f"{count} of {problem.candidates:,} candidates; {best} ({found.status})")
     worst = int(np.argmin(found.hourly))
-    hour = f"{_percent(found.hourly[worst])} in the worst hour, {_hour(built, worst)}"
-    lines.append(f"covered: {_percent(found.share)} of the demand, {hour}")
-    lines.append(f"covered doubly within the time of the second unit: {_percent(found.doubly)}")
-    lines += [f"  {zone}: {_percent(share)} of its demand" for zone, share in _by_zone(built, found).items()]
+    hour = f"{percent(found.hourly[worst])} in the worst hour, {_hour(built, worst)}"
+    lines.append(f"covered: {percent(found.share)} of the demand, {hour}")
+    lines.append(f"covered doubly within the time of the second unit: {percent(found.doubly)}")
+    lines += [f"  {zone}: {percent(share)} of its demand" for zone, share in _by_zone(built, found).items()]
     rows = [
         (
             f"{p['point']} {one_line(p['name'])}",
             f"{p['lat']:.6f}",
             f"{p['lon']:.6f}",
-            f"{_percent(p['covers'])}",
-            f"{_percent(p['alone'])}",
+            f"{percent(p['covers'])}",
+            f"{percent(p['alone'])}",
         )
         for p in site_points(built, found)
     ]
@@ -60,11 +60,11 @@ def curve_lines(curve: Sequence[tuple[int, Siting]]) -> list[str]:
     rows = [
         (
             str(n),
-            f"{_percent(s.share)}",
-            f"{_percent(s.value / (s.full or 1))}",
-            f"{_percent(s.bound / (s.full or 1))}",
-            f"{_percent(s.doubly)}",
-            f"{_percent(min(s.hourly))}",
+            f"{percent(s.share)}",
+            f"{percent(s.value / (s.full or 1))}",
+            f"{percent(s.bound / (s.full or 1))}",
+            f"{percent(s.doubly)}",
+            f"{percent(min(s.hourly))}",
             s.status,
         )
         for n, s in curve
@@ -246,14 +246,9 @@ def _hour(built: BuiltSites, hour: int) -> str:
 
 def _gap(found: Siting) -> str:
     """Return how much better any other choice may be."""
-    return f"no choice of as many is better by more than {_percent(found.gap, 2)}"
+    return f"no choice of as many is better by more than {percent(found.gap, 2)}"
 
 
 def _count(points: int) -> str:
     """Return a number of points in words."""
     return f"{points} point{'s' * (points != 1)}"
-
-
-def _percent(share: float, digits: int = 1) -> str:
-    """Return a share as text."""
-    return f"{100 * share:.{digits}f} %"

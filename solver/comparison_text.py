@@ -9,8 +9,8 @@ from solver.comparison import Balance, Change, Comparison, PlanFigures
 from solver.plain_text import clip, one_line, wrap
 from solver.problem import LAYERS
 from solver.problem_differences import Parts
-from solver.score_text import COLUMNS, Line, fitted, percent
-from solver.wording import all_of
+from solver.score_text import COLUMNS, Line, fitted
+from solver.wording import all_of, percent
 
 NAMED = 6
 """How many names of a list are said."""

@@ -9,7 +9,7 @@ from solver.guessing import Forecast, SpotGuess
 from solver.plain_text import one_line, table, wrap
 from solver.problem import Problem
 from solver.weights import weights
-from solver.wording import Times
+from solver.wording import Times, percent
 
 COLUMNS = 100
 HOLES = 8
@@ -55,11 +55,11 @@ def _plans(problem: Problem, draw: Draw) -> list[str]:
     rows = [
         (
             f"plan-{number}",
-            _percent(share),
-            _percent(plan.value / full if full else None),
-            _percent(loss, 2),
-            _percent(below, 2),
-            _percent(_nearest(draw, number - 1)),
+            percent(share),
+            percent(plan.value / full if full else None),
+            percent(loss, 2),
+            percent(below, 2),
+            percent(_nearest(draw, number - 1)),
         )
         for number, (plan, share, loss, below) in enumerate(
             zip(draw.plans, draw.shares, draw.losses, draw.below, strict=True), 1
@@ -80,9 +80,9 @@ def _difference(draw: Draw) -> list[str]:
     if draw.mean_distance is None:
         return ["There is nothing to draw."]
     return [
-        f"Two plans differ in {_percent(draw.mean_distance)} of where units are and when, on the mean; "
-        f"in {_percent(draw.least_distance)} at least.",
-        f"A draw is worth {_percent(draw.expected_loss, 2)} less than the best plan, on the mean.",
+        f"Two plans differ in {percent(draw.mean_distance)} of where units are and when, on the mean; "
+        f"in {percent(draw.least_distance)} at least.",
+        f"A draw is worth {percent(draw.expected_loss, 2)} less than the best plan, on the mean.",
     ]
 
 
@@ -94,7 +94,7 @@ def _observer(known: Mapping[str, Forecast]) -> list[str]:
         ("nobody is there in the one named for that", alone.missed, drawn.missed, drawn.missed_by_chance),
         ("better than blind guesses by, in all", alone.edge, drawn.edge, 0.0),
     )
-    cells = [(what, *map(_percent, figures)) for what, *figures in rows]
+    cells = [(what, *map(percent, figures)) for what, *figures in rows]
     cells.append(("uncertainty, bits of 1", f"{alone.uncertainty:.2f}", f"{drawn.uncertainty:.2f}", "-"))
     said = "Of an observer who has seen every plan, and names quarter-hours for each place and hour:"
     return [said, *table(("how often", "one plan", "this draw", "blindly"), cells, widest=50)]
@@ -104,8 +104,7 @@ def _surest(spots: Sequence[SpotGuess]) -> list[str]:
     """Return the places that are told best."""
     found = sorted((s for s in spots if s.stake > 0), key=lambda s: (s.guess.uncertainty, -s.stake))[:SUREST]
     rows = [
-        (one_line(s.place), f"{s.guess.uncertainty:.2f}", _percent(s.guess.met), _percent(s.guess.missed))
-        for s in found
+        (one_line(s.place), f"{s.guess.uncertainty:.2f}", percent(s.guess.met), percent(s.guess.missed)) for s in found
     ]
     return ["Least uncertain:", *table(("place", "bits", "met", "missed"), rows)] if rows else []
 
@@ -126,8 +125,3 @@ def _holes(known: Mapping[str, Forecast], times: Times) -> list[str]:
     if len(holes) > HOLES:
         lines.append(f"  and shorter times at {len(holes) - HOLES} more")
     return lines
-
-
-def _percent(share: float | None, digits: int = 1) -> str:
-    """Return a share in per cent."""
-    return "-" if share is None else f"{100 * share:.{digits}f} %"

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from solver.languages import Language
 from solver.plain_text import clip, one_line, wrap
 from solver.scorecard import share
 from solver.whereabouts import manning_units, overdue_minutes, wanted_units, whereabouts
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from solver.problem import Problem
     from solver.scorecard import Scorecard
 
-Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 NAME = 30
 """Columns of a name in the sentence; a longer one is cut."""
@@ -319,10 +318,10 @@ _ZH = {
     "percent": "{number:g}%",
     "under one": "不到1%",
     "nothing": "没有需要覆盖的内容",
-    "post lacks": "{place}缺岗累计{minutes}组·分钟，最早在{time}",
-    "post lacks, several": "{number}个岗位缺岗累计{minutes}组·分钟，最早为{place}（{time}）",
-    "visit overdue": "{place}的必巡逾期{minutes}分钟，最早在{time}",
-    "visit overdue, several": "{number}处热点的必巡逾期共{minutes}分钟，最早为{place}（{time}）",
+    "post lacks": "{place}缺警组累计{minutes}组·分钟，最早在{time}",
+    "post lacks, several": "{number}个快反点缺警组累计{minutes}组·分钟，最早为{place}（{time}）",
+    "visit overdue": "{place}的复巡超时{minutes}分钟，最早在{time}",
+    "visit overdue, several": "{number}处热点的复巡超时共{minutes}分钟，最早为{place}（{time}）",
     "task undone": "{place}的必做任务未完成",
     "tasks undone": "{number}项必做任务未完成，其中有{place}",
     "all response": "全部需求始终在处警时限内",
@@ -336,12 +335,12 @@ _ZH = {
     "task, one": "任务已完成",
     "task, both": "两项任务均完成",
     "task, all": "{number}项任务全部完成",
-    "post, some": "{number}个岗位中{right}个全程有人值守",
-    "post, not": "岗位未能全程有人值守",
-    "post, one": "岗位全程有人值守",
-    "post, both": "两个岗位均全程有人值守",
-    "post, all": "{number}个岗位全部全程有人值守",
-    "visits made": "必巡均按时完成",
+    "post, some": "{number}个快反点中{right}个全程有人值守",
+    "post, not": "快反点未能全程有人值守",
+    "post, one": "快反点全程有人值守",
+    "post, both": "两个快反点均全程有人值守",
+    "post, all": "{number}个快反点全部全程有人值守",
+    "visits made": "复巡均按时完成",
     "as little": "（缺额不增加时）",
     "best": "没有更好的方案{lacking}",
     "better": "最多还能提高{share}{lacking}",

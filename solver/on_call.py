@@ -14,7 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from solver.plain_text import one_line
 from solver.plan import Route, Stop
+from solver.wording import units_text
 
 if TYPE_CHECKING:
     from solver.problem import Callout, IntArray, Problem, Unit
@@ -70,6 +72,28 @@ def on_call(problem: Problem, routes: Sequence[Route]) -> dict[str, Callout]:
         for callsign, group in groups.items()
         if callsign in first and is_on_call(problem, units[callsign], first[callsign])
     }
+
+
+def roll_call(problem: Problem, routes: Sequence[Route]) -> list[tuple[Callout, list[str], list[str]]]:
+    """Return of each callout which of its units go out in `routes`, and which are on call, by callsign."""
+    waiting, known = on_call(problem, routes), {route.callsign for route in routes}
+    members = [(c, [problem.units[u].callsign for u in c.units]) for c in problem.callouts]
+    return [
+        (c, [x for x in units if x in known and x not in waiting], [x for x in units if x in waiting])
+        for c, units in members
+    ]
+
+
+def callout_texts(problem: Problem, routes: Sequence[Route]) -> list[str]:
+    """Return of each callout in words how many may go out, who does, and who stays on call."""
+    found = []
+    for callout, out, waiting in roll_call(problem, routes):
+        level = f"Alert {one_line(callout.level)}" if callout.level else "Callout"
+        where = f" ({one_line(callout.name)})" if callout.name else ""
+        allowed = f"{callout.most} of {units_text(len(callout.units))} may go out"
+        names = [", ".join(map(one_line, callsigns)) or "nobody" for callsigns in (out, waiting)]
+        found.append(f"{level}{where}: {allowed}; out: {names[0]}; on call: {names[1]}")
+    return found
 
 
 def waiting_stops(problem: Problem, unit: Unit) -> tuple[Stop, ...]:

@@ -12,7 +12,7 @@ from solver.clock import Clock
 from solver.document_errors import DocumentError, read_document, repeated_names
 from solver.plan import Mark, Plan, Route, Rule, Shortfall, Stop
 from solver.problem import LAYERS, Problem
-from solver.weights import weights
+from solver.weights import goal_shares, weights
 
 FORMAT = "plan/1"
 
@@ -109,7 +109,7 @@ def plan_to_json(problem: Problem, plan: Plan, covered: dict[str, int]) -> str:
     """
     clock = Clock.of(problem)
     w = weights(problem)
-    goals = sum(problem.goals.values())
+    goals = goal_shares(problem)
     document = {
         "patrolplan": FORMAT,
         "problem": problem.name,
@@ -126,7 +126,7 @@ def plan_to_json(problem: Problem, plan: Plan, covered: dict[str, int]) -> str:
                 "covered": covered[layer],
                 "total": w.totals[layer],
                 "share": covered[layer] / w.totals[layer] if w.totals[layer] else 0.0,
-                "goal": problem.goals[layer] / goals,
+                "goal": goals[layer] or 0.0,
             }
             for layer in LAYERS
         },

@@ -76,6 +76,8 @@ def _settings(problem: Problem) -> dict[str, str | int]:
         "demand points": len(problem.demand),
         "demand": weighed,
         "standards": _standards(problem),
+        "alert": _alert(problem),
+        "locked stops": sum(len(lock.stops) for lock in problem.locks),
         **{f"goal {layer}": goal for layer, goal in problem.goals.items()},
     }
 
@@ -84,6 +86,12 @@ def _standards(problem: Problem) -> str:
     """Return the response standards of the zones, in minutes."""
     found = sorted({(d.zone, d.standard, d.backup) for d in problem.demand})
     return ", ".join(f"{zone} {standard / 60:g}/{backup / 60:g} min" for zone, standard, backup in found)
+
+
+def _alert(problem: Problem) -> str:
+    """Return how many units of each callout may go out, such as ``yellow 5 of 12``."""
+    told = [f"{' '.join(filter(None, (c.level, c.name)))} {c.most} of {len(c.units)}".strip() for c in problem.callouts]
+    return ", ".join(told) or "all units go out"
 
 
 def _described(problem: Problem, kind: str) -> dict[str, Any]:

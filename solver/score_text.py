@@ -9,11 +9,15 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from solver.bars import BarStyle, bar
-from solver.headline import Language, bound_of, headline, sentence_lines
+from solver.headline import bound_of, headline, sentence_lines
+from solver.languages import Language
+from solver.on_call import callout_texts
 from solver.plain_text import clip, one_line, table, width, wrap
 from solver.plan_json import gap
 from solver.problem import LAYERS
 from solver.scorecard import share
+from solver.weights import goal_shares
+from solver.wording import percent
 
 if TYPE_CHECKING:
     from solver.plan import Plan
@@ -69,6 +73,7 @@ def score_lines(
         _posts(card),
         _revisits(card),
         _tasks(card),
+        _callouts(problem, plan),
         _units(card),
         _hotspots(card),
     )
@@ -76,11 +81,6 @@ def score_lines(
     for section in filter(None, sections):
         lines += [Line(""), *section] if lines else section
     return lines
-
-
-def percent(value: float | None) -> str:
-    """Return a share in per cent, a dash of nothing."""
-    return "-" if value is None else f"{100 * value:.1f} %"
 
 
 def fitted(
@@ -121,19 +121,15 @@ def _worth(problem: Problem, plan: Plan, card: Scorecard) -> list[Line]:
 
 def _layers(problem: Problem, card: Scorecard, bars: BarStyle) -> list[Line]:
     """Return the layers that count anything, and the spells with the least response."""
-    goals = sum(problem.goals.values())
-    rows = [
-        (layer, percent(share(problem.goals[layer], goals)), percent(card.share(layer)))
-        for layer in LAYERS
-        if card.totals[layer]
-    ]
+    goals = goal_shares(problem)
+    rows = [(layer, percent(goals[layer]), percent(card.share(layer))) for layer in LAYERS if card.totals[layer]]
     lines = fitted(("layer", "goal", "covered"), rows)
     shares = [None, *(card.share(layer) for layer in LAYERS if card.totals[layer])]
     shown = [
         Line(f"{line.text}  {bar(part, _LAYER_BAR, bars)}".rstrip(), line.tone)
         for line, part in zip(lines, shares if lines else [], strict=True)
     ]
-    worst = ", ".join(f"{s.label} {percent(s.response)}" for s in card.worst_response)
+    worst = ", ".join(f"{s.label} {percent(s.response)}" for s in card.worst_response if s.response < 1)
     return shown + [Line(text) for text in (wrap(f"least response: {worst}", COLUMNS, indent="  ") if worst else [])]
 
 
@@ -215,6 +211,11 @@ def _tasks(card: Scorecard) -> list[Line]:
     ]
     head = ("task", "minutes", "profit", "required", "done", "by")
     return fitted(head, rows, bad=lambda i: card.tasks[i].missing > 0)
+
+
+def _callouts(problem: Problem, plan: Plan) -> list[Line]:
+    """Return of each group of units of which only some go out who does, and who stays on call."""
+    return [Line(text) for said in callout_texts(problem, plan.routes) for text in wrap(said, COLUMNS, indent="  ")]
 
 
 def _units(card: Scorecard) -> list[Line]:

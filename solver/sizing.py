@@ -172,7 +172,7 @@ def size(
     BrokenPlanError
         When a plan breaks a rule, which is a fault of the program.
     """
-    _refuse(problem, numbers, dial, admits)
+    refuse(problem, numbers, dial, admits)
     maker = _Maker(executor, run, stop, progress, Job(problem, start, (), time_limit, gap, seed, threads))
     given = len(problem.units if dial == "units" else problem.posts)
     walk = _Walk(maker, dial, admits, problem)
@@ -186,22 +186,31 @@ def size(
     for number, found in zip(others, maker.plans(jobs, "searches") if jobs else [], strict=True):
         if found is not None:
             states[number] = states[number]._replace(plan=found)
-    following = walk.step_up(max(states)) if dial == "units" else None
     points = _points(states, walk.states, nested=dial == "units")
+    last = points[-1]
+    walk.states[last.number] = walk.states[last.number]._replace(plan=last.plan)
+    following = walk.step_up(last.number) if dial == "units" else None
     complete = not maker.stopped
     return Sizing(
         dial, given, points, tuple(sorted(walk.steps, key=lambda s: max(s.start, s.end))), following, complete
     )
 
 
-def _refuse(problem: Problem, numbers: Sequence[int], dial: Dial, admits: Admits) -> None:
-    """Raise when a number cannot be reached."""
+def refuse(problem: Problem, numbers: Sequence[int], dial: Dial, admits: Admits) -> None:
+    """Raise when a number cannot be reached.
+
+    Raises
+    ------
+    SizingError
+        It says which numbers can.
+    """
     if not numbers:
         raise SizingError("no number is asked for")
     if dial == "posts":
         most = len(problem.posts)
         if min(numbers) < 0 or max(numbers) > most:
-            raise SizingError(f"there are {most} posts; ask for 0 to {most}, 'patrol site' finds places for more")
+            posts = f"{most} post{'s' * (most != 1)}"
+            raise SizingError(f"the file has {posts}; ask for 0 to {most}, 'patrol site' finds places for more")
         return
     free = sum(admits(u) for u in problem.units)
     if not free:

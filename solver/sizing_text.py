@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from solver.bars import BarStyle, bar
 from solver.plain_text import clip, fill, table, width, wrap
-from solver.score_text import COLUMNS, Line, fitted, percent
+from solver.score_text import COLUMNS, Line, fitted
+from solver.wording import percent
 
 if TYPE_CHECKING:
     from solver.sizing import Point, Sizing, Step, Trial
@@ -111,16 +112,19 @@ def _said(found: Sizing) -> list[str]:
         things = noun if worst.number != 1 else noun[:-1]
         text = f"With {worst.number} {things} hard rules lack {worst.missing} unit-minutes"
         said.append(f"{text}, {enough} nothing." if right else f"{text}.")
-    if len(found.points) > 1:
+    if len(found.points) > 1 and first.value is not None:
         shares = f"{percent(first.value)} to {percent(last.value)}"
         said.append(f"With {first.number} to {last.number} {noun} the plan covers {shares} of everything.")
     if found.following is not None:
         best = found.following.trials[0]
         gain = _gain(last, best)
-        said.append(
-            f"The next unit after {last.number} helps most as {best.label}"
-            + (f": {gain:+.1f} points." if best.missing >= last.missing else f": {best.missing} unit-minutes lacking.")
-        )
+        helps = f"The next unit after {last.number} helps most as {best.label}"
+        if best.missing < last.missing:
+            said.append(f"{helps}: {best.missing} unit-minutes lacking.")
+        elif gain < 0.005:
+            said.append(f"One unit more than {last.number} brings nothing that was found.")
+        else:
+            said.append(f"{helps}: {gain:+.{1 if gain >= 0.05 else 2}f} points.")
     return said
 
 

@@ -11,15 +11,16 @@ from collections.abc import Iterable
 from solver.clock import Clock
 from solver.duty_span import is_off_duty, route_duty
 from solver.handovers import AROUND
-from solver.headline import headline, sentence_lines
-from solver.on_call import on_call
+from solver.headline import bound_of, headline, sentence_lines
+from solver.on_call import callout_texts, on_call
 from solver.plain_text import one_line, table, width, wrap
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.plan_json import gap
 from solver.problem import LAYERS, Problem, Unit
 from solver.score_text import handover_rows
 from solver.scorecard import Scorecard, TaskScore
-from solver.wording import Times, all_of, units_text
+from solver.weights import goal_shares
+from solver.wording import Times, all_of, percent, units_text
 
 COLUMNS = 100
 """Width of the page, in columns of a terminal."""
@@ -46,7 +47,7 @@ def summary(problem: Problem, plan: Plan, card: Scorecard) -> str:
         _title(problem),
         sentence_lines(headline(problem, plan, card), COLUMNS),
         _shortfalls(plan.shortfalls, card, times),
-        _worth(plan, card),
+        _worth(problem, plan, card),
         _layers(problem, card),
         _hours(card),
         _handovers(card),
@@ -105,15 +106,15 @@ def _lacking(s: Shortfall) -> str:
     return f"{s.place} lacks {units_text(s.missing)}"
 
 
-def _worth(plan: Plan, card: Scorecard) -> list[str]:
+def _worth(problem: Problem, plan: Plan, card: Scorecard) -> list[str]:
     """Return the value of the plan and how much better any plan could be."""
     if not card.full:
         return ["Value: there is nothing to cover but what is required", *_search(plan)]
     value = f"Value: {_percent(card.value, card.full)} of everything that could be covered"
-    if plan.bound is not None:
-        distance = gap(card.value, plan.bound)
-        value += f"; no plan is worth more than {_percent(plan.bound, card.full)}"
-        value += "" if distance is None else f" (gap {100 * distance:.1f} %)"
+    if (bound := bound_of(problem, plan, card)) is not None:
+        distance = gap(card.value, bound)
+        value += f"; no plan is worth more than {_percent(bound, card.full)}"
+        value += "" if distance is None else f" (gap {percent(distance)})"
     return [value, *_search(plan)]
 
 
@@ -124,20 +125,18 @@ def _search(plan: Plan) -> list[str]:
 
 def _layers(problem: Problem, card: Scorecard) -> list[str]:
     """Return the covered share of each layer, and the spells of the shift with the least response."""
-    goals = sum(problem.goals.values())
-    rows = [
-        (x, _percent(problem.goals[x], goals), _percent(card.covered[x], card.totals[x]))
-        for x in LAYERS
-        if card.totals[x]
-    ]
+    goals = goal_shares(problem)
+    rows = [(x, percent(goals[x]), _percent(card.covered[x], card.totals[x])) for x in LAYERS if card.totals[x]]
     lines = table(("layer", "goal", "covered"), rows) if rows else []
-    worst = ", ".join(f"{s.label} {_share(s.response)}" for s in card.worst_response)
+    worst = ", ".join(f"{s.label} {percent(s.response)}" for s in card.worst_response if s.response < 1)
     return [*lines, *(wrap(f"Least response: {worst}", COLUMNS, indent="  ") if worst else [])]
 
 
 def _hours(card: Scorecard) -> list[str]:
     """Return the covered shares by hour of the clock."""
-    rows = [(h.label, _share(h.presence), _share(h.response), _share(h.backup)) for h in card.hours]
+    rows = [(h.label, percent(h.presence), percent(h.response), percent(h.backup)) for h in card.hours]
+    if all(part is None for h in card.hours for part in (h.presence, h.response, h.backup)):
+        return []
     return table(("hour", "presence", "response", "backup"), rows)
 
 
@@ -150,7 +149,7 @@ def _handovers(card: Scorecard) -> list[str]:
 
 def _districts(card: Scorecard) -> list[str]:
     """Return what is covered by district."""
-    rows = [(one_line(d.district), str(d.hotspots), _share(d.presence), str(d.unit_minutes)) for d in card.districts]
+    rows = [(one_line(d.district), str(d.hotspots), percent(d.presence), str(d.unit_minutes)) for d in card.districts]
     return table(("district", "hotspots", "presence", "unit-minutes there"), rows) if rows else []
 
 
@@ -191,7 +190,7 @@ def _uncovered(card: Scorecard) -> list[str]:
     visited = sum(h.visits > 0 for h in card.hotspots)
     left = [h for h in card.hotspots if h.covered < h.total]
     worst = sorted(left, key=lambda h: h.covered - h.total)[:LOSSES]
-    rows = [(one_line(h.place), _share(h.share), str(h.visits), str(h.minutes)) for h in worst]
+    rows = [(one_line(h.place), percent(h.share), str(h.visits), str(h.minutes)) for h in worst]
     said = f"{visited} of {_count(len(card.hotspots), 'hotspot')} visited"
     if not rows:
         return [f"{said}; all risk is covered"]
@@ -200,18 +199,7 @@ def _uncovered(card: Scorecard) -> list[str]:
 
 def _callouts(problem: Problem, plan: Plan) -> list[str]:
     """Return of each group of units of which only some go out who does, and who stays on call."""
-    lines: list[str] = []
-    waiting = on_call(problem, plan.routes)
-    for callout in problem.callouts:
-        callsigns = [problem.units[u].callsign for u in callout.units]
-        out = [one_line(c) for c in callsigns if c not in waiting]
-        home = [one_line(c) for c in callsigns if c in waiting]
-        level = f"Alert {one_line(callout.level)}" if callout.level else "Callout"
-        where = f" ({one_line(callout.name)})" if callout.name else ""
-        allowed = f"{callout.most} of {_count(len(callsigns), 'unit')} may go out"
-        said = f"{level}{where}: {allowed}; out: {', '.join(out) or 'nobody'}; on call: {', '.join(home) or 'nobody'}"
-        lines += wrap(said, COLUMNS, indent="  ")
-    return lines
+    return [line for said in callout_texts(problem, plan.routes) for line in wrap(said, COLUMNS, indent="  ")]
 
 
 def _units(card: Scorecard) -> list[str]:
@@ -276,9 +264,4 @@ def _count(number: int, noun: str) -> str:
 
 def _percent(part: int, whole: int) -> str:
     """Return `part` of `whole` in per cent."""
-    return _share(part / whole if whole else None)
-
-
-def _share(share: float | None) -> str:
-    """Return a share in per cent."""
-    return "-" if share is None else f"{100 * share:.1f} %"
+    return percent(part / whole if whole else None)

@@ -41,6 +41,13 @@ class Weights:
         return sum(self.multipliers[layer] * covered[layer] for layer in LAYERS)
 
 
+def goal_shares(problem: Problem) -> dict[str, float | None]:
+    """Return which share of the whole goal each layer has, among those that count anything; None of the others."""
+    totals = weights(problem).totals
+    counting = sum(problem.goals[layer] for layer in LAYERS if totals[layer])
+    return {layer: problem.goals[layer] / counting if totals[layer] and counting else None for layer in LAYERS}
+
+
 def weights(problem: Problem) -> Weights:
     """Return multipliers and totals of the layers of `problem`."""
     length = np.diff(problem.slots).tolist()

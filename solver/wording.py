@@ -40,6 +40,19 @@ class Times:
         return f"{self.at(start)}-{self.at(end)}"
 
 
+def percent(share: float | None, digits: int = 1, *, none: str = "-") -> str:
+    """Return a share in per cent, such as ``74.2 %``; what is not all is never 100, and `none` stands for nothing.
+
+    The sentence that comes first (`solver.headline`) rounds the same way, so that no table says more than it.
+    """
+    if share is None:
+        return none
+    shown = round(100 * share, digits)
+    if shown == 100 and share < 1:
+        shown -= 10**-digits
+    return f"{shown:.{digits}f} %"
+
+
 def minutes_text(minutes: int) -> str:
     """Return a length of time, such as ``1 minute`` or ``12 minutes``."""
     return f"{minutes} minute" if minutes == 1 else f"{minutes} minutes"

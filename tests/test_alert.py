@@ -101,6 +101,14 @@ def test_a_level_is_read_with_its_district() -> None:
         level_of("North=rde")
 
 
+def test_an_alert_of_the_day_and_locks(tmp_path: Path) -> None:
+    """A level that the command gives is refused where the file locks stops, with words that a planner knows."""
+    locks = 'locks: [{unit: A1, place: Market, from: "19:00", to: "19:30"}]\nposts:'
+    shift = read_shift(write_shift(tmp_path, shift=SHIFT.replace("posts:", locks)))
+    with pytest.raises(QuantityError, match="the file has locks, which do not go with an alert"):
+        with_alert(shift, [(None, "red")])
+
+
 @given(st.integers(0, 100), st.integers(0, 100), st.integers(1, 200))
 def test_the_number_that_goes_out_is_nearest_to_the_share(one: int, two: int, units: int) -> None:
     """It is within half a unit of the share, or one where the share is less; more share, no fewer units."""

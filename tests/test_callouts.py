@@ -12,12 +12,17 @@ from hypothesis import strategies as st
 from solver.bound import Bound
 from solver.check import check
 from solver.export.gpx import route_gpx
+from solver.export.ics import unit_ics
+from solver.export.map.content import map_content
+from solver.export.sheets.of_plan import sheets_of
+from solver.languages import Language
 from solver.on_call import is_on_call, on_call, waiting_stops
 from solver.plan import Plan, Route, Stop
 from solver.problem import Callout, Post, Problem, ProblemError, Staffing, Unit
 from solver.problem_json import problem_from_json, problem_to_json
 from solver.recombine import Layer, choose
 from solver.score import score
+from solver.score_text import score_lines
 from solver.shortfalls import find_shortfalls
 from solver.solve import UnfitEngineError, solve
 from solver.staffing import staff
@@ -251,16 +256,60 @@ def test_among_candidates_no_more_are_chosen_than_may_be() -> None:
     assert choose(unit_of, start, [layer], seconds=1, seed=0, at_most=[([0, 2], 1)]) == [0, 3]
 
 
-def test_summary_and_gpx_say_who_is_on_call() -> None:
-    """The summary lists who is out and who on call; the unit's own file tells it to stay."""
+@pytest.fixture(name="quiet")
+def one_on_call() -> tuple[Problem, Plan]:
+    """Return a town of which A1 goes out, and B2 is on call."""
     problem = called_out(small_town(), ONE)
     plan = small_plan(problem)
     routes = (plan.routes[0], Route("B2", waiting_stops(problem, problem.units[1])))
-    plan = plan.replace(routes=routes, shortfalls=find_shortfalls(problem, routes))
-    text = summary(problem, plan, score(problem, plan))
-    assert "Alert green (Centre): 1 of 2 units may go out; out: A1; on call: B2\n" in text
+    return problem, plan.replace(routes=routes, shortfalls=find_shortfalls(problem, routes))
+
+
+def test_summary_and_gpx_say_who_is_on_call(quiet: tuple[Problem, Plan]) -> None:
+    """The summary and the scorecard list who is out and who on call; the unit's own files tell it to stay."""
+    problem, plan = quiet
+    card = score(problem, plan)
+    text = summary(problem, plan, card)
+    called = "Alert green (Centre): 1 of 2 units may go out; out: A1; on call: B2"
+    assert f"{called}\n" in text
+    assert called in [line.text for line in score_lines(problem, plan, card)]
     assert "B2, foot, 18:00-19:30, on call\n" in text
     gpx = route_gpx(problem, plan, Streets({}, ""), "B2").decode()
     assert "18:00 Stay on call at Central until 19:30 (1 h 30 min)" in gpx
     assert "19:30 Europe/London, on call." in gpx
     assert "on call" not in route_gpx(problem, plan, Streets({}, ""), "A1").decode()
+    ics = unit_ics(problem, plan, Streets({}, ""), "B2").decode()
+    assert "SUMMARY:B2: on call\r\n" in ics
+    assert "SUMMARY:B2-01 Stay on call at Central\r\n" in ics
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "order", "fact"),
+    [
+        (
+            "en",
+            "Alert green (Centre): 1 of 2 may go out; out: A1; on call: B2.",
+            "Stay on call",
+            "Alert green (Centre)",
+        ),
+        ("zh", "绿色警戒（Centre）：2 个警组中至多 1 个外出；外出：A1；备勤：B2。", "备勤", "绿色警戒（Centre）"),
+    ],
+)
+def test_sheets_say_who_is_on_call(
+    quiet: tuple[Problem, Plan], language: Language, said: str, order: str, fact: str
+) -> None:
+    """The sheet of the shift lists who goes out; that of a unit on call says so, and tells it to stay."""
+    problem, plan = quiet
+    sheets = sheets_of(problem, plan, score(problem, plan), Streets({}, ""), language)
+    shift, out, waits = (" | ".join(sorted(replace(sheets, sheets=(sheet,)).texts())) for sheet in sheets.sheets)
+    assert said in shift
+    assert order in waits
+    assert fact in waits
+    assert fact not in out
+
+
+def test_the_map_knows_who_is_on_call(quiet: tuple[Problem, Plan]) -> None:
+    """The unit that stays is marked for the page, and no other."""
+    problem, plan = quiet
+    content = map_content(problem, plan, Streets({}, ""), score(problem, plan))
+    assert {unit["callsign"]: unit["onCall"] for unit in content["units"]} == {"A1": False, "B2": True}

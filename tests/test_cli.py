@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
-from cli import main
+from cli import GROUPS, main
 from instances.commands.talk import Talk, progress_text
 from instances.errors import Fault, InputError, RoadDataError
 from instances.outputs import OutputRefusedError
@@ -486,3 +486,17 @@ def test_talk_is_quiet_or_verbose(capsys: pytest.CaptureFixture[str]) -> None:
         talk.note("note")
         talk.detail("detail")
     assert capsys.readouterr() == ("", "note\nnote\ndetail\n")
+
+
+def test_commands_are_listed_in_groups() -> None:
+    """`patrol --help` lists every command once, below the heading of its group, none of them cut at 80 columns."""
+    lines = CliRunner().invoke(main, ["--help"], terminal_width=80).stdout.splitlines()
+    listed: dict[str, list[str]] = {}
+    for line in lines[lines.index("Plan, and change a plan:") :]:
+        if line and not line.startswith(" "):
+            listed[line.removesuffix(":")] = []
+        elif line:
+            listed[list(listed)[-1]].append(line.split()[0])
+            assert not line.endswith("...")
+    assert listed == {title: [command.name for command in group] for title, group in GROUPS.items()}
+    assert sorted(name for group in listed.values() for name in group) == sorted(main.commands)

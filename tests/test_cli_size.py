@@ -59,6 +59,16 @@ def test_a_curve_is_printed_and_written(shift: Path, cache: Path, tmp_path: Path
     assert patrol("compare", out / "plans" / "2", out / "plans" / "3").exit_code == 0
 
 
+def test_a_level_of_alert_for_the_day(shift: Path, cache: Path, tmp_path: Path) -> None:
+    """`--alert` sends out its share of the roster, and a unit that is added goes out beside it."""
+    out = tmp_path / "size"
+    size = patrol("size", shift, "--units", "3..4", "--alert", "yellow", "-o", out, "--cache-dir", cache, *FAST)
+    assert size.exit_code == 0, size.output
+    for number in "34":
+        (callout,) = json.loads((out / "plans" / number / "problem.json").read_text(encoding="utf-8"))["callouts"]
+        assert (callout["units"], callout["most"], callout["level"]) == ([0, 1, 2], 1, "yellow")
+
+
 def test_without_numbers_it_looks_around_the_file(shift: Path, cache: Path) -> None:
     """With no numbers it goes from two units fewer than the file has to two more; --json has every point and step."""
     document = json.loads(patrol("size", shift, "--json", "--cache-dir", cache, *FAST).stdout)
@@ -141,3 +151,15 @@ def test_what_is_no_list_of_numbers(text: str) -> None:
     """All else is refused."""
     with pytest.raises(QuantityError):
         count_list_of(text)
+
+
+@pytest.mark.parametrize("numbers", [("--units", "0..3"), ("--posts", "5")])
+def test_numbers_that_cannot_be_are_refused_before_anything_begins(
+    shift: Path, cache: Path, numbers: tuple[str, str]
+) -> None:
+    """With processes of its own too there are words and nothing else on standard error, and no traceback."""
+    command = [sys.executable, "-m", "cli", "size", str(shift), *numbers, "--cache-dir", str(cache), "-q"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("patrol: ")
+    assert len(done.stderr.splitlines()) == 2

@@ -19,7 +19,7 @@ from solver.comparison_text import comparison_lines, comparison_rows
 from solver.export.comparison_geojson import ONLY, SHARED, comparison_geojson
 from solver.plain_text import width
 from solver.plan import Plan, Route, Stop
-from solver.problem import Problem, Staffing
+from solver.problem import Callout, Problem, Staffing
 from solver.problem_differences import Parts, Setting, differences
 from solver.score import score
 from solver.score_text import COLUMNS
@@ -152,6 +152,8 @@ def test_what_differs_in_the_problems_is_said() -> None:
     assert settings_told["demand points"] == (2, 1)
     assert Setting("goal tasks", 200, 0) in found.settings
     told = text(pair((problem, busy_plan(problem)), (other, Plan("", ()))))
+    called = problem.replace(callouts=(Callout((0, 1), 1, "", "green"),))
+    assert differences(problem, called).settings == (Setting("alert", "all units go out", "green 1 of 2"),)
     for line in ("units only in A: B2", "units only in B: B3", "units not alike: A1", "tasks only in A: School"):
         assert line in told
     assert "A and B answer different problems, and these are shares of different wholes." in told

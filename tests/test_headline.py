@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver.headline import LANGUAGES, WORDS, Figures, figures, headline, sentence, sentence_lines
+from solver.headline import WORDS, Figures, figures, headline, sentence, sentence_lines
+from solver.languages import LANGUAGES
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.problem import Problem
 from solver.score import score
@@ -103,7 +104,7 @@ def test_the_sentence_in_full() -> None:
         "the post staffed throughout; at most 3 % better is possible."
     )
     assert of(problem, plan, "zh") == (
-        "23%的需求在处警时限内，最低为0%（18:46）；热点风险覆盖33%；岗位全程有人值守；最多还能提高3%。"
+        "23%的需求在处警时限内，最低为0%（18:46）；热点风险覆盖33%；快反点全程有人值守；最多还能提高3%。"
     )
 
 

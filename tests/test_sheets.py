@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver.export.itinerary import itineraries
-from solver.export.sheet_words import CHINESE, ENGLISH, LANGUAGES, Language
+from solver.export.sheet_words import CATALOGUES, CHINESE, ENGLISH
 from solver.export.sheets.as_html import sheets_html
 from solver.export.sheets.of_plan import sheets_of
 from solver.export.sheets.sheet import Label, Picture, Sheets, clean
 from solver.export.sheets.shift_sheet import bars_of
+from solver.languages import Language
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.problem import Problem, Task
 from solver.score import score
@@ -152,7 +153,7 @@ def test_who_relieves_whom(language: Language) -> None:
     stops = (Stop(STATION, "standby", 0, 0), Stop("Bridge", "stint", 4, 31), Stop(STATION, "standby", 35, 60))
     plan = sample_plan(problem)
     plan = plan.replace(routes=(plan.routes[0], Route("B/2", stops)))
-    words = LANGUAGES[language]
+    words = CATALOGUES[language]
     document = page(made(problem, plan, language=language))
     orders = [row[4] for i in (1, 2) for row in rows(sheet_of(document, i)) if row[3] == "Bridge"]
     relieved, reliever = words.hands_over.format(callsigns="A1"), words.takes_over.format(callsigns="B/2")
@@ -287,6 +288,36 @@ def test_the_bound_in_words() -> None:
     assert ENGLISH.proved in said[plan.value]
     gain = min(2 * plan.value, full) / plan.value - 1
     assert f"gains at most {100 * gain:.1f} %" in said[min(2 * plan.value, full)]
+
+
+def test_a_bound_that_does_not_hold_is_not_told() -> None:
+    """After an edit by which a plan lacks more than the one that the search made, nothing is said of the bound."""
+    problem = small_town()
+    plan = small_plan(problem)
+    edited = plan.replace(routes=plan.routes[1:], bound=2 * plan.value)
+    assert score(problem, edited).missing > 0
+    assert ENGLISH.no_bound in sheet_of(page(made(problem, edited)), 0).xpath("string()")
+
+
+def test_a_crew_is_on_its_sheet_and_names_have_room() -> None:
+    """The crew of the file is told beside the room for names; without one there is only that room."""
+    problem = small_town()
+    first, second = problem.units
+    with_crew = problem.replace(units=(replace(first, crew="甲 <A>"), second))
+    document = page(made(with_crew, small_plan(with_crew)))
+    facts = [sheet_of(document, i).xpath("string()") for i in (1, 2)]
+    assert "甲 <A>" in facts[0]
+    assert ENGLISH.crew not in facts[1]
+    assert all(ENGLISH.names in text for text in facts)
+
+
+def test_losses_say_what_the_share_is_of() -> None:
+    """A hotspot at which most risk is left is told with the share that is covered, and said to be."""
+    problem = small_town()
+    plan = small_plan(problem)
+    worst = min(score(problem, plan).hotspots, key=lambda h: h.covered - h.total)
+    text = sheet_of(page(made(problem, plan)), 0).xpath("string()")
+    assert f"{worst.place} ({100 * worst.covered / worst.total:.1f} % covered)" in text
 
 
 def test_the_map_has_every_place_and_its_scale_is_right() -> None:

@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given, settings
 
 from instances.fonts import faces_for
-from solver.export.sheet_words import ENGLISH, Language
+from solver.export.sheet_words import ENGLISH
 from solver.export.sheets.as_pdf import sheets_pdf
 from solver.export.sheets.of_plan import sheets_of
 from solver.export.sheets.pdf_type import MOST_LINES, Type
 from solver.export.sheets.sheet import Sheets
+from solver.languages import Language
 from solver.plan import Plan, Route, Stop
 from solver.problem import Problem
 from solver.score import score
@@ -68,7 +69,7 @@ def test_another_program_finds_the_text(language: Language, tmp_path: Path) -> N
     file.write_bytes(sample(language))
     done = subprocess.run(["pdftotext", "-raw", str(file), "-"], capture_output=True, check=True)
     text = " ".join(done.stdout.decode().split())
-    for words in ("A1", "B/2", MARKET, "18:03 18:20", {"en": "Man the post", "zh": "值守点位"}[language]):
+    for words in ("A1", "B/2", MARKET, "18:03 18:20", {"en": "Man the post", "zh": "快反点值守表"}[language]):
         assert words in text
     assert "总局" in text
 

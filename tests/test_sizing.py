@@ -107,6 +107,35 @@ def test_the_best_of_every_class_is_taken(curve: Sizing) -> None:
     assert {t.label for t in curve.following.trials} == {unit_label(town(), u) for u in town().units}
 
 
+def test_the_next_unit_never_brings_less_than_nothing() -> None:
+    """What one unit more brings is told beside the plan of the last row, that which its own search made."""
+
+    def idle_first(job: Job) -> Plan:
+        return few_moves(job) if job.start is not None else few_moves(job).replace(routes=(), value=0)
+
+    found = size(town(), (4,), AtOnce(), run=idle_first)
+    (last,) = found.points
+    assert found.following is not None
+    assert all((t.missing, -t.value) <= (last.missing, -(last.value or 0)) for t in found.following.trials)
+
+
+def test_a_unit_that_brings_nothing_is_not_said_to_help(curve: Sizing) -> None:
+    """Where the next unit brings nothing it is not told which class helps most; small gains have their digits."""
+    assert curve.following is not None
+    last = curve.points[-1]
+    for gain, said in ((0.0, "One unit more than 5 brings nothing that was found."), (0.0003, ": +0.03 points.")):
+        trials = tuple(replace(t, value=(last.value or 0) + gain, missing=last.missing) for t in curve.following.trials)
+        lines = [x.text for x in sizing_lines(replace(curve, following=replace(curve.following, trials=trials)))]
+        assert any(text.endswith(said) for text in lines[:5])
+
+
+def test_nothing_to_cover_has_no_shares() -> None:
+    """With posts alone there is no share of everything to be told, only what is lacking."""
+    problem = town().replace(hotspots=(), demand=(), reach={m: a[:, :0] for m, a in town().reach.items()})
+    found = size(problem, (1, 3), AtOnce(), run=few_moves)
+    assert not any("covers" in line.text for line in sizing_lines(found))
+
+
 def test_bounds_hold_for_the_exact_optimum() -> None:
     """For tiny problems no plan found is worth more than the exact optimum, and no bound less."""
     seen = 0
@@ -176,7 +205,7 @@ def test_only_units_that_are_admitted_change() -> None:
         ([0], "units", None, "of 3 units 3 may be left out; ask for 1 or more"),
         ([1], "units", "car", "of 3 units 1 may be left out; ask for 2 or more"),
         ([2], "units", "horse", "no unit of the roster is of this kind"),
-        ([2], "posts", None, "there are 1 posts; ask for 0 to 1"),
+        ([2], "posts", None, "the file has 1 post; ask for 0 to 1"),
     ],
 )
 def test_numbers_that_cannot_be_reached(numbers: list[int], dial: Any, mode: str | None, words: str) -> None:

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from solver.headline import headline, sentence_lines
 from solver.plain_text import width
 from solver.plan import Plan, Route, Shortfall, Stop
-from solver.problem import Problem
+from solver.problem import Problem, Task
 from solver.score import score
 from solver.shortfalls import find_shortfalls
 from solver.streets import Streets
 from solver.summary import COLUMNS, summary
-from tests.small_town import busy_plan, busy_town
+from tests.small_town import GATE, busy_plan, busy_town, lonely_car
 from tests.tours import BRIDGE, MARKET, STATION, sample_plan, sample_problem, tours
 
 
@@ -226,3 +226,24 @@ def test_plan_with_violations_is_told_as_it_is() -> None:
     assert "Z9\n" in text
     assert "Nowhere" in text
     assert text.endswith("A1, car, 18:00-20:00\n")
+
+
+def test_hours_and_least_response_only_where_there_is_something_to_say() -> None:
+    """Without risk and demand there is no table by hour; spells in which all demand is covered are not the least."""
+    problem = lonely_car(60, tasks=(Task(GATE, 10, 1),))
+    plan = Plan(problem.fingerprint(), (Route("A1", (Stop("Central", "standby", 0, 60),)),))
+    assert "\nhour" not in told(problem, plan)
+    town = busy_town()
+    text = told(town, busy_plan(town))
+    assert "\nhour" in text
+    assert "Least response: " in text
+    assert "100.0 %" not in text[text.index("Least response: ") : text.index("\nhour")]
+
+
+def test_a_bound_that_does_not_hold_is_not_told() -> None:
+    """After an edit by which a plan lacks more than it says, or for another problem, nothing is bounded."""
+    problem = sample_problem()
+    plan = with_shortfall(problem).replace(bound=score(problem, sample_plan(problem)).full)
+    assert "no plan is worth more" in told(problem, plan)
+    assert "no plan is worth more" not in told(problem, plan.replace(shortfalls=()))
+    assert "no plan is worth more" not in told(problem, plan.replace(fingerprint="sha256:of another problem"))

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 
-from solver.problem import LAYERS, Problem
-from solver.weights import FULL, weights
+from solver.problem import LAYERS, Problem, Task
+from solver.weights import FULL, goal_shares, weights
 from tests.problems import tiny_problems
-from tests.small_town import small_town
+from tests.small_town import GATE, lonely_car, small_town
 
 
 def test_totals_by_hand() -> None:
@@ -78,3 +78,9 @@ def test_shares_of_the_value_are_the_goals(problem: Problem) -> None:
         ideal = FULL * problem.goals[layer] / shares if layer in live else 0
         assert ideal - w.totals[layer] - 1 < worth <= ideal + 1
     assert isinstance(w.full, int)
+
+
+def test_layers_that_count_share_the_whole_goal() -> None:
+    """Where there are tasks alone they have all of the goal, whatever the file gives to layers without anything."""
+    problem = lonely_car(60, tasks=(Task(GATE, 10, 1),), goals={"presence": 500, "response": 350, "tasks": 150})
+    assert goal_shares(problem) == {layer: 1.0 if layer == "tasks" else None for layer in LAYERS}

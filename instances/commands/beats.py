@@ -13,7 +13,7 @@ from instances.commands.talk import Talk
 from instances.outputs import write_file
 
 
-@click.command()
+@click.command(short_help="Divide the town into beats that weigh about the same.")
 @click.argument("file", metavar="FILE.yaml", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="File for the beats as GeoJSON polygons.")
 @click.option(

@@ -14,7 +14,7 @@ from instances.commands.options import json_option
 from instances.commands.streams import show, show_json
 
 
-@click.command()
+@click.command(short_help="Check a plan against every rule, also one edited by hand.")
 @plan_arguments
 @json_option
 @click.pass_context

@@ -20,7 +20,7 @@ MOST = 8
 """Plans that are compared at most."""
 
 
-@click.command()
+@click.command(short_help="Put plans side by side: what they are worth, what differs.")
 @click.argument("plans", metavar="OUT|PROBLEM:PLAN ...", nargs=-1, required=True)
 @click.option(
     "-o",

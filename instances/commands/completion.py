@@ -10,7 +10,7 @@ from instances.commands.streams import show, show_json
 SHELLS = ("bash", "zsh", "fish")
 
 
-@click.command()
+@click.command(short_help="Print the script that lets a shell complete commands.")
 @click.argument("shell", metavar="|".join(SHELLS), type=click.Choice(SHELLS))
 @json_option
 @click.pass_context

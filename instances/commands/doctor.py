@@ -11,7 +11,7 @@ from instances.commands.options import json_option
 from instances.commands.streams import show, show_json
 
 
-@click.command()
+@click.command(short_help="Tell versions, caches, and what is missing for what.")
 @click.option("--cache-dir", type=click.Path(file_okay=False, path_type=Path), help="The cache to look at.")
 @json_option
 @click.pass_context

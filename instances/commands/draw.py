@@ -14,7 +14,16 @@ import click
 from instances.commands import searching
 from instances.commands.failures import DONE, SHORT
 from instances.commands.interrupts import stop_on_interrupt
-from instances.commands.options import SHARE, Duration, Target, cache_of, cache_options, force_option, talk_options
+from instances.commands.options import (
+    SHARE,
+    Duration,
+    Target,
+    alert_option,
+    cache_of,
+    cache_options,
+    force_option,
+    talk_options,
+)
 from instances.commands.searching import build_shift, checked
 from instances.commands.streams import show, show_json
 from instances.commands.talk import ProgressLine, Talk
@@ -38,9 +47,10 @@ _HANDS = 2
 """How many plans are made at a time."""
 
 
-@click.command()
+@click.command(short_help="Make several plans that differ, so that none can be guessed.")
 @click.argument("shift_file", metavar="SHIFT.yaml", type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=Target(), help="Directory for the plans.")
+@alert_option
 @click.option("--plans", type=click.IntRange(2, MOST), default=7, show_default=True, help="How many plans.")
 @click.option(
     "--within", type=SHARE, default="2%", show_default=True, help="How much less than the best each may be worth."
@@ -75,7 +85,8 @@ def draw(ctx: click.Context, /, shift_file: Path, out: Path, force: bool, as_jso
 
     talk = Talk(options["quiet"], options["verbose"])
     with Outputs(out, DRAW_NAMES, what="a draw", force=force) as outputs:
-        problem, streets_of, report = build_shift(shift_file, cache_of(options["cache_dir"], options["no_cache"]), talk)
+        cache = cache_of(options["cache_dir"], options["no_cache"])
+        problem, streets_of, report = build_shift(shift_file, cache, talk, options["alert"])
         drawn = _drawn(problem, talk, options)
         files = {
             "draw.json": draw_to_json(problem, drawn).encode(),
@@ -87,16 +98,20 @@ def draw(ctx: click.Context, /, shift_file: Path, out: Path, force: bool, as_jso
             files |= {f"plan-{number}/{name}": content for name, content in parts.items()}
         written = outputs.commit(files)
     if len(drawn.plans) < options["plans"]:
-        talk.note(
-            f"there are only {len(drawn.plans)} plans: give more time (--time-limit), or allow more loss (--within)"
-        )
+        found = plans_text(len(drawn.plans))
+        talk.note(f"only {found} found: give more time (--time-limit), or allow more loss (--within)")
     talk.detail("\n".join(f"wrote {path}" for path in written))
     if as_json:
         show_json({"files": [str(p) for p in written], **json.loads(files["draw.json"]), "build": report})
     else:
         show(files["draw.txt"])
-        talk.note(f"wrote {out}: {len(drawn.plans)} plans")
+        talk.note(f"wrote {out}: {plans_text(len(drawn.plans))}")
     ctx.exit(SHORT if drawn.plans[0].shortfalls else DONE)
+
+
+def plans_text(number: int) -> str:
+    """Return a number of plans in words."""
+    return f"{number} plan{'s' * (number != 1)}"
 
 
 def _drawn(problem: Problem, talk: Talk, options: dict[str, Any]) -> Draw:

@@ -23,7 +23,7 @@ CURES = 4
 """Into how many parts that time is cut at most: as many changed problems are planned."""
 
 
-@click.command()
+@click.command(short_help="Say why a plan is as it is, and what would change it.")
 @click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
 @click.argument("what", metavar="[WHAT]", required=False)
 @click.option("--at", metavar="HH:MM", help="One minute, such as 23:10; with no WHAT, what is wrong then.")

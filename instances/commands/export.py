@@ -13,12 +13,13 @@ from instances.commands.made_plans import callsigns, named_plan, named_streets, 
 from instances.commands.options import Target, force_option, json_option
 from instances.commands.streams import say, show, show_json
 from instances.outputs import OutputRefusedError, Outputs, write_file
+from solver.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from solver.export.datum import Datum
     from solver.export.gpx import Content, GpxOptions
     from solver.export.plan_files import Form
-    from solver.export.sheet_words import Language
+    from solver.languages import Language
 
 Paper = Literal["sheets", "pdf"]
 
@@ -26,7 +27,7 @@ FORMS = ("gpx", "ics", "geojson", "kml", "kmz", "gpkg", "csv", "map", "sheets", 
 CONTENTS = ("all", "both", "track", "route", "waypoints")
 
 
-@click.command()
+@click.command(short_help="Write GPX, map, sheets, PDF, KML, GeoPackage, calendars, CSV.")
 @click.argument("form", metavar="|".join(FORMS), type=click.Choice(FORMS))
 @plan_arguments
 @click.option("--streets", "streets_path", type=click.Path(path_type=Path), help="The streets of the plan's legs.")
@@ -51,7 +52,7 @@ CONTENTS = ("all", "both", "track", "route", "waypoints")
 @click.option("--route-points", type=click.IntRange(min=2), help="Points of a route in GPX at most; 250 unless told.")
 @click.option(
     "--lang",
-    type=click.Choice(["en", "zh"]),
+    type=click.Choice(LANGUAGES),
     help="Language of map, sheets and pdf; unless told that of the browser, and English.",
 )
 @click.option("-o", "--out", type=Target(), help="File, or directory of GPX, ICS or sheets; else standard output.")

@@ -12,7 +12,7 @@ from instances.commands.streams import show, show_json
 from instances.commands.talk import Talk
 
 
-@click.command()
+@click.command(short_help="Read a road network, and describe it.")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--place", help="Fetch the roads of this place from OpenStreetMap instead of reading a file.")
 @click.option("--refresh", is_flag=True, help="Fetch or read anew what was kept.")

@@ -122,6 +122,14 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(color_option(command))
 
 
+alert_option = click.option(
+    "--alert",
+    type=LEVEL,
+    multiple=True,
+    help="Level of alert in place of the file's: green, yellow, orange or red, or North=red for one district.",
+)
+
+
 def cache_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --cache-dir and --no-cache."""
     command = click.option("--no-cache", is_flag=True, help="Compute everything anew and keep nothing.")(command)

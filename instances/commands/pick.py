@@ -18,7 +18,7 @@ from instances.commands.talk import Talk
 from instances.outputs import Outputs
 
 
-@click.command()
+@click.command(short_help="Draw tonight's plan from those of 'patrol draw'.")
 @click.argument("draws", metavar="DRAWS", type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=Target(), help="Directory for tonight's plan.")
 @click.option("--secret-file", type=click.Path(path_type=Path), help="File that holds the secret.")

@@ -11,7 +11,7 @@ import click
 
 from instances.commands.colours import on_terminal, painted_summary
 from instances.commands.failures import DONE, SHORT
-from instances.commands.options import LEVEL, Target, cache_of, cache_options, force_option, talk_options
+from instances.commands.options import Target, alert_option, cache_of, cache_options, force_option, talk_options
 from instances.commands.searching import build_shift, checked, read_start, search, search_options
 from instances.commands.streams import show, show_json
 from instances.commands.talk import Talk
@@ -20,15 +20,10 @@ from instances.outputs import Outputs
 PLAN_NAMES = ("plan.json", "problem.json", "streets.json", "summary.txt", "map.html", "gpx")
 
 
-@click.command()
+@click.command(short_help="Make a plan from a shift file: routes for all units.")
 @click.argument("shift_file", metavar="SHIFT.yaml", type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=Target(), help="Directory for the outputs.")
-@click.option(
-    "--alert",
-    type=LEVEL,
-    multiple=True,
-    help="Level of alert in place of the file's: green, yellow, orange or red, or North=red for one district.",
-)
+@alert_option
 @search_options
 @force_option
 @cache_options

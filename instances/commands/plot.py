@@ -11,19 +11,20 @@ from instances.commands.made_plans import named_plan, plan_arguments
 from instances.commands.options import Target, force_option, json_option
 from instances.commands.streams import say, show_json
 from instances.outputs import write_file
+from solver.languages import LANGUAGES
 
 if TYPE_CHECKING:
-    from solver.export.sheet_words import Language
+    from solver.languages import Language
     from solver.plots.drawing import Form
 
 KINDS = ("cover", "search", "risk", "units")
 
 
-@click.command()
+@click.command(short_help="Draw a plan's figures as SVG or PNG.")
 @plan_arguments
 @click.argument("kind", metavar="KIND", type=click.Choice(KINDS))
 @click.option("-o", "--out", type=Target(), required=True, help="A file that ends in .svg or .png.")
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the words.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the words.")
 @force_option
 @json_option
 def plot(paths: tuple[Path, ...], kind: str, out: Path, lang: Language, force: bool, as_json: bool) -> None:

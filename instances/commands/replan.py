@@ -40,7 +40,7 @@ TIME_LIMIT = 10.0
 """Seconds of search when nothing is asked for: somebody is waiting."""
 
 
-@click.command()
+@click.command(short_help="Plan the rest of a shift anew, while it runs.")
 @click.argument("paths", metavar="OUT", nargs=1, type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=Target(), help="Directory for the new plan.")
 @click.option("--at", required=True, metavar="TIME", help="From when on to plan anew, such as 21:35.")

@@ -24,7 +24,7 @@ from instances.commands.talk import Talk
 from instances.outputs import Outputs
 
 
-@click.command()
+@click.command(short_help="Make hotspots and demand points from past incidents.")
 @click.argument("incidents", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=Target(), help="Directory; else hotspots go to standard output.")
 @click.option("--format", "forms", type=click.Choice(["csv", "geojson"]), multiple=True, help="csv unless told.")

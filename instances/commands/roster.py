@@ -12,7 +12,7 @@ from instances.commands.streams import say, show, show_json
 from instances.outputs import Outputs, write_file
 
 
-@click.command()
+@click.command(short_help="Write which crew is on duty when.")
 @click.option("--crews", required=True, help="Names of the crews, such as A,B,C,D.")
 @click.option(
     "--shifts",

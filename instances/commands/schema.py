@@ -17,7 +17,7 @@ SCHEMAS = {
 }
 
 
-@click.command()
+@click.command(short_help="Print the JSON Schema of a file.")
 @click.argument("document", metavar="|".join(SCHEMAS), type=click.Choice(list(SCHEMAS)))
 @click.option("--json", is_flag=True, expose_value=False, help="Print JSON, as it does anyway.")
 def schema(document: str) -> None:

@@ -12,17 +12,16 @@ from instances.commands.colours import painted
 from instances.commands.made_plans import named_plan, plan_arguments, warn_of_violations
 from instances.commands.options import json_option
 from instances.commands.streams import show, show_json
+from solver.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from solver.bars import BarStyle
-    from solver.headline import Language
+    from solver.languages import Language
 
 
-@click.command()
+@click.command(short_help="Say what a plan covers: in one sentence, then in tables.")
 @plan_arguments
-@click.option(
-    "--lang", type=click.Choice(["en", "zh"]), default="en", help="Language of the sentence that comes first."
-)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of the sentence that comes first.")
 @json_option
 def score(paths: tuple[Path, ...], lang: Language, as_json: bool) -> None:
     """Say what a plan covers: in one sentence, then by layer, hour, zone, hotspot and unit.

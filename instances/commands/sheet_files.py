@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from solver.export.sheet_words import Language
+    from solver.languages import Language
     from solver.plan import Plan
     from solver.problem import Problem
     from solver.streets import Streets

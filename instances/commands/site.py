@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from instances.site_build import BuiltSites
 
 
-@click.command()
+@click.command(short_help="Choose places for quick-response points.")
 @click.argument("file", metavar="FILE.yaml", type=click.Path(path_type=Path))
 @click.option("--points", type=POINTS, help="How many points at most, such as 6, or 1..12 for a curve.")
 @click.option("-o", "--out", type=Target(), help="Directory for the points as JSON, GeoJSON, CSV and posts.")

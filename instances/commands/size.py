@@ -18,6 +18,7 @@ from instances.commands.options import (
     Duration,
     Parsed,
     Target,
+    alert_option,
     cache_of,
     cache_options,
     force_option,
@@ -44,12 +45,13 @@ AROUND = 2
 COUNTS = Parsed("numbers", "instances.count_lists:count_list_of")
 
 
-@click.command()
+@click.command(short_help="Say what fewer or more units would bring, and where.")
 @click.argument("shift_file", metavar="SHIFT.yaml", type=click.Path(path_type=Path))
 @click.option("--units", type=COUNTS, help="Numbers of units, such as 4..20 or 4,8,12; else two fewer to two more.")
 @click.option("--posts", type=COUNTS, help="Numbers of the file's posts to be manned, such as 0..3, instead of units.")
 @click.option("--station", help="Add and leave out only units of this station.")
 @click.option("--mode", help="Add and leave out only units of this mode, such as car.")
+@alert_option
 @click.option("-o", "--out", type=Target(), help="Directory for size.csv, size.svg, size.png and the plans.")
 @click.option(
     "--time-limit", type=Duration(), default="10s", show_default=True, help="How long to search, for each number."
@@ -91,7 +93,8 @@ def size(
     target = Outputs(out, NAMES, what="these files", force=options["force"]) if out is not None else None
     with target or contextlib.nullcontext():
         earlier = read_start(options["start_from"])
-        problem, _, _ = build_shift(shift_file, cache_of(options["cache_dir"], options["no_cache"]), talk)
+        cache = cache_of(options["cache_dir"], options["no_cache"])
+        problem, _, _ = build_shift(shift_file, cache, talk, options["alert"])
         given = len(problem.units)
         numbers = posts or units or tuple(range(max(given - AROUND, 1), given + AROUND + 1))
         found = _sized(problem, numbers, "posts" if posts else "units", earlier, talk, options)
@@ -118,11 +121,15 @@ def _sized(
     """Return the curve, as far as it comes before Ctrl-C."""
     from concurrent.futures import BrokenExecutor
 
-    from solver.sizing import SizingError
+    from solver.sizing import SizingError, refuse
     from solver.sizing import size as size_curve
     from solver.warm_start import fit
 
     admits = _admits(problem, options["station"], options["mode"])
+    try:
+        refuse(problem, numbers, dial, admits)
+    except SizingError as error:
+        raise click.UsageError(str(error)) from None
     start = None
     if earlier is not None:
         start = earlier[1].replace(routes=fit(problem, earlier[1], earlier[0]).routes)
@@ -153,8 +160,6 @@ def _sized(
                 stop=stop,
                 progress=line.count,
             )
-        except SizingError as error:
-            raise click.UsageError(str(error)) from None
         except BrokenExecutor as error:
             if stopped():
                 raise KeyboardInterrupt from error  # whoever ended this ended the workers too

@@ -11,7 +11,7 @@ from instances.commands.streams import show, show_json
 from instances.outputs import Outputs
 
 
-@click.command()
+@click.command(short_help="Write the files of a made-up town, to try things out.")
 @click.argument("directory", type=Target())
 @click.option("--seed", type=click.IntRange(min=0), default=5, show_default=True, help="Another seed, another town.")
 @click.option("--hotspots", type=click.IntRange(10, 1000), default=40, show_default=True, help="Size of the town.")

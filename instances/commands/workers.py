@@ -52,7 +52,8 @@ def workers(number: int) -> Iterator[Workers]:
         yield found
     finally:
         found.end()
-        found.executor.shutdown(wait=False, cancel_futures=True)
+        # What the workers still wait for, such as the event, must be there until they have begun and ended.
+        found.executor.shutdown(wait=True, cancel_futures=True)
 
 
 @contextlib.contextmanager

@@ -39,6 +39,7 @@ REASONS: dict[str, str] = {
     "gives cover": "standing there covers demand, and no change found brings more",
     "nothing better": "no change found brings anything more",
     "search missed it": "a change of the plan makes it better: the search did not find it",
+    "on call": "it is on call, or those that could are, and no more may go out",
     "no change found": "units could, but no change of one unit's route was found that does it",
     # Told, not judged.
     "facts": "what there is to know",
@@ -89,7 +90,7 @@ class Change:
     code : str
         ``insert`` (one unit does it, and gives up something of its own route), ``replan`` (all units replanned around
         it), or a change of what was asked for: ``add unit``, ``skill``, ``untie``, ``longer shift``, ``move break``,
-        ``shorter stint``, ``fewer wanted``.
+        ``shorter stint``, ``more out``, ``fewer wanted``.
     callsign : str
         The unit, if it is one.
     place, kind : str

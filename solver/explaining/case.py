@@ -14,6 +14,7 @@ from solver.explaining.access import Doors, Work
 from solver.explaining.answers import Change, Explanation, Kind, Price, Shift
 from solver.explaining.board import Course, Ledger, Worth
 from solver.explaining.detours import Detours, Stays, route_of
+from solver.explaining.held import Held
 from solver.plan import Plan, Route
 from solver.problem import LAYERS, Problem
 from solver.score import Scorecard, score
@@ -61,6 +62,11 @@ class Case:
     def ledger(self) -> Ledger:
         """What all units cover."""
         return Ledger(self.problem, self.units)
+
+    @cached_property
+    def held(self) -> Held:
+        """What units are held to: locks, and staying on call."""
+        return Held(self.problem, self.plan.routes, self.ledger.legs)
 
     @cached_property
     def broken(self) -> frozenset[tuple[str, str | None, str | None, int | None]]:
@@ -123,6 +129,8 @@ class Case:
     ) -> Iterator[tuple[Worth, int, Stay, Stays]]:
         """Yield every route that does one of `works`: what the plan gains by it, the unit, the stop, and the route.
 
+        Locks are kept, and who has to stay on call does.
+
         Parameters
         ----------
         works : sequence of Work
@@ -138,8 +146,9 @@ class Case:
             board = self.ledger.board(u)
             course = Course(board, who.stays)
             detours = Detours(self.problem, who.unit, board.leg, who.stays)
+            stays_put = self.held.stays(who.unit.callsign)
             for work in works:
-                if not self.doors.access(who.unit, work).can:
+                if (stays_put and work.kind != "standby") or not self.doors.access(who.unit, work).can:
                     continue
                 for place in work.places:
                     if work.kind != "standby" and not self.problem.may_work(who.unit, place):
@@ -149,7 +158,9 @@ class Case:
                             continue
                         new = Stay(place, work.kind, t, t + work.minutes)
                         for detour in detours.around(new):
-                            yield course.gain(*detour), u, _holding(new, detour.stops), detours.route(detour)
+                            route = detours.route(detour)
+                            if self.held.keeps(u, route):
+                                yield course.gain(*detour), u, _holding(new, detour.stops), route
 
     def _begins(self, u: int, place: int, work: Work) -> Sequence[int]:
         """Return the minutes in which unit `u` may begin some work: all, but where only tasks count those that decide.

@@ -15,7 +15,7 @@ from solver.explaining.detours import Stays
 from solver.explaining.hotspots import runs, visit_of
 from solver.explaining.nearness import standing
 from solver.problem import UNREACHABLE
-from solver.whereabouts import doing
+from solver.whereabouts import Doing, doing
 
 _NEAREST = 3
 """Units that are named as the nearest."""
@@ -95,10 +95,15 @@ def _nearest(case: Case, i: int, minute: int) -> Iterator[dict[str, Any]]:
         seconds = int(problem.reach[who.unit.mode][place, i]) if place >= 0 else UNREACHABLE
         if seconds >= 0:
             does = doing(problem, who, minute)
-            found.append((seconds, who.unit.callsign, case.name(place), does.kind, does.place))
+            found.append((seconds, who.unit.callsign, case.name(place), _kind(case, does), does.place))
     for seconds, callsign, at, kind, to in sorted(found)[:_NEAREST]:
         late = seconds - problem.demand[i].standard
         yield {"callsign": callsign, "at": at, "seconds": seconds, "late": late, "kind": kind, "place": to}
+
+
+def _kind(case: Case, does: Doing) -> str:
+    """Return what a unit does; standby of a unit that is on call is told apart."""
+    return "on call" if does.kind == "standby" and does.callsign in case.held.on_call else does.kind
 
 
 def explain_moment(case: Case, _: int, span: Span | None) -> Explanation:
@@ -132,7 +137,7 @@ def explain_moment(case: Case, _: int, span: Span | None) -> Explanation:
             {"name": case.name(q.place), "missing": int(n)} for q, n in zip(problem.posts, missing, strict=True) if n
         ],
         "units": [
-            {"callsign": d.callsign, "kind": d.kind, "place": d.place}
+            {"callsign": d.callsign, "kind": _kind(case, d), "place": d.place}
             for who in case.units
             if who.unit.start <= a < who.unit.end
             for d in [doing(problem, who, a)]

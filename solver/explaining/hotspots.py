@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +33,7 @@ def explain_hotspot(case: Case, i: int, span: Span | None = None) -> Explanation
     work = visit_of(case, i, span)
     access = [case.doors.access(unit, work) for unit in case.problem.units]
     facts["can"] = [a.callsign for a in access if a.can]
+    facts["on_call"] = case.held.staying(facts["can"])
     facts["cannot"] = _by_barrier(access)
     facts["way"] = min((a.way for a in access if a.can and a.way is not None), default=None)
     if barrier := _barrier(case, i, span, work, access, facts):
@@ -142,9 +143,14 @@ def _priced(case: Case, i: int, span: Span | None, work: Work, facts: dict[str, 
     if (again := _replanned(case, i, span, found)) is not None:
         changes.append(again)
     if not changes:
-        return case.explained("hotspot", name, span, ["no change found"], facts)
+        return case.explained("hotspot", name, span, [nothing_found(facts)], facts)
     best = max(changes, key=lambda c: (-c.price.missing, c.price.value))
     return case.explained("hotspot", name, span, [best.price.reason], facts, changes)
+
+
+def nothing_found(facts: Mapping[str, Any]) -> str:
+    """Return why no change was found: all units that could are on call, or it is not known."""
+    return "on call" if len(facts["on_call"]) == len(facts["can"]) else "no change found"
 
 
 def _visits(stays: Stays, places: set[int]) -> int:

@@ -90,8 +90,9 @@ def _demand(case: Case) -> Iterator[dict[str, Any]]:
 
 
 def _idle(case: Case) -> Iterator[dict[str, Any]]:
-    """Yield the units that stand by longest."""
-    idle = sorted((u for u in case.card.units if u.standby >= IDLE), key=lambda u: -u.standby)
+    """Yield the units that stand by longest, without those that are on call to do so."""
+    free = [u for u in case.card.units if not case.held.stays(u.callsign)]
+    idle = sorted((u for u in free if u.standby >= IDLE), key=lambda u: -u.standby)
     for u in idle[:_EACH]:
         yield _item("idle", u.callsign, minutes=u.standby)
 

@@ -9,7 +9,7 @@ from typing import Any
 from solver.clock import Clock
 from solver.explaining.answers import Change, Explanation, Shift
 from solver.problem import LAYERS, Problem
-from solver.wording import DAY, Times, all_of, minutes_text, some_of
+from solver.wording import DAY, Times, all_of, minutes_text, percent, some_of, units_text
 
 _DOING = {
     "visit": "visit",
@@ -87,7 +87,7 @@ class Phrases:
 
     def share(self, value: float | None) -> str:
         """Return a share in per cent."""
-        return "nothing" if value is None else f"{100 * value:.1f} %"
+        return percent(value, none="nothing")
 
     def by_whom(self, spells: Sequence[Mapping[str, Any]], most: int = 6) -> str:
         """Return spells as ``C1 18:02-18:14, C2 …``."""
@@ -190,6 +190,9 @@ class Phrases:
             return f"let {who} take its break within {window}"
         if change.code == "shorter stint":
             return f"let stints at {change.place} last {minutes_text(details['stint'])} instead of {details['was']}"
+        if change.code == "more out":
+            out, was, of = (details[key] for key in ("out", "was", "of"))
+            return f"let {out} of {units_text(of)} out, where {details['group']} lets {was}"
         if change.code == "fewer wanted":
             return f"ask {change.place} for {details['fewer']} fewer {self.span(details['start'], details['end'])}"
         return change.code

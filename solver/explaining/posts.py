@@ -12,6 +12,7 @@ from solver.explaining.answers import Change, Explanation
 from solver.explaining.case import Case, Span, overlap
 from solver.explaining.cures import Wish, changed_unit, wishes
 from solver.explaining.hotspots import lasting_barrier
+from solver.on_call import group_text
 from solver.plan import Plan, Shortfall
 from solver.problem import Break, Problem
 from solver.score import score
@@ -133,6 +134,7 @@ def _who_could(case: Case, facts: dict[str, Any], access: list[Access], lack: La
     """Add to the facts who could fill the longest lack by itself, what those do instead, and why the others cannot."""
     facts["longest"] = [lack.start, lack.end]
     facts["can"] = [a.callsign for a in access if a.can]
+    facts["on_call"] = case.held.staying(facts["can"])
     facts["cannot"] = {}
     for a in access:
         if not a.can:
@@ -250,6 +252,7 @@ def _wishes(case: Case, i: int, work: Work, access: list[Access], lack: Lack) ->
     """Yield changed problems in which the post may be manned."""
     problem = case.problem
     yield from wishes(problem, work, access, units=lack.most)
+    yield from _more_out(case, access, lack)
     for u, unit in enumerate(problem.units):
         rule = unit.break_
         if rule and access[u].barrier in ("", "too far") and rule.earliest < lack.end and lack.start < rule.latest:
@@ -273,6 +276,19 @@ def _other_break(problem: Problem, u: int, rule: Break) -> Iterator[Wish]:
     made = changed_unit(problem, u, break_=wider)
     if made is not None and wider != rule:
         yield Wish("move break", unit.callsign, {"earliest": wider.earliest, "latest": wider.latest}, made, u, 5)
+
+
+def _more_out(case: Case, access: Sequence[Access], lack: Lack) -> Iterator[Wish]:
+    """Yield the problem with as many units more out as are lacking, for one that is on call and could go."""
+    problem = case.problem
+    for u, a in enumerate(access):
+        callout = case.held.on_call.get(a.callsign)
+        if callout is None or not a.can or not case.held.stays(a.callsign):
+            continue
+        out = min(callout.most + lack.most, len(callout.units))
+        callouts = tuple(replace(c, most=out) if c == callout else c for c in problem.callouts)
+        details = {"group": group_text(callout), "out": out, "was": callout.most, "of": len(callout.units)}
+        yield Wish("more out", a.callsign, details, problem.replace(callouts=callouts), u, 8)
 
 
 def _fewer(lack: Lack) -> Change:

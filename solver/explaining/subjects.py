@@ -63,4 +63,6 @@ def named(problem: Problem, name: str) -> list[Subject]:
     names = list(dict.fromkeys(s.name for s in found))
     if len(names) == 1:
         return found
+    if len({(s.kind, s.number) for s in found}) == 1:
+        return found[:1]  # both names of a stretch of street
     raise UnknownNameError(name, names)

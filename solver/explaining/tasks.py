@@ -9,7 +9,7 @@ from solver.explaining.access import Work
 from solver.explaining.answers import Change, Explanation
 from solver.explaining.case import Case, Span
 from solver.explaining.cures import cures
-from solver.explaining.hotspots import lasting_barrier
+from solver.explaining.hotspots import lasting_barrier, nothing_found
 from solver.explaining.nearness import nearest_by_hour
 from solver.score import score
 
@@ -37,6 +37,7 @@ def explain_task(case: Case, i: int, span: Span | None = None) -> Explanation:
         "done_by": row.callsign,
         "start": row.start,
         "can": [a.callsign for a in access if a.can],
+        "on_call": case.held.staying(a.callsign for a in access if a.can),
         "cannot": {},
         "nearest": nearest_by_hour(case, (task.place,), span),
     }
@@ -54,7 +55,7 @@ def explain_task(case: Case, i: int, span: Span | None = None) -> Explanation:
         return case.explained("task", name, span, [barrier], facts, cures(case, work, access, None))
     found = case.cheapest([work]) or _replanned(case, i)
     if found is None:
-        return case.explained("task", name, span, ["no change found"], facts)
+        return case.explained("task", name, span, [nothing_found(facts)], facts)
     found = replace(found, gained=worth)
     return case.explained("task", name, span, [found.price.reason], facts, [found])
 

@@ -9,6 +9,7 @@ from solver.explaining.access import Work
 from solver.explaining.answers import Change, Explanation
 from solver.explaining.case import Case, Span, without_route
 from solver.explaining.hotspots import visit_of
+from solver.on_call import group_text
 from solver.plan import Route, Stop
 from solver.problem import Problem, ProblemError
 from solver.score import score
@@ -40,6 +41,7 @@ def explain_unit(case: Case, u: int, span: Span | None = None) -> Explanation:
         ],
         "without": _without(case, u),
         "idle": [],
+        "on_call": _on_call(case, unit.callsign),
     }
     spells = sorted(_idle(case, u, span), key=lambda s: (s.arrive - s.leave, s.arrive))
     total = sum(s.leave - s.arrive for s in spells)
@@ -52,7 +54,9 @@ def explain_unit(case: Case, u: int, span: Span | None = None) -> Explanation:
         if (found := _instead(case, u, s)) is not None:
             changes.append(found)
     changes.sort(key=lambda c: (c.price.missing, -c.price.value))
-    if not spells:
+    if facts["on_call"] and case.held.stays(unit.callsign) and not (changes and changes[0].price.better):
+        reason = "on call"
+    elif not spells:
         reason = "busy"
     elif changes and changes[0].price.better:
         reason = "search missed it"
@@ -60,6 +64,15 @@ def explain_unit(case: Case, u: int, span: Span | None = None) -> Explanation:
         brings = sum(x["brings"] for x in facts["idle"])
         reason = "gives cover" if brings > 0 else "nothing better"
     return case.explained("unit", unit.callsign, span, [reason], facts, changes[:1])
+
+
+def _on_call(case: Case, callsign: str) -> dict[str, Any] | None:
+    """Return by what a unit is on call, and who goes out instead; None where it goes out itself."""
+    callout = case.held.on_call.get(callsign)
+    if callout is None:
+        return None
+    group, of = group_text(callout), len(callout.units)
+    return {"group": group, "most": callout.most, "of": of, "out": case.held.out(callout)}
 
 
 def _idle(case: Case, u: int, span: Span | None) -> list[Stay]:

@@ -20,6 +20,8 @@ _NOBODY = {
     "too far": "the units on duty cannot be there and home in time",
 }
 
+ON_CALL = "the units that could are on call, and no more may go out"
+
 
 def hotspot(say: Phrases) -> Iterator[str]:
     """Yield what is said of a hotspot."""
@@ -55,6 +57,8 @@ def _hotspot_answer(say: Phrases) -> str:
     if reason in _NOBODY:
         dwell = minutes_text(facts["dwell"])
         return f"{name} {state}, and cannot be: {_NOBODY[reason].format(dwell=dwell)}."
+    if reason == "on call":
+        return f"{name} {state}{also} because {ON_CALL}."
     if reason == "no change found":
         return f"{name} {state}; no change of one unit's route was found that makes {more} there."
     best = _best(say)
@@ -124,6 +128,8 @@ def can_and_cannot(say: Phrases) -> Iterator[str]:
     if number or facts["cannot"]:
         could = f"{number} of {number + sum(len(c) for c in facts['cannot'].values())} units could"
         yield f"who could{say.asked()}: {could}" + (f" ({some_of(facts['can'], most=8)})" if facts["can"] else "")
+    if facts["on_call"]:
+        yield f" on call, and no more may go out: {some_of(facts['on_call'], most=8)}"
     yield from (f" {text}" for text in say.barriers(facts["cannot"]))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from solver.explaining.answers import Change
 from solver.explaining.phrases import Phrases, count
-from solver.explaining.words_asked import can_and_cannot, changes, gain, inserted
+from solver.explaining.words_asked import ON_CALL, can_and_cannot, changes, gain, inserted
 from solver.plain_text import one_line
 from solver.wording import all_of, any_of, minutes_text, some_of, units_text
 
@@ -23,7 +23,7 @@ _SPENT = {
 }
 
 _DOES = {"visit": "visits", "stint": "mans", "task": "does the task at", "driving": "drives to", "standby": "waits at"}
-_DOES |= {"break": "has its break at", "off duty": "is off duty at"}
+_DOES |= {"break": "has its break at", "off duty": "is off duty at", "on call": "is on call at"}
 
 _POST = {
     "mode or skill": "no unit of the roster has the mode or skill that it asks for",
@@ -76,6 +76,8 @@ def post(say: Phrases) -> Iterator[str]:
         a, b = facts["longest"]
         could = some_of(facts["can"], most=8) if facts["can"] else "nobody"
         yield f"could stand there {say.span(a, b)}, had they nothing else to do: {could}"
+        if facts["on_call"]:
+            yield f" on call, and no more may go out: {some_of(facts['on_call'], most=8)}"
         yield from (f" {text}" for text in say.barriers(facts["cannot"]))
         if facts["instead"]:
             told = [f"{d['callsign']} {_DOES.get(d['kind'], 'is at')} {d['place']}" for d in facts["instead"]]
@@ -113,6 +115,8 @@ def task(say: Phrases) -> Iterator[str]:
         yield f"{name} is done, by {facts['done_by']} {span}."
     elif reason in _TASK:
         yield f"{name} is not done, and cannot be{say.asked()}: {_TASK[reason]}."
+    elif reason == "on call":
+        yield f"{name} is not done because {ON_CALL}."
     elif reason == "no change found":
         yield f"{name} is not done; no change of one unit's route was found that does it."
     elif reason == "search missed it":
@@ -142,7 +146,11 @@ def unit(say: Phrases) -> Iterator[str]:
     without = facts["without"]
     worth = _worth(say, without)
     idle = facts["idle_minutes"]
-    if reason == "busy":
+    called = facts["on_call"]
+    if reason == "on call":
+        out = f"{called['group']} lets {called['most']} of {units_text(called['of'])} out"
+        yield f"{name} is on call{say.asked()}: {out}, and these are {some_of(called['out'], most=12)}."
+    elif reason == "busy":
         yield f"{name} is not idle{say.asked()}; {worth}."
     elif reason == "search missed it":
         yield (

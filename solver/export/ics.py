@@ -16,7 +16,7 @@ from solver.duty_span import is_off_duty
 from solver.export.drive import Drive, drives
 from solver.export.gpx import comment
 from solver.export.itinerary import Halt, Itinerary, itinerary
-from solver.export.words import ALONG, ORDERS, order, shift_line
+from solver.export.words import order, shift_line, task_of
 from solver.plain_text import one_line
 from solver.plan import Plan
 from solver.problem import Problem
@@ -81,11 +81,12 @@ def folded(line: str) -> Iterator[str]:
 
 def _shift(clock: Clock, tour: Itinerary, family: str) -> Lines:
     """Return the event of the shift, or of the duty that the unit chooses; without a duty it blocks nothing."""
+    duty = "not on duty" if tour.duty is None else "on call" if tour.on_call else "on duty"
     return _event(
         clock,
         f"{family}-shift",
         tour.duty or (tour.unit.start, tour.unit.end),
-        summary=f"{one_line(tour.unit.callsign)}: {'on duty' if tour.duty else 'not on duty'}",
+        summary=f"{one_line(tour.unit.callsign)}: {duty}",
         description=f"{shift_line(clock, tour)}.",
         place=tour.halts[0],
         category="shift",
@@ -95,12 +96,11 @@ def _shift(clock: Clock, tour: Itinerary, family: str) -> Lines:
 
 def _stop(clock: Clock, times: Times, tour: Itinerary, halt: Halt, drive: Drive | None, family: str) -> Lines:
     """Return the event of a stop; standby does not block the calendar."""
-    what = ALONG if halt.along else ORDERS[halt.stop.kind]
     return _event(
         clock,
         f"{family}-{halt.number:03d}",
         (halt.stop.arrive, halt.stop.leave),
-        summary=f"{one_line(tour.unit.callsign)}-{halt.number:02d} {what} {one_line(halt.place.name)}",
+        summary=f"{one_line(tour.unit.callsign)}-{halt.number:02d} {task_of(tour, halt)} {one_line(halt.place.name)}",
         description=f"{order(times, tour, halt)}\n{comment(clock, halt, drive)}",
         place=halt,
         category=halt.stop.kind,

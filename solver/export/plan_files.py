@@ -11,8 +11,9 @@ from solver.export.gpkg import plan_gpkg
 from solver.export.gpx import GpxOptions, route_gpx
 from solver.export.ics import unit_ics
 from solver.export.kml import plan_kml, plan_kmz
-from solver.export.map import Language, plan_map
+from solver.export.map import plan_map
 from solver.export.stops_csv import stops_csv
+from solver.languages import Language
 from solver.plan_json import plan_to_json
 from solver.problem_json import problem_to_json
 from solver.score import score

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from solver.clock import Clock
+from solver.languages import Language
 from solver.problem import Problem
 from solver.wording import DAY
-
-Language = Literal["en", "zh"]
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,10 @@ class Words:
     totals: str
     visits: str
     driven: str
+    stay_on_call: str
     at_least: str
     crew: str
+    names: str
     number: str
     arrive: str
     leave: str
@@ -106,11 +106,16 @@ class Words:
     units_title: str
     unit: str
     no_units: str
+    levels: Mapping[str, str]
+    callout: str
+    group: str
+    called: str
     visiting: str
     stints: str
     tasks: str
     driving: str
     standby: str
+    on_call: str
     on_break: str
     off: str
     tasks_title: str
@@ -122,6 +127,7 @@ class Words:
     longest: str
     overdue: str
     losses: str
+    loss: str
     search: str
     page: str
     fingerprint: str
@@ -258,8 +264,8 @@ ENGLISH = Words(
         "no unit may work in the district": "no unit may work in the district",
         "too few units on duty": "too few units on duty",
         "cannot reach in time": "cannot reach in time",
-        "units are needed elsewhere": "units are needed elsewhere",
         "locks keep units elsewhere": "locks keep units elsewhere",
+        "units are needed elsewhere": "units are needed elsewhere",
     },
     statuses={
         "optimal": "proved to be the best",
@@ -283,8 +289,10 @@ ENGLISH = Words(
     totals="In all",
     visits="visits: {visits}",
     driven="{length} on the way",
+    stay_on_call="Stay on call",
     at_least="at least {distance}",
     crew="Crew",
+    names="Names",
     number="No.",
     arrive="Arrive",
     leave="Leave",
@@ -335,11 +343,16 @@ ENGLISH = Words(
     units_title="Units at a glance",
     unit="Unit",
     no_units="There are no units.",
+    levels={"green": "Alert green", "yellow": "Alert yellow", "orange": "Alert orange", "red": "Alert red"},
+    callout="Callout",
+    group=" ({name})",
+    called="{alert}: {most} of {units} may go out; out: {out}; on call: {waiting}.",
     visiting="Visiting",
     stints="On posts",
     tasks="Tasks",
     driving="On the way",
     standby="Standby",
+    on_call="On call",
     on_break="Break",
     off="Off duty",
     tasks_title="Tasks",
@@ -351,6 +364,7 @@ ENGLISH = Words(
     longest="Longest without",
     overdue="Overdue",
     losses="Most risk is left uncovered at {places}.",
+    loss="{place} ({share} covered)",
     search="Search: {status} after {seconds} s, seed {seed}, engine {engine}.",
     page="page {page} of {pages}",
     fingerprint="plan for problem {fingerprint}",
@@ -394,35 +408,35 @@ CHINESE = Words(
         "district": "本辖区",
     },
     meanings={
-        "presence": "重点部位风险中，由巡控及其余效覆盖的比例",
+        "presence": "热点风险中，由巡控及其余效覆盖的比例",
         "response": "警情需求中，空闲警组能在时限内到场的比例",
         "backup": "警情需求中，第二个空闲警组能及时到场的比例",
         "revisit": "应复巡时段中，距上次巡控未超时的比例",
         "tasks": "已完成任务的价值比例",
-        "district": "警组在本辖区备勤时间的比例",
+        "district": "警组在本辖区待命时间的比例",
     },
     kinds={
         "visit": "巡控",
-        "stint": "值守点位",
+        "stint": "值守",
         "task": "任务",
         "break": "休息",
-        "standby": "备勤",
+        "standby": "待命",
         "driving": "途中",
     },
     orders={
         "visit": "巡控",
-        "stint": "值守点位",
+        "stint": "值守",
         "task": "执行任务",
         "break": "休息",
-        "standby": "备勤",
+        "standby": "待命",
     },
     reasons={
         "no unit has the mode or skill": "没有符合方式或技能要求的警组",
         "no unit may work in the district": "没有可在该辖区执勤的警组",
         "too few units on duty": "在岗警组不足",
         "cannot reach in time": "无法按时到达",
+        "locks keep units elsewhere": "警组已被锁定在别处",
         "units are needed elsewhere": "警组另有任务",
-        "locks keep units elsewhere": "警组被锁定在别处",
     },
     statuses={
         "optimal": "已证明最优",
@@ -446,8 +460,10 @@ CHINESE = Words(
     totals="合计",
     visits="巡控 {visits} 次",
     driven="途中 {length}",
+    stay_on_call="备勤",
     at_least="至少 {distance}",
-    crew="警组成员",
+    crew="班组",
+    names="警组成员",
     number="序号",
     arrive="到达",
     leave="离开",
@@ -467,8 +483,8 @@ CHINESE = Words(
     route_of="{callsign} 巡逻路线",
     notes="备注",
     visit_count="巡控次数",
-    counts="警组 {units} 个，重点部位 {hotspots} 处，值守点位 {posts} 个，警情需求点 {demand} 个",
-    nothing_lacks="必须完成的勤务均无缺口：点位值守、复巡、任务全部落实。",
+    counts="警组 {units} 个，热点 {hotspots} 处，快反点 {posts} 个，警情需求点 {demand} 个",
+    nothing_lacks="必须完成的勤务均无缺口：快反点值守、复巡、任务全部落实。",
     shortfalls="缺口：必须完成而本方案未能落实的勤务",
     when="时间",
     where="地点",
@@ -488,20 +504,25 @@ CHINESE = Words(
     least_response="处警覆盖最低：{spells}。",
     by_hour="各小时覆盖率",
     hour="时段",
-    posts="值守点位",
-    posts_title="点位值守表",
-    post="点位",
+    posts="快反点",
+    posts_title="快反点值守表",
+    post="快反点",
     who="警组",
     nobody="无人",
-    no_posts="没有需要值守的点位。",
+    no_posts="没有需要值守的快反点。",
     units_title="警组勤务一览",
     unit="警组",
     no_units="没有警组。",
+    levels={"green": "绿色警戒", "yellow": "黄色警戒", "orange": "橙色警戒", "red": "红色警戒"},
+    callout="备勤安排",
+    group="（{name}）",
+    called="{alert}：{units} 个警组中至多 {most} 个外出；外出：{out}；备勤：{waiting}。",
     visiting="巡控",
     stints="值守",
     tasks="任务",
     driving="途中",
-    standby="备勤",
+    standby="待命",
+    on_call="备勤",
     on_break="休息",
     off="不在岗",
     tasks_title="任务",
@@ -512,7 +533,8 @@ CHINESE = Words(
     every="间隔",
     longest="最长空档",
     overdue="超时",
-    losses="未覆盖风险最多的部位：{places}。",
+    losses="未覆盖风险最多的热点：{places}。",
+    loss="{place}（已覆盖 {share}）",
     search="搜索：{status}，用时 {seconds} 秒，随机种子 {seed}，引擎 {engine}。",
     page="第 {page} 页，共 {pages} 页",
     fingerprint="方案对应问题 {fingerprint}",
@@ -534,5 +556,5 @@ CHINESE = Words(
     lacking_more="最佳方案（缺口更多）",
 )
 
-LANGUAGES: dict[Language, Words] = {"en": ENGLISH, "zh": CHINESE}
+CATALOGUES: dict[Language, Words] = {"en": ENGLISH, "zh": CHINESE}
 """The catalogues by the language that is asked for."""

@@ -35,12 +35,17 @@ def order(times: Times, itinerary: Itinerary, halt: Halt) -> str:
         if halt.minutes:
             return f"{begin} Off duty at {place} until {times.at(stop.leave)} ({duration(halt.minutes)})"
     if halt.minutes:
-        what = ALONG if halt.along else ORDERS[stop.kind]
-        what = ON_CALL if itinerary.on_call and stop.kind == "standby" else what
-        return f"{begin} {what} {place} until {times.at(stop.leave)} ({duration(halt.minutes)})"
+        return f"{begin} {task_of(itinerary, halt)} {place} until {times.at(stop.leave)} ({duration(halt.minutes)})"
     if halt.number == len(itinerary.halts):
         return f"{begin} End of shift at {place}"
     return f"{begin} {'Set out from' if halt.number == 1 else 'Pass'} {place}"
+
+
+def task_of(itinerary: Itinerary, halt: Halt) -> str:
+    """Return what `halt` asks of the crew, without place and time, such as ``Visit`` or ``Stay on call at``."""
+    if halt.along:
+        return ALONG
+    return ON_CALL if itinerary.on_call and halt.stop.kind == "standby" else ORDERS[halt.stop.kind]
 
 
 def shift_line(clock: Clock, itinerary: Itinerary) -> str:

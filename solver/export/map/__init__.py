@@ -6,6 +6,6 @@ the files in the folder ``page`` together.  Those are plain JavaScript, style sh
 
 from __future__ import annotations
 
-from solver.export.map.html import LANGUAGES, Language, plan_map
+from solver.export.map.html import plan_map
 
-__all__ = ["LANGUAGES", "Language", "plan_map"]
+__all__ = ["plan_map"]

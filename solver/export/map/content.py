@@ -19,6 +19,7 @@ from solver.export.drive import drives, patrols
 from solver.export.itinerary import Itinerary, itineraries
 from solver.export.map.cover import cover_by_minute, reach_tables, standing
 from solver.export.track import track
+from solver.headline import bound_of
 from solver.plain_text import one_line
 from solver.plan import Plan
 from solver.problem import LAYERS, Problem
@@ -45,6 +46,7 @@ def map_content(problem: Problem, plan: Plan, streets: Streets, card: Scorecard)
     tours = {tour.unit.callsign: tour for tour in itineraries(problem, plan)}
     units = whereabouts(problem, plan.routes)
     stood = standing(problem, units)
+    bound = bound_of(problem, plan, card)
     return {
         "format": FORMAT,
         "name": one_line(problem.name),
@@ -72,7 +74,7 @@ def map_content(problem: Problem, plan: Plan, streets: Streets, card: Scorecard)
             for s in plan.shortfalls
         ],
         "value": _share(card.value, card.full),
-        "bound": None if plan.bound is None else _share(plan.bound, card.full),
+        "bound": None if bound is None else _share(bound, card.full),
         "shares": {layer: card.share(layer) for layer in LAYERS if card.totals[layer]},
     }
 
@@ -128,6 +130,8 @@ def _unit(
         "mode": unit.mode,
         "skills": [one_line(skill) for skill in unit.skills],
         "districts": [one_line(district) for district in unit.districts],
+        "crew": one_line(unit.crew),
+        "onCall": tour is not None and tour.on_call,
         "start": unit.start,
         "end": unit.end,
         "duty": list(who.duty),

@@ -10,16 +10,15 @@ import base64
 import hashlib
 import json
 from importlib.resources import files
-from typing import Any, Literal, get_args
+from typing import Any
 
 from solver.export.map.content import map_content
+from solver.export.sheet_words import CATALOGUES
+from solver.languages import LANGUAGES, Language
 from solver.plan import Plan
 from solver.problem import Problem
 from solver.scorecard import Scorecard
 from solver.streets import Streets
-
-Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 SCRIPTS = (
     "reading.js",
@@ -72,7 +71,7 @@ def plan_map(
     """
     content = map_content(problem, plan, streets, card)
     script, style = "\n".join(_part(name) for name in SCRIPTS), _part("style.css")
-    words = {name: json.loads(_part(f"words_{name}.json")) for name in LANGUAGES}
+    words = {name: _words(name) for name in LANGUAGES}
     return _filled(
         _part("page.html"),
         {
@@ -84,6 +83,12 @@ def plan_map(
             "script": script,
         },
     ).encode()
+
+
+def _words(language: Language) -> dict[str, Any]:
+    """Return the words of the page; why something is lacking is said as on the sheets."""
+    words: dict[str, Any] = json.loads(_part(f"words_{language}.json"))
+    return words | {"reasons": dict(CATALOGUES[language].reasons)}
 
 
 def _part(name: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from solver.export.itinerary import itineraries
-from solver.export.sheet_words import LANGUAGES, Language
+from solver.export.sheet_words import CATALOGUES
 from solver.export.sheets.route_map import Ground
 from solver.export.sheets.sheet import Sheets, clean
 from solver.export.sheets.shift_sheet import shift_sheet
 from solver.export.sheets.unit_sheet import unit_sheet
+from solver.languages import Language
 from solver.plan import Plan
 from solver.problem import Problem
 from solver.scorecard import Scorecard
@@ -36,7 +37,7 @@ def sheets_of(problem: Problem, plan: Plan, card: Scorecard, streets: Streets, l
     ExportError
         When a route of the plan cannot be shown.
     """
-    words = LANGUAGES[language]
+    words = CATALOGUES[language]
     tours, ground = itineraries(problem, plan), Ground.of(problem, streets)
     made_for = words.fingerprint.format(fingerprint=clean(plan.fingerprint)[:DIGITS])
     return Sheets(

@@ -9,11 +9,15 @@ from solver.export.itinerary import Itinerary
 from solver.export.sheet_words import Moments, Words
 from solver.export.sheets.sheet import GAP, WIDTH, Beside, Column, Heading, Note, Part, Sheet, Table, Tone, clean
 from solver.export.sheets.strips import Bar, cover_chart, strips
+from solver.headline import bound_of
+from solver.on_call import roll_call
 from solver.plan import Plan
 from solver.plan_json import gap
-from solver.problem import LAYERS, Problem
+from solver.problem import LAYERS, Callout, Problem
 from solver.scorecard import Scorecard
+from solver.weights import goal_shares
 from solver.whereabouts import manning_units, wanted_units, whereabouts
+from solver.wording import percent
 
 LOSSES = 3
 """Hotspots that are named as left without cover."""
@@ -46,11 +50,11 @@ def shift_sheet(problem: Problem, plan: Plan, card: Scorecard, tours: Sequence[I
     )
     parts: list[Part | Beside] = [
         *_shortfalls(plan, card, moments, words),
-        *_worth(plan, card, words),
+        *_worth(problem, plan, card, words),
         *_layers(problem, card, moments, words),
         *_hours(problem, card, moments, words),
         *_posts(problem, plan, tours, moments, words),
-        *_units(problem, card, tours, words),
+        *_units(problem, plan, card, tours, words),
         *_tasks(card, moments, words),
         *_revisits(card, words),
         *_search(plan, words),
@@ -58,9 +62,15 @@ def shift_sheet(problem: Problem, plan: Plan, card: Scorecard, tours: Sequence[I
     return Sheet("", clean(problem.name), counts, moments.whole(0, problem.minutes), tuple(parts))
 
 
-def percent(share: float | None) -> str:
+def _percent(share: float | None) -> str:
     """Return a share in per cent, a dash where there is nothing to share."""
-    return "–" if share is None else f"{100 * share:.1f} %"
+    return percent(share, none="–")
+
+
+def alert_name(callout: Callout, words: Words) -> str:
+    """Return what a group of units of which only some go out is called: its alert, and its name where it has one."""
+    level = words.levels.get(callout.level, clean(callout.level)) or words.callout
+    return level + (words.group.format(name=clean(callout.name)) if callout.name else "")
 
 
 def _shortfalls(plan: Plan, card: Scorecard, moments: Moments, words: Words) -> Parts:
@@ -89,25 +99,26 @@ def _shortfalls(plan: Plan, card: Scorecard, moments: Moments, words: Words) -> 
     yield Table(columns, rows, (alarm,) * len(rows))
 
 
-def _worth(plan: Plan, card: Scorecard, words: Words) -> Parts:
+def _worth(problem: Problem, plan: Plan, card: Scorecard, words: Words) -> Parts:
     """Yield what the plan is worth, and how much better any other could be."""
     if not card.full:
         yield Note(words.nothing_to_cover)
         return
-    said = [words.worth.format(value=percent(card.value / card.full))]
-    left = gap(card.value, plan.bound)
-    if plan.bound is None or left is None:
+    said = [words.worth.format(value=_percent(card.value / card.full))]
+    bound = bound_of(problem, plan, card)
+    left = gap(card.value, bound)
+    if bound is None or left is None:
         said.append(words.no_bound)
-    elif plan.bound <= card.value:
+    elif bound <= card.value:
         said.append(words.proved)
     else:
-        said.append(words.bound.format(bound=percent(plan.bound / card.full), left=percent(left)))
+        said.append(words.bound.format(bound=_percent(bound / card.full), left=_percent(left)))
     yield Note(" ".join(said) if words.language == "en" else "".join(said))
 
 
 def _layers(problem: Problem, card: Scorecard, moments: Moments, words: Words) -> Parts:
     """Yield the covered share of each layer, and when response is least."""
-    goals = sum(problem.goals.values())
+    goals = goal_shares(problem)
     heads = (
         (words.layer, 0.15, False),
         (words.covered, 0.12, True),
@@ -117,21 +128,22 @@ def _layers(problem: Problem, card: Scorecard, moments: Moments, words: Words) -
     rows = tuple(
         (
             words.layers[x],
-            percent(card.share(x)),
+            _percent(card.share(x)),
             words.meanings[x],
-            percent(problem.goals[x] / goals if goals else None),
+            _percent(goals[x]),
         )
         for x in LAYERS
         if card.totals[x]
     )
     if rows:
         yield Table(tuple(Column(*head) for head in heads), rows)
-    if card.worst_response:
-        spells = [f"{moments.span(s.start, s.end)} {percent(s.response)}" for s in card.worst_response[:LOSSES]]
+    worst_spells = [s for s in card.worst_response if s.response < 1]
+    if worst_spells:
+        spells = [f"{moments.span(s.start, s.end)} {_percent(s.response)}" for s in worst_spells[:LOSSES]]
         yield Note(words.least_response.format(spells=words.comma.join(spells)), "quiet")
     worst = sorted((h for h in card.hotspots if h.covered < h.total), key=lambda h: h.covered - h.total)[:LOSSES]
     if worst:
-        places = [f"{clean(h.place)} ({percent(h.share)})" for h in worst]
+        places = [words.loss.format(place=clean(h.place), share=_percent(h.share)) for h in worst]
         yield Note(words.losses.format(places=words.comma.join(places)), "quiet")
 
 
@@ -142,7 +154,7 @@ def _hours(problem: Problem, card: Scorecard, moments: Moments, words: Words) ->
         return
     yield Heading(words.by_hour)
     columns = (Column(words.hour, 0.28), *(Column(words.layers[x], 0.24, right=True) for x in shown))
-    rows = tuple((moments.at(h.start), *(percent(getattr(h, x)) for x in shown)) for h in card.hours)
+    rows = tuple((moments.at(h.start), *(_percent(getattr(h, x)) for x in shown)) for h in card.hours)
     table = Table(columns, rows)
     if len(rows) > MOST_BESIDE:
         yield cover_chart(problem, card.hours, words, WIDTH, 120.0)
@@ -212,9 +224,20 @@ def _lanes(bars: Sequence[Bar]) -> list[list[Bar]]:
     return lanes
 
 
-def _units(problem: Problem, card: Scorecard, tours: Sequence[Itinerary], words: Words) -> Parts:
-    """Yield what each unit does, drawn and in minutes."""
+def _units(problem: Problem, plan: Plan, card: Scorecard, tours: Sequence[Itinerary], words: Words) -> Parts:
+    """Yield who goes out under an alert, and what each unit does, drawn and in minutes."""
     yield Heading(words.units_title)
+    for callout, out, waiting in roll_call(problem, plan.routes):
+        out_and_waiting = [words.comma.join(map(clean, units)) or words.nobody for units in (out, waiting)]
+        yield Note(
+            words.called.format(
+                alert=alert_name(callout, words),
+                most=callout.most,
+                units=len(callout.units),
+                out=out_and_waiting[0],
+                waiting=out_and_waiting[1],
+            )
+        )
     if not problem.units:
         yield Note(words.no_units, "quiet")
         return

@@ -11,7 +11,9 @@ from solver.export.itinerary import Halt, Itinerary
 from solver.export.sheet_words import Moments, Words
 from solver.export.sheets.route_map import Ground, route_map
 from solver.export.sheets.sheet import GAP, WIDTH, Beside, Column, Facts, Note, Part, Room, Sheet, Table, Tone, clean
+from solver.export.sheets.shift_sheet import alert_name
 from solver.export.words import distance
+from solver.on_call import callout_of
 from solver.plain_text import width
 from solver.problem import UNREACHABLE, Problem
 from solver.streets import Streets
@@ -87,15 +89,19 @@ def _facts(
     if unit.districts:
         districts = words.comma.join(map(clean, unit.districts))
         who.append((words.districts, words.tied.format(districts=districts) if unit.tied else districts))
+    if unit.crew:
+        who.append((words.crew, clean(unit.crew)))
     zone = Clock.of(problem).zone.key
     when = [(words.shift, f"{moments.span(unit.start, unit.end)}{words.between}{zone}")]
+    if tour.on_call:
+        when.append((words.on_call, alert_name(callout_of(problem)[unit.callsign], words)))
     if unit.chooses_duty:
         when.append((words.duty, words.no_duty if tour.duty is None else moments.span(*tour.duty)))
     pauses = [h for h in tour.halts if h.stop.kind == "break" and h.minutes]
     breaks = [f"{moments.span(h.stop.arrive, h.stop.leave)} {clean(h.place.name)}" for h in pauses]
     when.append((words.break_, words.comma.join(breaks) or words.no_break))
     when.append((words.totals, _totals(tour, ways, along, words)))
-    return Facts((*who, *when, (words.crew, "")))
+    return Facts((*who, *when, (words.names, "")))
 
 
 def _totals(tour: Itinerary, ways: Sequence[Drive], along: Sequence[Patrol], words: Words) -> str:
@@ -184,6 +190,8 @@ def _order(tour: Itinerary, halt: Halt, others: Sequence[Itinerary], words: Word
         return words.set_out if halt.number == 1 else words.pass_
     if halt.along:
         return words.along
+    if tour.on_call and stop.kind == "standby":
+        return words.stay_on_call
     if stop.kind != "stint":
         return words.orders[stop.kind]
     return words.comma.join([words.orders["stint"], *_reliefs(tour, halt, others, words)])

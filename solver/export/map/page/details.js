@@ -40,6 +40,8 @@ class Details {
       ["shift", clock.span(unit.start, unit.end)],
       ...(unit.duty[0] !== unit.start || unit.duty[1] !== unit.end ? [["duty", clock.span(...unit.duty)]] : []),
       ["station", plan.places[unit.origin].name],
+      ...(unit.crew ? [["crew", unit.crew]] : []),
+      ...(unit.onCall ? [["on call", words.say("yes")]] : []),
       ...(unit.skills.length ? [["skills", unit.skills.join(", ")]] : []),
       ...(unit.districts.length ? [["districts", unit.districts.join(", ")]] : []),
       ["visits", String(unit.visits)],

@@ -25,7 +25,7 @@ class Roster {
       const off = now.kind === "off duty";
       row.classList.toggle("off", off);
       row.setAttribute("aria-pressed", String(unit.index === chosen));
-      set(doing, off ? this.offDuty(now) : this.now(now));
+      set(doing, off ? this.offDuty(now) : this.now(unit, now));
       set(next, off ? "" : this.after(unit, now));
     }
   }
@@ -35,8 +35,9 @@ class Roster {
     return `${this.words.say("until", { time: this.clock.at(until) })} · ${then}`;
   }
 
-  now({ kind, place }) {
-    return this.words.say(`now ${kind}`, { place: this.name(place) });
+  now({ onCall }, { kind, place }) {
+    const what = onCall && kind === "standby" ? "on call" : kind;
+    return this.words.say(`now ${what}`, { place: this.name(place) });
   }
 
   offDuty({ until }) {
