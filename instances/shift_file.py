@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from instances.alert import alert_of
 from instances.clock_times import elapsed_minutes, hour_slots, resolve
 from instances.districts import read_districts
 from instances.errors import InputError, RoadDataError
