@@ -27,9 +27,9 @@ from instances.shift_file import read_shift
 from instances.towns import write_town
 from instances.towns.demo import make_demo
 from solver import Problem, check
-from solver.draw import Change, draw
-from solver.quarters import Quarters
-from solver.unlike import closed_at_random, less_worth
+from solver.draws.draw import Change, draw
+from solver.draws.quarters import Quarters
+from solver.draws.unlike import closed_at_random, less_worth
 
 HEAD = (
     "town",

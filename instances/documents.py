@@ -13,7 +13,7 @@ from instances.errors import Fault, InputError
 from solver.document_errors import DocumentError
 
 if TYPE_CHECKING:
-    from solver.draw_json import DrawDocument
+    from solver.draws.draw_json import DrawDocument
     from solver.plan import Plan
     from solver.problem import Problem
     from solver.streets import Streets
@@ -60,7 +60,7 @@ def read_draw(path: Path) -> DrawDocument:
     InputError
         When the file cannot be read or holds no draw.
     """
-    from solver.draw_json import draw_from_json
+    from solver.draws.draw_json import draw_from_json
 
     return _document(path, draw_from_json)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from solver.picking import LEAST_SECRET
+from solver.draws.picking import LEAST_SECRET
 
 _NEW = 32
 """Random bytes of a new secret, written in hexadecimal."""

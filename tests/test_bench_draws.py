@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.draws import HEAD, WAYS, other_seeds, row
-from solver.quarters import Quarters
+from solver.draws.quarters import Quarters
 from tests.small_problems import small_problem
 from tests.small_town import small_town
 

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from solver.check import VIOLATIONS, Violation, check
-from solver.comparison import Subject, compare
-from solver.comparison_text import comparison_lines
+from solver.comparing.comparison import Subject, compare
+from solver.comparing.text import comparison_lines
 from solver.plan import STOP_KINDS, Plan, Reason, Route, Rule, Shortfall, Stop
 from solver.problem import Lock, Problem, Unit
 from solver.score import score

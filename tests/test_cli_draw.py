@@ -17,7 +17,7 @@ from instances.commands.draw import DRAW_NAMES
 from instances.commands.plan import PLAN_NAMES
 from instances.documents import read_draw
 from instances.secret import night_of
-from solver.picking import pick
+from solver.draws.picking import pick
 from tests.test_cli_plan import Run
 
 SECRET = "correct horse battery staple"

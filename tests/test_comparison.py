@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver.comparison import COUNTED, Comparison, Subject, compare
-from solver.comparison_text import comparison_lines, comparison_rows
+from solver.comparing.comparison import COUNTED, Comparison, Subject, compare
+from solver.comparing.problem_differences import Parts, Setting, differences
+from solver.comparing.text import comparison_lines, comparison_rows
 from solver.export.comparison_geojson import ONLY, SHARED, comparison_geojson
 from solver.plain_text import width
 from solver.plan import Plan, Route, Stop
 from solver.problem import Callout, Problem, Staffing
-from solver.problem_differences import Parts, Setting, differences
 from solver.score import score
 from solver.score_text import COLUMNS
 from solver.streets import Leg, Streets

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 import cli
 from instances.commands.draw import MOST
-from solver.draw_json import draw_schema
+from solver.draws.draw_json import draw_schema
 from tests.test_docs_outputs import fields
 
 PAGE = (Path(__file__).parents[1] / "docs" / "draw.md").read_text(encoding="utf-8")

@@ -17,7 +17,7 @@ from instances.towns import make_town
 from solver import Plan, score
 from solver.export.plan_files import plan_files
 from solver.headline import Figures, Lack
-from solver.sizing_text import CSV_COLUMNS
+from solver.sizing.text import CSV_COLUMNS
 from solver.streets import Streets
 from tests.small_town import small_plan, small_town
 

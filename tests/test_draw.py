@@ -11,13 +11,13 @@ import jsonschema
 import numpy as np
 import pytest
 
-from solver.chances import WHOLE
 from solver.check import check
 from solver.document_errors import DocumentError
-from solver.draw import NothingToDrawError, draw
-from solver.draw_json import draw_from_json, draw_schema, draw_to_json
-from solver.draw_summary import draw_summary
-from solver.drawn import Draw
+from solver.draws.chances import WHOLE
+from solver.draws.draw import NothingToDrawError, draw
+from solver.draws.draw_json import draw_from_json, draw_schema, draw_to_json
+from solver.draws.draw_summary import draw_summary
+from solver.draws.drawn import Draw
 from solver.plain_text import width
 from solver.problem import Problem
 from solver.score import score

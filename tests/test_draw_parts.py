@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from solver.chances import WHOLE, best_chances, equal_chances
 from solver.check import check
-from solver.choosing import most_unlike
-from solver.quarters import Quarters
+from solver.draws.chances import WHOLE, best_chances, equal_chances
+from solver.draws.choosing import most_unlike
+from solver.draws.quarters import Quarters
+from solver.draws.sightings import seen, stakes
+from solver.draws.unlike import closures, less_risk, less_worth, narrowed
 from solver.score import score
 from solver.shortfalls import find_shortfalls
-from solver.sightings import seen, stakes
-from solver.unlike import closures, less_risk, less_worth, narrowed
 from tests.random_plans import random_plan
 from tests.small_problems import small_problem
 from tests.small_town import busy_town, small_town

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver.clock import Clock
-from solver.guessing import forecast
+from solver.draws.guessing import forecast
+from solver.draws.quarters import Quarters
+from solver.draws.sightings import distance, distances, parts_of, seen, spots, stakes
 from solver.plan import Plan, Route
 from solver.problem import Problem
-from solver.quarters import Quarters
-from solver.sightings import distance, distances, parts_of, seen, spots, stakes
 from tests.random_plans import random_plan
 from tests.small_problems import small_problem
 from tests.small_town import busy_plan, busy_town, lonely_car, small_plan, small_town

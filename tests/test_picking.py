@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.picking import pick
+from solver.draws.picking import pick
 
 SECRET = b"0123456789abcdef" * 2
 FINGERPRINT = "sha256:00"

@@ -21,10 +21,10 @@ from solver.problem import Problem
 from solver.score import score
 from solver.score_text import COLUMNS
 from solver.search import Search
-from solver.sizing import Sizing, SizingError, size
-from solver.sizing_jobs import Job, run_job
-from solver.sizing_options import fewer_units, more_units, unit_label
-from solver.sizing_text import CSV_COLUMNS, sizing_json, sizing_lines, sizing_rows
+from solver.sizing.curve import Sizing, SizingError, size
+from solver.sizing.jobs import Job, run_job
+from solver.sizing.options import fewer_units, more_units, unit_label
+from solver.sizing.text import CSV_COLUMNS, sizing_json, sizing_lines, sizing_rows
 from solver.warm_start import fit
 from solver.weights import weights
 from tests.brute_force import best, solved

@@ -14,7 +14,7 @@ from instances.commands.streams import say, show, show_json
 from instances.outputs import OutputRefusedError, write_file
 
 if TYPE_CHECKING:
-    from solver.comparison import Comparison, Subject
+    from solver.comparing.comparison import Comparison, Subject
 
 MOST = 8
 """Plans that are compared at most."""
@@ -44,8 +44,8 @@ def compare(plans: tuple[str, ...], outs: tuple[Path, ...], force: bool, as_json
       patrol compare out new -o difference.geojson -o table.csv
       patrol compare out out/problem.json:edited-plan.json
     """
-    from solver.comparison import compare as compare_plans
-    from solver.comparison_text import comparison_lines
+    from solver.comparing.comparison import compare as compare_plans
+    from solver.comparing.text import comparison_lines
 
     if not 2 <= len(plans) <= MOST:
         raise click.UsageError(f"name from 2 to {MOST} plans to compare; {len(plans)} named")
@@ -70,7 +70,7 @@ def compare(plans: tuple[str, ...], outs: tuple[Path, ...], force: bool, as_json
 
 def _subject(text: str) -> Subject:
     """Return the plan that an argument names."""
-    from solver.comparison import Subject
+    from solver.comparing.comparison import Subject
 
     paths = _paths(text)
     problem, plan = named_plan(paths)
@@ -99,7 +99,7 @@ def _paths(text: str) -> tuple[Path, ...]:
 def _content(out: Path, subjects: list[Subject], found: Comparison) -> bytes:
     """Return what goes into a file of this name."""
     if out.suffix.lower() == ".csv":
-        from solver.comparison_text import comparison_rows
+        from solver.comparing.text import comparison_rows
         from solver.export.stops_csv import spreadsheet
 
         head = ("section", "figure", *(plan.name for plan in found.plans))

@@ -32,7 +32,7 @@ from instances.outputs import Outputs
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-    from solver.drawn import Draw
+    from solver.draws.drawn import Draw
     from solver.problem import Problem
 
 MOST = 30
@@ -79,8 +79,8 @@ def draw(ctx: click.Context, /, shift_file: Path, out: Path, force: bool, as_jso
       patrol draw night.yaml -o draws --plans 12 --within 5% --time-limit 10min
       patrol pick draws --secret-file patrol.secret -o tonight
     """
-    from solver.draw_json import draw_to_json
-    from solver.draw_summary import draw_summary
+    from solver.draws.draw_json import draw_to_json
+    from solver.draws.draw_summary import draw_summary
     from solver.export.plan_files import plan_files
 
     talk = Talk(options["quiet"], options["verbose"])
@@ -117,8 +117,8 @@ def plans_text(number: int) -> str:
 def _drawn(problem: Problem, talk: Talk, options: dict[str, Any]) -> Draw:
     """Return the plans; Ctrl-C ends the search."""
     from instances.doctor import compiled_files
-    from solver.draw import DrawProgress, NothingToDrawError
-    from solver.draw import draw as draw_plans
+    from solver.draws.draw import DrawProgress, NothingToDrawError
+    from solver.draws.draw import draw as draw_plans
 
     seconds, moves, within = options["time_limit"], options["work_limit"], Fraction(options["within"])
     if seconds is None and moves is None:

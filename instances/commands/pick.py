@@ -41,8 +41,8 @@ def pick(ctx: click.Context, /, draws: Path, out: Path, force: bool, as_json: bo
     """
     from instances.documents import read_draw
     from solver.check import check
+    from solver.draws.picking import pick as pick_plan
     from solver.export.plan_files import plan_files
-    from solver.picking import pick as pick_plan
     from solver.score import score
 
     talk = Talk(options["quiet"], options["verbose"])

@@ -12,7 +12,7 @@ SCHEMAS = {
     "site": "instances.shift_schema:site_schema",
     "problem": "solver.problem_json:problem_schema",
     "plan": "solver.plan_json:plan_schema",
-    "draw": "solver.draw_json:draw_schema",
+    "draw": "solver.draws.draw_json:draw_schema",
     "streets": "solver.streets_json:streets_schema",
 }
 

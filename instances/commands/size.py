@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from solver.bars import BarStyle
     from solver.plan import Plan
     from solver.problem import Problem, Unit
-    from solver.sizing import Sizing
+    from solver.sizing.curve import Sizing
 
 NAMES = ("size.csv", "size.svg", "size.png", "plans")
 """What is written."""
@@ -85,7 +85,7 @@ def size(
       patrol size night.yaml --units 12,13,14 --station "Central Station"
       patrol size night.yaml --posts 0..2
     """
-    from solver.sizing_text import sizing_json, sizing_lines
+    from solver.sizing.text import sizing_json, sizing_lines
 
     if units and posts:
         raise click.UsageError("give --units or --posts, not both")
@@ -121,8 +121,8 @@ def _sized(
     """Return the curve, as far as it comes before Ctrl-C."""
     from concurrent.futures import BrokenExecutor
 
-    from solver.sizing import SizingError, refuse
-    from solver.sizing import size as size_curve
+    from solver.sizing.curve import SizingError, refuse
+    from solver.sizing.curve import size as size_curve
     from solver.warm_start import fit
 
     admits = _admits(problem, options["station"], options["mode"])
@@ -191,7 +191,7 @@ def _files(found: Sizing) -> dict[str, bytes]:
     from solver.plan_json import plan_to_json
     from solver.problem_json import problem_to_json
     from solver.score import score
-    from solver.sizing_text import CSV_COLUMNS, sizing_rows
+    from solver.sizing.text import CSV_COLUMNS, sizing_rows
 
     files = {
         "size.csv": spreadsheet(CSV_COLUMNS, sizing_rows(found)),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from instances.commands.streams import say
 
 if TYPE_CHECKING:
-    from solver.sizing import Told
+    from solver.sizing.curve import Told
     from solver.solve import Progress
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from multiprocessing.synchronize import Event
 
     from solver.plan import Plan
-    from solver.sizing_jobs import Job
+    from solver.sizing.jobs import Job
 
 
 _OF_TERMINALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name))
@@ -35,7 +35,7 @@ def workers(number: int) -> Iterator[Workers]:
     from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
     from multiprocessing import get_context
 
-    from solver.sizing_jobs import run_job
+    from solver.sizing.jobs import run_job
 
     if number == 1:
         told = threading.Event()
@@ -84,6 +84,6 @@ def _begin(event: Event) -> None:
 
 def _run(job: Job) -> Plan:
     """Do a search in a worker's process."""
-    from solver.sizing_jobs import run_job
+    from solver.sizing.jobs import run_job
 
     return run_job(job, None if _told is None else _told.is_set)

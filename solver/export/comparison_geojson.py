@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.comparison import Move, Subject, moves
+from solver.comparing.comparison import Move, Subject, moves
 from solver.export.geojson import collection
 from solver.plain_text import one_line
 from solver.problem import Place

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from solver.sizing import Sizing
+    from solver.sizing.curve import Sizing
 
 _VALUE, _BOUND, _LACKING = "#0072b2", "#d55e00", "#cc0000"
 

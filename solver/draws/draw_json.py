@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from solver.chances import WHOLE
 from solver.clock import Clock
 from solver.document_errors import DocumentError, read_document, repeated_names
-from solver.drawn import Draw
-from solver.guessing import Guess, HourGuess, SpotGuess
+from solver.draws.chances import WHOLE
+from solver.draws.drawn import Draw
+from solver.draws.guessing import Guess, HourGuess, SpotGuess
 from solver.problem import Problem
 from solver.weights import weights
 

@@ -14,7 +14,7 @@ from solver.score_text import COLUMNS, Line, fitted
 from solver.wording import percent
 
 if TYPE_CHECKING:
-    from solver.sizing import Point, Sizing, Step, Trial
+    from solver.sizing.curve import Point, Sizing, Step, Trial
 
 CSV_COLUMNS = ("number", "value", "bound", "gap", "lacking", "points_each", "more", "status")
 """Columns of the table for spreadsheet programs."""

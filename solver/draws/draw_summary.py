@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from solver.drawn import Draw
-from solver.guessing import Forecast, SpotGuess
+from solver.draws.drawn import Draw
+from solver.draws.guessing import Forecast, SpotGuess
 from solver.plain_text import one_line, table, wrap
 from solver.problem import Problem
 from solver.weights import weights

@@ -10,8 +10,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.chances import equal_chances
-from solver.guessing import Forecast, forecast
+from solver.draws.chances import equal_chances
+from solver.draws.guessing import Forecast, forecast
 from solver.plan import Plan
 from solver.problem import Problem
 
@@ -25,11 +25,11 @@ class Draw:
     plans : tuple of Plan
         Of falling value; each has the bound that holds for all.
     chances : tuple of int
-        Chance of each, together `solver.chances.WHOLE`.
+        Chance of each, together `solver.draws.chances.WHOLE`.
     seen : tuple of bool arrays of shape (spots, minutes)
-        When units are where, of each plan; see `solver.sightings`.
+        When units are where, of each plan; see `solver.draws.sightings`.
     distances : float array of shape (plans, plans)
-        How different they are; see `solver.sightings.distance`.
+        How different they are; see `solver.draws.sightings.distance`.
     within : Fraction
         The loss allowed.
     seed : int

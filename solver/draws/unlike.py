@@ -15,8 +15,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.draws.quarters import Quarters
 from solver.problem import Hotspot, Problem, Task
-from solver.quarters import Quarters
 
 Floats = NDArray[np.float64]
 

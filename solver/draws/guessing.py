@@ -1,7 +1,7 @@
 """How well an observer who knows all plans of a draw, and their chances, can tell where units will be tonight.
 
-The observer thinks in spots (see `solver.sightings`) and quarter-hours: in each of them the chance that a unit is there
-is the sum of the chances of the plans that have one there.  All means are weighted by the stake of a spot in an hour.
+The observer thinks in spots (see `solver.draws.sightings`) and quarter-hours: in each of them the chance that a unit is
+there is the sum of the chances of the plans that have one there.  All means are weighted by the stake of a spot in an hour.
 ``docs/draw.md`` has the formulas.
 """
 
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.draws.quarters import Quarters
+from solver.draws.sightings import spots, stakes
 from solver.problem import Problem
-from solver.quarters import Quarters
-from solver.sightings import spots, stakes
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -88,7 +88,7 @@ def forecast(problem: Problem, seen: Sequence[Bools], chances: Sequence[int]) ->
     ----------
     problem : Problem
     seen : sequence of bool arrays of shape (spots, minutes)
-        Of each plan, from `solver.sightings.seen`.
+        Of each plan, from `solver.draws.sightings.seen`.
     chances : sequence of int
         Chance of each plan, in any unit.
     """

@@ -21,8 +21,8 @@ from solver.problem import Problem
 from solver.score import score
 from solver.scorecard import share
 from solver.shortfalls import find_shortfalls
-from solver.sizing_jobs import Job, run_job
-from solver.sizing_options import Admits, Option, fewer_posts, fewer_units, more_units, standing_by
+from solver.sizing.jobs import Job, run_job
+from solver.sizing.options import Admits, Option, fewer_posts, fewer_units, more_units, standing_by
 from solver.warm_start import fit
 from solver.weights import weights
 

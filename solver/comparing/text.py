@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from solver.comparison import Balance, Change, Comparison, PlanFigures
+from solver.comparing.comparison import Balance, Change, Comparison, PlanFigures
+from solver.comparing.problem_differences import Parts
 from solver.plain_text import clip, one_line, wrap
 from solver.problem import LAYERS
-from solver.problem_differences import Parts
 from solver.score_text import COLUMNS, Line, fitted
 from solver.wording import all_of, percent
 

@@ -1,9 +1,10 @@
 """Several plans that are nearly as good as the best and differ as much as may be, and the chance of each.
 
 `draw` finds the best plan with its bound first.  Then it plans the same town again and again with less risk where plans
-so far have units (`solver.unlike`), the less the more loss is allowed; what loses too much is improved with the true
-risk until it is near enough.  Of all plans that are, those are chosen that differ most (`solver.choosing`), and chances
-that tell an observer least (`solver.chances`).  The method and the measures are in ``docs/draw.md``.
+so far have units (`solver.draws.unlike`), the less the more loss is allowed; what loses too much is improved with the
+true risk until it is near enough.  Of all plans that are, those are chosen that differ most
+(`solver.draws.choosing`), and chances that tell an observer least (`solver.draws.chances`).  The method and the measures
+are in ``docs/draw.md``.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from solver.chances import best_chances
-from solver.choosing import most_unlike
-from solver.drawn import Draw
+from solver.draws.chances import best_chances
+from solver.draws.choosing import most_unlike
+from solver.draws.drawn import Draw
+from solver.draws.quarters import Quarters
+from solver.draws.sightings import distances, parts_of, seen, stakes
+from solver.draws.unlike import less_worth
 from solver.limits import Limits
 from solver.plan import Plan
-from solver.quarters import Quarters
 from solver.score import score
-from solver.sightings import distances, parts_of, seen, stakes
 from solver.solve import solve
-from solver.unlike import less_worth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

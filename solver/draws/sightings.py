@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.draws.quarters import Quarters
 from solver.plan import Route
 from solver.problem import Problem
-from solver.quarters import Quarters
 from solver.weights import weights
 from solver.whereabouts import stints, tasks_done, visits, whereabouts
 

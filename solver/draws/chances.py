@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.quarters import Quarters
+from solver.draws.quarters import Quarters
 
 WHOLE = 10_000
 """What the chances of a set add up to: whole numbers, so that a draw is exact."""

@@ -1,6 +1,6 @@
 """Plans side by side: what each is worth, where and when they differ, and what changes from the first to the others.
 
-`compare` is a pure function of problems, plans and streets; its result is told by `solver.comparison_text`, drawn
+`compare` is a pure function of problems, plans and streets; its result is told by `solver.comparing.text`, drawn
 by `solver.export.comparison_geojson`.  Plans of different problems are compared in shares, and it is said in what the
 problems differ.
 """
@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 from solver.check import check
 from solver.clock import Clock, later
+from solver.comparing.problem_differences import Differences, differences
 from solver.headline import Figures, figures
 from solver.plan import Plan
 from solver.problem import LAYERS, Problem
-from solver.problem_differences import Differences, differences
 from solver.score import score
 from solver.scorecard import Scorecard
 from solver.streets import Streets

@@ -1,0 +1,1 @@
+"""How value and bound go with the number of units or of posts."""
