@@ -3,8 +3,8 @@
 `draw` finds the best plan with its bound first.  Then it plans the same town again and again with less risk where plans
 so far have units (`solver.draws.unlike`), the less the more loss is allowed; what loses too much is improved with the
 true risk until it is near enough.  Of all plans that are, those are chosen that differ most
-(`solver.draws.choosing`), and chances that tell an observer least (`solver.draws.chances`).  The method and the measures
-are in ``docs/draw.md``.
+(`solver.draws.choosing`), and chances that tell an observer least (`solver.draws.chances`).  The method and the
+measures are in ``docs/draw.md``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """How well an observer who knows all plans of a draw, and their chances, can tell where units will be tonight.
 
 The observer thinks in spots (see `solver.draws.sightings`) and quarter-hours: in each of them the chance that a unit is
-there is the sum of the chances of the plans that have one there.  All means are weighted by the stake of a spot in an hour.
-``docs/draw.md`` has the formulas.
+there is the sum of the chances of the plans that have one there.  All means are weighted by the stake of a spot in an
+hour.  ``docs/draw.md`` has the formulas.
 """
 
 from __future__ import annotations
