@@ -85,7 +85,10 @@ def test_times(out: Path) -> None:
         (("Market", "--at", "20:00"), "--at 20:00: the plan ends then"),
         (("Market", "--at", "noon"), "--at: 'noon' is not a time; write it like '18:00'"),
         (("Market", "--at", "18:30", "--to", "19:00"), "give either --at, or --from and --to"),
-        (("Market", "--from", "19:00", "--to", "18:30"), "--to 18:30: the plan runs from"),
+        (
+            ("Market", "--from", "19:00", "--to", "18:30"),
+            "--to 18:30: the first such time after 19:00 lies outside it: the plan runs from",
+        ),
     ],
 )
 def test_what_is_refused(out: Path, arguments: tuple[str, ...], message: str) -> None:

@@ -103,6 +103,7 @@ def test_shifts_and_patterns_of_another_make() -> None:
     ("arguments", "said"),
     [
         ("--crews A,B,C", "after 'night' a crew has no time until 'day', less than the rest of 11 h"),
+        ("--crews A", "in 6 days 1 crew has the shift 'day' 2 times, not once a day; '2 day, 2 evening, 2 night, "),
         ("--crews A,B", "in 6 days 2 crews have the shift 'day' 4 times, not once a day; '2 day, 2 evening, 2 night, "),
         ("--crews A,B,A,C", "the crew 'A' is named twice; name each once"),
         ("--crews ,", "name a crew or more"),

@@ -16,9 +16,11 @@ from solver.export.drive import patrols
 from solver.export.geojson import plan_geojson
 from solver.export.gpx import NAMESPACE, route_gpx
 from solver.export.itinerary import itinerary
+from solver.export.map.content import map_content
 from solver.export.stops_csv import stops_csv
 from solver.plan import Plan, Route, Stop
 from solver.problem import Place, Problem
+from solver.score import score
 from solver.streets import Leg, Streets
 from tests.tours import BRIDGE, MARKET, STATION, sample_plan, sample_problem, sample_streets
 
@@ -67,6 +69,16 @@ def test_the_next_leg_begins_at_the_other_end(problem: Problem) -> None:
     legs = [f for f in document["features"] if f["properties"]["feature"] == "leg"]
     assert legs[0]["geometry"]["coordinates"][-1] == [-0.0800, 51.5170]
     assert legs[1]["geometry"]["coordinates"][0] == [-0.0800, 51.5190]
+
+
+def test_a_stretch_is_part_of_the_way_on_the_map(problem: Problem, streets: Streets) -> None:
+    """A unit goes the 260 m of the street beside its legs; where it is not known that is one straight line more."""
+    plan = sample_plan(problem)
+    known, unknown = (
+        map_content(problem, plan, which, score(problem, plan))["units"][0] for which in (streets, sample_streets())
+    )
+    assert known["metres"] - unknown["metres"] == 260
+    assert unknown["straight"] - known["straight"] == 1
 
 
 def test_a_stretch_is_a_line_in_geojson(problem: Problem, streets: Streets) -> None:

@@ -107,7 +107,7 @@ def test_no_line_is_wider_than_the_page(seed: int, name: str, lang: str) -> None
 def test_clauses_in_chinese_stay_whole() -> None:
     """A Chinese sentence is broken between clauses, as it has no spaces."""
     lines = text(small_town(), small_plan(small_town()).replace(bound=None), lang="zh")
-    assert lines[0] == "23%的需求在处警时限内，最低为0%（18:46）；热点风险覆盖33%；岗位全程有人值守。"
+    assert lines[0] == "23%的需求在处警时限内，最低为0%（18:46）；热点风险覆盖33%；快反点全程有人值守。"
 
 
 @given(st.floats(0, 1), st.integers(1, 40), st.sampled_from(["blocks", "ascii"]))

@@ -132,7 +132,8 @@ def _minute(problem: Problem, option: str, text: str, after: int = 0) -> int:
     minute = (instant - clock.start) // timedelta(minutes=1)
     if not 0 <= minute <= problem.minutes:
         runs = f"{clock.local(0):%Y-%m-%d %H:%M} to {clock.local(problem.minutes):%Y-%m-%d %H:%M}"
-        raise click.UsageError(f"{option} {text}: the plan runs from {runs}")
+        when = f"the first such time after {clock.local(after):%H:%M} lies outside it: " if after else ""
+        raise click.UsageError(f"{option} {text}: {when}the plan runs from {runs}")
     return minute
 
 

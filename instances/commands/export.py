@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from solver.export.gpx import Content, GpxOptions
     from solver.export.plan_files import Form
     from solver.languages import Language
+    from solver.plan import Plan
+    from solver.problem import Problem
+    from solver.streets import Streets
 
 Paper = Literal["sheets", "pdf"]
 
@@ -118,6 +121,7 @@ def export(
     else:
         files = exported_files(form, problem, made, streets, datum=datum, only=unit, gpx=gpx, language=lang)
     _warn_of_long_tracks(files, points)
+    _warn_of_straight_legs(form, problem, made, streets, unit)
     if not single:
         assert target is not None
         written = _write_directory(form, target, files, force)
@@ -130,6 +134,8 @@ def export(
         written = (target,)
     if as_json:
         show_json({"files": [str(path) for path in written]})
+    else:
+        say(f"wrote {target}" + ("" if single else f": {len(written)} files"))
 
 
 def _gpx_options(content: Content | None, points: int | None, route_points: int | None) -> GpxOptions:
@@ -186,6 +192,21 @@ def _warn_of_long_tracks(files: Mapping[str, bytes], points: int | None) -> None
     long = [name for name, content in files.items() if points is not None and content.count(b"<trkpt ") > points]
     if long:
         say(f"more than {points} track points, as the stops alone have more: {', '.join(long)}")
+
+
+def _warn_of_straight_legs(
+    form: Form | Paper, problem: Problem, made: Plan, streets: Streets, unit: str | None
+) -> None:
+    """Say on standard error how many legs are straight lines, as their streets are not known."""
+    from solver.export.drive import drives
+    from solver.export.itinerary import itineraries
+
+    if form in ("csv", "ics"):
+        return
+    tours = [tour for tour in itineraries(problem, made) if unit in (None, tour.unit.callsign)]
+    known = [drive.known for tour in tours for drive in drives(problem, streets, tour)]
+    if not all(known):
+        say(f"{known.count(False)} of {len(known)} legs are straight lines, as their streets are not known")
 
 
 def _write_directory(form: Form | Paper, out: Path, files: Mapping[str, bytes], force: bool) -> tuple[Path, ...]:

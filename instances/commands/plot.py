@@ -58,3 +58,5 @@ def plot(paths: tuple[Path, ...], kind: str, out: Path, lang: Language, force: b
     write_file(out, drawn, force=force)
     if as_json:
         show_json({"files": [str(out)]})
+    else:
+        say(f"wrote {out}")

@@ -113,9 +113,9 @@ def offsets_of(pattern: Sequence[str], shifts: Sequence[CrewShift], crews: int) 
     for s in shifts:
         wanted, days = len(pattern), crews * pattern.count(s.name)
         if days != wanted:
+            have = "1 crew has" if crews == 1 else f"{crews} crews have"
             raise PatternError(
-                f"in {wanted} days {crews} crews have the shift {s.name!r} {days} times, not once a day; "
-                f"{_example(shifts, crews)}"
+                f"in {wanted} days {have} the shift {s.name!r} {days} times, not once a day; {_example(shifts, crews)}"
             )
     found = _search(pattern, [0], crews)
     if found is None:

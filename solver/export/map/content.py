@@ -154,11 +154,12 @@ def _unit(
         return told
     place_of = {place.name: i for i, place in enumerate(problem.places)}
     ways = tuple(drives(problem, streets, tour))
-    path = track(tour, ways, tuple(patrols(streets, tour)))
+    along = tuple(patrols(streets, tour))
+    path = track(tour, ways, along)
     told["stops"] = [[place_of[h.place.name], h.stop.kind, h.stop.arrive, h.stop.leave] for h in tour.halts]
     told["track"] = {"seconds": pack(np.diff(path.seconds, prepend=0)), **_line(path.lonlat)}
-    told["metres"] = round(sum(way.metres for way in ways if way.metres is not None))
-    told["straight"] = sum(not way.known for way in ways)
+    told["metres"] = round(sum(x or 0 for x in (*(w.metres for w in ways), *(p.metres for p in along))))
+    told["straight"] = sum(not w.known for w in ways) + sum(not p.known for p in along)
     return told
 
 
