@@ -1,4 +1,4 @@
-"""Colours of printed sheets and plots: told apart by people who see colours differently, and in grey.
+"""Colours of sheets, plots and comparisons: told apart by people who see colours differently, and in grey.
 
 They are those of Okabe and Ito ("Color Universal Design", 2002).
 """

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.comparing.comparison import Move, Subject, moves
+from solver.export.colours import BLUE, GREEN, PURPLE, VERMILION
 from solver.export.geojson import collection
 from solver.plain_text import one_line
 from solver.problem import Place
 from solver.whereabouts import Whereabouts, visits, whereabouts
 
-ONLY = ("#d55e00", "#0072b2", "#009e73", "#cc79a7")
+ONLY = (VERMILION, BLUE, GREEN, PURPLE)
 """Colours of what is in the first, second, … plan alone; those of a palette for the colour-blind."""
 
 _Point = tuple[float, float]

@@ -9,10 +9,12 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from solver.export.colours import BLUE, VERMILION
+
 if TYPE_CHECKING:
     from solver.sizing.curve import Sizing
 
-_VALUE, _BOUND, _LACKING = "#0072b2", "#d55e00", "#cc0000"
+_VALUE, _BOUND, _LACKING = BLUE, VERMILION, "#cc0000"
 
 
 def sizing_plot(found: Sizing, form: Literal["svg", "png"]) -> bytes:
