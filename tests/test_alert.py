@@ -105,7 +105,7 @@ def test_an_alert_of_the_day_and_locks(tmp_path: Path) -> None:
     """A level that the command gives is refused where the file locks stops, with words that a planner knows."""
     locks = 'locks: [{unit: A1, place: Market, from: "19:00", to: "19:30"}]\nposts:'
     shift = read_shift(write_shift(tmp_path, shift=SHIFT.replace("posts:", locks)))
-    with pytest.raises(QuantityError, match="the file has locks, which do not go with an alert"):
+    with pytest.raises(QuantityError, match="a level of alert and the file's 'locks' do not go together"):
         with_alert(shift, [(None, "red")])
 
 
