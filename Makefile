@@ -34,8 +34,10 @@ demo: install
 	$(BIN)/patrol plan instances/demo_town/night.yaml --out demo --time-limit $(TIME_LIMIT) --force
 	$(BIN)/patrol check demo
 	$(BIN)/patrol export geojson demo --out demo/plan.geojson --force
+	$(BIN)/patrol export pdf demo --out demo/sheets.pdf --force
 	@echo
 	@echo "The shift on a map:            demo/map.html (open it in a browser)"
+	@echo "A page a unit, to print:       demo/sheets.pdf"
 	@echo "GPX for the units' terminals:  demo/gpx/"
 	@echo "GeoJSON for a map program:     demo/plan.geojson"
 	@echo "The plan for machines:         demo/plan.json"
