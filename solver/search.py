@@ -343,13 +343,14 @@ class Search:
 
     def employ(self, routes: tuple[Route, ...], units: Sequence[int]) -> None:
         """Go on from `routes`, but with new best paths for `units`, one after the other; keep that when it is best."""
-        arrays, fresh = (idle(self._roster, self._problem.minutes) for _ in range(2))
-        arrays_of(self._problem, routes, arrays)
-        for u in units:
-            arrays.stops[u], arrays.lengths[u] = fresh.stops[u], fresh.lengths[u]
+        arrays, fresh = self._idle(), self._idle()
+        arrays_of(self._problem, routes, arrays, self._spells)
+        rows = [i for i, spell in enumerate(self._spells) if spell.owner in units]
+        for i in rows:
+            arrays.stops[i], arrays.lengths[i] = fresh.stops[i], fresh.lengths[i]
         self._load(arrays)
-        for u in units:
-            self._fill(u, 0)
+        for i in rows:
+            self._fill(i, 0)
         self._keep()
 
     def simplify(self, stop: Callable[[], bool] | None = None) -> None:

@@ -242,11 +242,10 @@ def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of
     from solver.callout_search import CalloutSearch
     from solver.search import Search
 
-    search = Search(problem, rng, known)
+    search = CalloutSearch(problem, rng) if problem.callouts else Search(problem, rng, known)
     if not search.free:
         search.greedy()
         return _Found(search.routes(), search.value, search.value, 0, "optimal")
-    search = CalloutSearch(problem, rng) if problem.callouts else Search(problem, rng)
     with run_of(search, bounding=_cell_bound(problem, search, bound=bound)) as run:
         limits = run.limits
         search.greedy(lambda: limits.stopped() or limits.remaining < 0)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from solver import check, score, solve
 from solver.plan import Plan, Route
-from solver.problem import Lock, LockedStop, ProblemError
+from solver.problem import Break, Lock, LockedStop, ProblemError
 from solver.problem_json import problem_from_json, problem_to_json
 from solver.search import Search
 from solver.shortfalls import find_shortfalls
@@ -106,6 +106,26 @@ def test_engine_and_bound_enclose_the_optimum_with_locks(seed):
         assert made.bound >= value
         if made.status == "optimal":
             assert card.value == value
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_search_goes_on_from_a_plan_whose_break_is_on_the_other_side_of_a_lock(seed):
+    """Where a break may be before a lock or after it, a search from a plan keeps it on that plan's side, and once."""
+    problem = tiny_problem(np.random.default_rng(seed), steps=16)
+    unit, grid = problem.units[0], problem.grid
+    rule = Break(grid, unit.start, unit.end, (unit.origin,))
+    middle = (unit.start + unit.end) // 2 // grid * grid
+    free = problem.replace(units=(replace(unit, break_=rule), *problem.units[1:]))
+    held = locked(free, (unit.origin, "standby", middle, middle + grid))
+    sides = [replace(rule, latest=middle), replace(rule, earliest=middle + grid)]
+    for side in sides:
+        with suppress(ProblemError):  # Some have no time for a break on one side.
+            one_sided = held.replace(units=(replace(unit, break_=side), *problem.units[1:]))
+            start = solve(one_sided, time_limit=None, work_limit=40, bound=False)
+            made = solve(held, start=start, time_limit=None, work_limit=200, bound=False)
+            assert check(held, made) == ()
+            before, after = score(held, start), score(held, made)
+            assert (after.missing, -after.value) <= (before.missing, -before.value)
 
 
 def test_locks_bring_the_bound_down():

@@ -28,7 +28,9 @@ from solver.sizing.text import CSV_COLUMNS, sizing_json, sizing_lines, sizing_ro
 from solver.warm_start import fit
 from solver.weights import weights
 from tests.brute_force import best, solved
-from tests.problems import town_problem
+from tests.locked_plans import random_locks
+from tests.problems import tiny_problem, town_problem
+from tests.random_plans import random_plan
 from tests.small_town import busy_town
 from tests.visit_problems import visit_problem
 
@@ -241,6 +243,25 @@ def test_what_is_done_is_kept(done: int) -> None:
     assert [p.number for p in found.points] == [p.number for p in found.points if p.number in range(1, 6)]
     assert 3 in [p.number for p in found.points]
     assert "stopped before its end" in "\n".join(line.text for line in sizing_lines(found))
+
+
+@pytest.mark.parametrize("seed", [131, 154, 157])
+def test_a_new_unit_gets_its_path_beside_locks(seed: int) -> None:
+    """Where stops are locked, a unit that is added is planned, and no other one in its place."""
+    rng = np.random.default_rng(seed)
+
+    def pick(low: int, high: int) -> int:
+        return int(rng.integers(low, high + 1))
+
+    problem = tiny_problem(rng, steps=12)
+    problem = problem.replace(locks=random_locks(problem, random_plan(problem, pick), pick))
+    start = run_job(Job(problem, None))
+    wider = problem.replace(units=(*problem.units, replace(problem.units[0], callsign="new")))
+    made = run_job(Job(wider, start, (len(problem.units),)))
+    assert check(wider, made) == ()
+    before = score(wider, start.replace(routes=fit(wider, start).routes))
+    after = score(wider, made)
+    assert (after.missing, -after.value) <= (before.missing, -before.value)
 
 
 def test_a_trial_does_the_same_whenever_it_is_done() -> None:
