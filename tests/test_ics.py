@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver.clock import Clock
-from solver.export.ics import LINE, folded, unit_ics
+from solver.export.ical_text import LINE, folded
+from solver.export.ics import unit_ics
 from solver.export.itinerary import ExportError
 from solver.plain_text import one_line
 from solver.plan import Plan, Route, Stop

@@ -7,14 +7,13 @@ All times are in UTC, which every calendar shows in its own zone; the texts have
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterator
 from datetime import datetime
 
 from solver.clock import Clock
 from solver.duty_span import is_off_duty
 from solver.export.drive import Drive, drives
 from solver.export.gpx import comment
+from solver.export.ical_text import document, escaped
 from solver.export.itinerary import Halt, Itinerary, itinerary
 from solver.export.words import order, shift_line, task_of
 from solver.plain_text import one_line
@@ -22,9 +21,6 @@ from solver.plan import Plan
 from solver.problem import Problem
 from solver.streets import Streets
 from solver.wording import Times
-
-LINE = 75
-"""Bytes of a line at most (section 3.1)."""
 
 Lines = list[str]
 
@@ -50,9 +46,9 @@ def unit_ics(problem: Problem, plan: Plan, streets: Streets, callsign: str) -> b
         "VERSION:2.0",
         "PRODID:-//patrolplan//patrol export ics//EN",
         "CALSCALE:GREGORIAN",
-        f"NAME:{_escaped(name)}",
-        f"X-WR-CALNAME:{_escaped(name)}",
-        f"X-WR-TIMEZONE:{_escaped(clock.zone.key)}",
+        f"NAME:{escaped(name)}",
+        f"X-WR-CALNAME:{escaped(name)}",
+        f"X-WR-TIMEZONE:{escaped(clock.zone.key)}",
     ]
     family = hashlib.sha256(f"{problem.fingerprint()}\0{callsign}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
     lines += _shift(clock, tour, family)
@@ -60,23 +56,7 @@ def unit_ics(problem: Problem, plan: Plan, streets: Streets, callsign: str) -> b
         if halt.minutes and not is_off_duty(tour.unit, tour.duty, halt.stop):
             lines += _stop(clock, times, tour, halt, by_end.get(halt.number), family)
     lines.append("END:VCALENDAR")
-    return "".join(f"{part}\r\n" for line in lines for part in folded(line)).encode()
-
-
-def folded(line: str) -> Iterator[str]:
-    """Yield a line in pieces of at most 75 bytes of UTF-8, the second and later ones beginning with a space.
-
-    No character is cut.
-    """
-    piece, room = "", LINE
-    for character in line:
-        size = len(character.encode())
-        if size > room:
-            yield piece
-            piece, room = " ", LINE - 1
-        piece += character
-        room -= size
-    yield piece
+    return document(lines)
 
 
 def _shift(clock: Clock, tour: Itinerary, family: str) -> Lines:
@@ -127,9 +107,9 @@ def _event(
         f"DTSTAMP:{_utc(clock.utc(0))}",
         f"DTSTART:{_utc(clock.utc(span[0]))}",
         *([f"DTEND:{_utc(clock.utc(span[1]))}"] if span[0] < span[1] else []),
-        f"SUMMARY:{_escaped(summary)}",
-        f"DESCRIPTION:{_escaped(description)}",
-        f"LOCATION:{_escaped(one_line(place.place.name))}",
+        f"SUMMARY:{escaped(summary)}",
+        f"DESCRIPTION:{escaped(description)}",
+        f"LOCATION:{escaped(one_line(place.place.name))}",
         f"GEO:{lat:.7f};{lon:.7f}",
         f"CATEGORIES:{category}",
         f"TRANSP:{'TRANSPARENT' if free else 'OPAQUE'}",
@@ -140,8 +120,3 @@ def _event(
 def _utc(time: datetime) -> str:
     """Return a time in UTC, ending in Z."""
     return time.strftime("%Y%m%dT%H%M%SZ")
-
-
-def _escaped(text: str) -> str:
-    """Return a value of the type TEXT (section 3.3.11)."""
-    return re.sub(r"([\\;,])", r"\\\1", text).replace("\n", "\\n")
