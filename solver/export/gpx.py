@@ -7,7 +7,6 @@ https://www.topografix.com/GPX/1/1/; ``docs/outputs.md`` lists every field.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, TypedDict
 
@@ -20,6 +19,7 @@ from solver.export.drive import Drive, drives, patrols
 from solver.export.itinerary import Halt, Itinerary, itinerary
 from solver.export.track import LONGEST, track
 from solver.export.words import datum_line, distance, duration, order, shift_line
+from solver.export.xml_elements import document, element, leaf
 from solver.plain_text import one_line
 from solver.plan import Plan
 from solver.problem import Problem
@@ -103,8 +103,6 @@ def route_gpx(
     ValueError
         When `datum` or `content` is unknown.
     """
-    from xml.etree.ElementTree import indent, tostring
-
     if content not in CONTENTS:
         raise ValueError(f"unknown content {content!r}; use one of {', '.join(CONTENTS)}")
 
@@ -126,9 +124,7 @@ def route_gpx(
         root.extend(_routes(clock, tour, datum, _route_points(clock, tour, stops, ends, texts), longest_route))
     if "trk" in CONTENTS[content]:
         root.append(_track(clock, tour, datum, points, path.seconds, ways))
-    indent(root, " ")
-    text = str(tostring(root, encoding="unicode"))
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
+    return document(root)
 
 
 def _root() -> Element:
@@ -153,15 +149,15 @@ def _metadata(
 ) -> Element:
     """Return what the file is about, whose the map is, and the box around it."""
     name = f"{one_line(tour.unit.callsign)}, {one_line(problem.name)}"
-    children = [_text("name", name), _text("desc", f"{shift_line(clock, tour)}. {datum_line(datum)}.")]
+    children = [leaf("name", name), leaf("desc", f"{shift_line(clock, tour)}. {datum_line(datum)}.")]
     if streets.attribution:
-        children.append(_element("copyright", (), author=one_line(streets.attribution)))
+        children.append(element("copyright", (), author=one_line(streets.attribution)))
     begin, _ = tour.duty or (tour.unit.start, tour.unit.end)
-    children.append(_text("time", _utc(clock, 60 * begin)))
+    children.append(leaf("time", _utc(clock, 60 * begin)))
     (west, south), (east, north) = lonlat.min(axis=0), lonlat.max(axis=0)
     (minlon, minlat), (maxlon, maxlat) = _degrees(west, south), _degrees(east, north)
-    children.append(_element("bounds", (), minlat=minlat, minlon=minlon, maxlat=maxlat, maxlon=maxlon))
-    return _element("metadata", children)
+    children.append(element("bounds", (), minlat=minlat, minlon=minlon, maxlat=maxlat, maxlon=maxlon))
+    return element("metadata", children)
 
 
 def _stop(
@@ -170,12 +166,12 @@ def _stop(
     """Return a halt as a waypoint or a point of the route."""
     desc, cmt = text
     children = [
-        _text("time", _utc(clock, 60 * halt.stop.arrive)),
-        _text("name", f"{one_line(tour.unit.callsign)}-{halt.number:02d} {one_line(halt.place.name)}"),
-        _text("cmt", cmt),
-        _text("desc", desc),
-        _text("sym", SYMBOLS[halt.stop.kind]),
-        _text("type", halt.stop.kind),
+        leaf("time", _utc(clock, 60 * halt.stop.arrive)),
+        leaf("name", f"{one_line(tour.unit.callsign)}-{halt.number:02d} {one_line(halt.place.name)}"),
+        leaf("cmt", cmt),
+        leaf("desc", desc),
+        leaf("sym", SYMBOLS[halt.stop.kind]),
+        leaf("type", halt.stop.kind),
     ]
     return _point(tag, lonlat, children)
 
@@ -198,8 +194,8 @@ def _route_points(
 def _far_end(clock: Clock, tour: Itinerary, halt: Halt, lonlat: NDArray[np.float64]) -> Element:
     """Return the end of a stretch of street as a point of the route, so that a device leads along it."""
     name = f"{one_line(tour.unit.callsign)}-{halt.number:02d} {one_line(halt.place.name)}, far end"
-    times = [_text("time", _utc(clock, 60 * halt.stop.leave)), _text("name", name)]
-    return _point("rtept", lonlat, [*times, _text("sym", SYMBOLS[halt.stop.kind]), _text("type", halt.stop.kind)])
+    times = [leaf("time", _utc(clock, 60 * halt.stop.leave)), leaf("name", name)]
+    return _point("rtept", lonlat, [*times, leaf("sym", SYMBOLS[halt.stop.kind]), leaf("type", halt.stop.kind)])
 
 
 def comment(clock: Clock, halt: Halt, drive: Drive | None) -> str:
@@ -226,8 +222,13 @@ def _routes(clock: Clock, tour: Itinerary, datum: Datum, points: list[Element], 
     for i, part in enumerate(parts):
         name = callsign if len(parts) == 1 else f"{callsign}, part {i + 1} of {len(parts)}"
         desc = f"{shift_line(clock, tour)}. {datum_line(datum)}."
-        head = [_text("name", name), _text("desc", desc), _text("number", str(i + 1)), _text("type", tour.unit.mode)]
-        routes.append(_element("rte", head + part))
+        head = [
+            leaf("name", name),
+            leaf("desc", desc),
+            leaf("number", str(i + 1)),
+            leaf("type", tour.unit.mode),
+        ]
+        routes.append(element("rte", head + part))
     return routes
 
 
@@ -244,18 +245,22 @@ def _track(
     desc = f"{shift_line(clock, tour)}. {datum_line(datum)}."
     if straight:
         desc += f" Streets not known, straight line: {straight} of {len(ways)} legs."
-    segment = _element(
+    segment = element(
         "trkseg",
-        (_point("trkpt", p, [_text("time", _utc(clock, s))]) for p, s in zip(points, seconds.tolist(), strict=True)),
+        (_point("trkpt", p, [leaf("time", _utc(clock, s))]) for p, s in zip(points, seconds.tolist(), strict=True)),
     )
-    head = [_text("name", one_line(tour.unit.callsign)), _text("desc", desc), _text("type", tour.unit.mode)]
-    return _element("trk", [*head, segment])
+    head = [
+        leaf("name", one_line(tour.unit.callsign)),
+        leaf("desc", desc),
+        leaf("type", tour.unit.mode),
+    ]
+    return element("trk", [*head, segment])
 
 
 def _point(tag: str, lonlat: NDArray[np.float64], children: list[Element]) -> Element:
     """Return a point."""
     lon, lat = _degrees(*lonlat)
-    return _element(tag, children, lat=lat, lon=lon)
+    return element(tag, children, lat=lat, lon=lon)
 
 
 def _degrees(lon: float, lat: float) -> tuple[str, str]:
@@ -267,19 +272,3 @@ def _degrees(lon: float, lat: float) -> tuple[str, str]:
 def _utc(clock: Clock, second: int) -> str:
     """Return the time in UTC, ending in Z, `second` seconds from the start of the problem."""
     return (clock.start + timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _text(tag: str, text: str) -> Element:
-    """Return an element that holds text."""
-    element = _element(tag, ())
-    element.text = text
-    return element
-
-
-def _element(tag: str, children: Iterable[Element], **attributes: str) -> Element:
-    """Return an element with children."""
-    from xml.etree.ElementTree import Element
-
-    element = Element(tag, attributes)
-    element.extend(children)
-    return element

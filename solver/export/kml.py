@@ -24,6 +24,7 @@ from solver.export.gpx import comment
 from solver.export.itinerary import Halt, Itinerary, itineraries
 from solver.export.track import track
 from solver.export.words import datum_line, order, shift_line
+from solver.export.xml_elements import document, element, leaf
 from solver.plain_text import one_line
 from solver.plan import Plan
 from solver.problem import Problem
@@ -68,14 +69,10 @@ def plan_kml(problem: Problem, plan: Plan, streets: Streets, *, datum: Datum = "
     ValueError
         When `datum` is unknown.
     """
-    from xml.etree.ElementTree import indent, tostring
-
     writer = _Writer(problem, streets, datum)
-    root = _element("kml", [writer.document(itineraries(problem, plan), plan)])
+    root = element("kml", [writer.document(itineraries(problem, plan), plan)])
     root.attrib.update({"xmlns": NAMESPACE, "xmlns:gx": GOOGLE})
-    indent(root, " ")
-    text = str(tostring(root, encoding="unicode"))
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
+    return document(root)
 
 
 def plan_kmz(problem: Problem, plan: Plan, streets: Streets, *, datum: Datum = "wgs84") -> bytes:
@@ -101,10 +98,10 @@ class _Writer:
         credit = [one_line(self.streets.attribution)] if self.streets.attribution else []
         about = [f"{datum_line(self.datum)}.", f"Times: {self.clock.zone.key}.", *credit]
         data = {"fingerprint": one_line(plan.fingerprint), "datum": DATUMS[self.datum]}
-        children = [_text("name", one_line(self.problem.name)), _text("open", "1"), _description(about)]
+        children = [leaf("name", one_line(self.problem.name)), leaf("open", "1"), _description(about)]
         children += [*_styles(len(tours)), _data(data), *self._shortfalls(plan), self._places()]
         children += [self._unit(i, tour) for i, tour in enumerate(tours)]
-        return _element("Document", children)
+        return element("Document", children)
 
     def _places(self) -> Element:
         """Return all places with what they are, hidden at first as most of them are stops too."""
@@ -153,9 +150,9 @@ class _Writer:
         """Return the whole way of a unit with its times, for the slider."""
         path = track(tour, ways, along)
         points = from_wgs84(path.lonlat, self.datum)
-        whens = [_text("when", self._utc(second)) for second in path.seconds.tolist()]
-        coords = [_text("gx:coord", f"{_lonlat(point)} 0") for point in points]
-        shape = _element("gx:Track", [_text("altitudeMode", "clampToGround"), *whens, *coords])
+        whens = [leaf("when", self._utc(second)) for second in path.seconds.tolist()]
+        coords = [leaf("gx:coord", f"{_lonlat(point)} 0") for point in points]
+        shape = element("gx:Track", [leaf("altitudeMode", "clampToGround"), *whens, *coords])
         callsign = one_line(tour.unit.callsign)
         data = {"callsign": callsign, "mode": tour.unit.mode, "datum": DATUMS[self.datum]}
         about = [f"{shift_line(self.clock, tour)}.", f"{datum_line(self.datum)}."]
@@ -221,8 +218,8 @@ class _Writer:
         about = [f"{name}, {self.times.span(*span)}.", f"{how}.", f"{datum_line(self.datum)}."]
         data |= {"metres": "" if metres is None else f"{metres:.1f}", "datum": DATUMS[self.datum]}
         points = from_wgs84(lonlat, self.datum)
-        coordinates = _text("coordinates", " ".join(map(_lonlat_pair, points)))
-        shape = _element("LineString", [_text("tessellate", "1"), coordinates])
+        coordinates = leaf("coordinates", " ".join(map(_lonlat_pair, points)))
+        shape = element("LineString", [leaf("tessellate", "1"), coordinates])
         return _placemark(name, about, self._when(*span), style, _data(data), shape)
 
     def _when(self, start: int, end: int) -> tuple[Element, ...]:
@@ -231,7 +228,7 @@ class _Writer:
 
     def _point(self, lonlat: NDArray[np.float64]) -> Element:
         """Return a point."""
-        return _element("Point", [_text("coordinates", _lonlat_pair(from_wgs84(lonlat, self.datum)[0]))])
+        return element("Point", [leaf("coordinates", _lonlat_pair(from_wgs84(lonlat, self.datum)[0]))])
 
     def _utc(self, second: int) -> str:
         """Return the time in UTC, ending in Z, `second` seconds from the start of the problem."""
@@ -241,8 +238,8 @@ class _Writer:
 def _span(begin: datetime, end: datetime) -> tuple[Element, ...]:
     """Return the span in which something is shown, or the moment where it has no length."""
     if begin == end:
-        return (_element("TimeStamp", [_text("when", _zulu(begin))]),)
-    return (_element("TimeSpan", [_text("begin", _zulu(begin)), _text("end", _zulu(end))]),)
+        return (element("TimeStamp", [leaf("when", _zulu(begin))]),)
+    return (element("TimeSpan", [leaf("begin", _zulu(begin)), leaf("end", _zulu(end))]),)
 
 
 def _zulu(time: datetime) -> str:
@@ -256,18 +253,18 @@ def _styles(units: int) -> Iterator[Element]:
     None has an icon of its own, as that would be fetched from a network.
     """
     for kind, colour in COLOURS.items():
-        yield _style(kind, [_element("IconStyle", [_text("color", _abgr(colour)), _text("scale", "0.9")])])
-    yield _style("shortfall", [_element("IconStyle", [_text("color", _abgr(LACKING)), _text("scale", "1.4")])])
-    yield _style("place", [_element("IconStyle", [_text("color", _abgr("ffffff")), _text("scale", "0.6")])])
+        yield _style(kind, [element("IconStyle", [leaf("color", _abgr(colour)), leaf("scale", "0.9")])])
+    yield _style("shortfall", [element("IconStyle", [leaf("color", _abgr(LACKING)), leaf("scale", "1.4")])])
+    yield _style("place", [element("IconStyle", [leaf("color", _abgr("ffffff")), leaf("scale", "0.6")])])
     for i, colour in enumerate(UNIT_COLOURS[:units]):
-        icon = _element("IconStyle", [_text("color", _abgr(colour)), _text("scale", "1.2")])
-        line = _element("LineStyle", [_text("color", _abgr(colour)), _text("width", "4")])
+        icon = element("IconStyle", [leaf("color", _abgr(colour)), leaf("scale", "1.2")])
+        line = element("LineStyle", [leaf("color", _abgr(colour)), leaf("width", "4")])
         yield _style(f"unit-{i + 1}", [icon, line])
 
 
 def _style(name: str, children: list[Element]) -> Element:
     """Return a style with its name."""
-    style = _element("Style", children)
+    style = element("Style", children)
     style.set("id", name)
     return style
 
@@ -281,12 +278,12 @@ def _folder(
     name: str, children: list[Element], *, closed: bool, hidden: bool = False, about: Iterable[str] = ()
 ) -> Element:
     """Return a folder; the order of its first children is that of the schema."""
-    head = [_text("name", name)]
+    head = [leaf("name", name)]
     if hidden:
-        head.append(_text("visibility", "0"))
-    head.append(_text("open", "0" if closed else "1"))
+        head.append(leaf("visibility", "0"))
+    head.append(leaf("open", "0" if closed else "1"))
     described = [_description(about)] if about else []
-    return _element("Folder", [*head, *described, *children])
+    return element("Folder", [*head, *described, *children])
 
 
 def _placemark(
@@ -300,8 +297,8 @@ def _placemark(
     hidden: bool = False,
 ) -> Element:
     """Return something that is shown on the map, its parts in the order of the schema."""
-    head = [_text("name", name)] + ([_text("visibility", "0")] if hidden else [])
-    return _element("Placemark", [*head, _description(about), *when, _text("styleUrl", f"#{style}"), data, shape])
+    head = [leaf("name", name)] + ([leaf("visibility", "0")] if hidden else [])
+    return element("Placemark", [*head, _description(about), *when, leaf("styleUrl", f"#{style}"), data, shape])
 
 
 def _description(lines: Iterable[str]) -> Element:
@@ -309,17 +306,17 @@ def _description(lines: Iterable[str]) -> Element:
 
     Globes put the values of fields in place of ``$[name]``, so the sign is written as an entity.
     """
-    return _text("description", "<br>".join(escape(line).replace("$", "&#36;") for line in lines))
+    return leaf("description", "<br>".join(escape(line).replace("$", "&#36;") for line in lines))
 
 
 def _data(values: dict[str, str]) -> Element:
     """Return fields that programs read."""
     fields = []
     for name, value in values.items():
-        field = _element("Data", [_text("value", value)])
+        field = element("Data", [leaf("value", value)])
         field.set("name", name)
         fields.append(field)
-    return _element("ExtendedData", fields)
+    return element("ExtendedData", fields)
 
 
 def _lonlat(point: NDArray[np.float64]) -> str:
@@ -330,19 +327,3 @@ def _lonlat(point: NDArray[np.float64]) -> str:
 def _lonlat_pair(point: NDArray[np.float64]) -> str:
     """Return longitude and latitude to a centimetre, with a comma between."""
     return f"{point[0]:.7f},{point[1]:.7f}"
-
-
-def _text(tag: str, text: str) -> Element:
-    """Return an element that holds text."""
-    element = _element(tag, ())
-    element.text = text
-    return element
-
-
-def _element(tag: str, children: Iterable[Element]) -> Element:
-    """Return an element with children."""
-    from xml.etree.ElementTree import Element
-
-    element = Element(tag)
-    element.extend(children)
-    return element
