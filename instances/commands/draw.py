@@ -116,7 +116,6 @@ def plans_text(number: int) -> str:
 
 def _drawn(problem: Problem, talk: Talk, options: dict[str, Any]) -> Draw:
     """Return the plans; Ctrl-C ends the search."""
-    from instances.doctor import compiled_files
     from solver.draws.draw import DrawProgress, NothingToDrawError
     from solver.draws.draw import draw as draw_plans
 
@@ -134,8 +133,7 @@ def _drawn(problem: Problem, talk: Talk, options: dict[str, Any]) -> Draw:
 
     with stop_on_interrupt(talk) as stopped, _hands() as (executor, ended):
         talk.note(f"making plans for up to {' or '.join(limits)}; Ctrl-C ends the search and keeps the plans so far")
-        if not compiled_files()[0]:
-            talk.note("the search is compiled first, once after an installation; that takes a minute or two")
+        searching.tell_of_compiling(talk.note)
         line.prepare()
         try:
             return draw_plans(

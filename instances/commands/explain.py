@@ -9,6 +9,7 @@ import click
 
 from instances.commands.made_plans import named_plan, warn_of_violations
 from instances.commands.options import Duration, json_option
+from instances.commands.searching import tell_of_compiling
 from instances.commands.streams import say, show, show_json
 
 if TYPE_CHECKING:
@@ -147,11 +148,10 @@ def _planner(time_limit: float | None, work_limit: int | None) -> Resolve | None
 
     def resolve(problem: Problem, start: Plan) -> Plan | None:
         nonlocal left, told
-        from instances.doctor import compiled_files
         from solver.solve import solve
 
-        if not told and not compiled_files()[0]:
-            say("the search is compiled first, once after an installation; that takes a minute or two")
+        if not told:
+            tell_of_compiling(say)
         told = True
 
         seconds = None

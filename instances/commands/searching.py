@@ -144,9 +144,16 @@ def _start(problem: Problem, earlier: tuple[Problem, Plan] | None, talk: Talk) -
     return old.replace(routes=start.routes)
 
 
+def tell_of_compiling(tell: Callable[[str], None]) -> None:
+    """Say that the search is compiled first, where it is."""
+    from instances.doctor import compiled_files
+
+    if not compiled_files()[0]:
+        tell("the search is compiled first, once after an installation; that takes a minute or two")
+
+
 def search(problem: Problem, earlier: tuple[Problem, Plan] | None, talk: Talk, options: Mapping[str, Any]) -> Plan:
     """Search until a limit or Ctrl-C."""
-    from instances.doctor import compiled_files
     from solver.solve import UnfitEngineError, solve
 
     time_limit, work_limit, gap = options["time_limit"], options["work_limit"], options["gap"]
@@ -163,8 +170,7 @@ def search(problem: Problem, earlier: tuple[Problem, Plan] | None, talk: Talk, o
     start = _start(problem, earlier, talk)
     with stop_on_interrupt(talk) as stopped:
         talk.note(f"searching for up to {' or '.join(limits)}; Ctrl-C ends the search and keeps the best plan")
-        if not compiled_files()[0]:
-            talk.note("the search is compiled first, once after an installation; that takes a minute or two")
+        tell_of_compiling(talk.note)
         line.prepare()
         try:
             return solve(
