@@ -219,7 +219,7 @@ def _fitting(problem: Problem, engine: Engine) -> Engine:
 
     if engine == "visits" and problem.callouts:
         raise UnfitEngineError(f"the engine 'visits' sends all units out, {_NOT_ALL}; use 'paths'")
-    fits = visits_only(problem) and not problem.callouts
+    fits = visits_only(problem)
     if engine == "visits" and not fits:
         raise UnfitEngineError(
             "the engine 'visits' is for problems of tasks alone, without hotspots, posts, demand points and a goal for "

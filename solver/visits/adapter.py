@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def visits_only(problem: Problem) -> bool:
     """Whether plans are worth nothing but the tasks they do, and there is no other rule to keep than those of tasks."""
-    if not problem.tasks or problem.hotspots or problem.posts or problem.demand:
+    if not problem.tasks or problem.hotspots or problem.posts or problem.demand or problem.locks or problem.callouts:
         return False
     return not any(x for layer, x in weights(problem).multipliers.items() if layer != "tasks")
 
