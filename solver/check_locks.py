@@ -27,9 +27,7 @@ class _Reader:
     def __init__(self, problem: Problem, locks: Sequence[Lock], stops: Sequence[Stop]) -> None:
         self.problem, self.locks, self.stops = problem, locks, stops
         self.times = Times(problem)
-        self.least = {p: h.dwell for h in problem.hotspots for p in h.places} | {
-            q.place: q.stint for q in problem.posts
-        }
+        self.least = problem.least_stops
 
     def violations(self, lock: Lock) -> Iterator[Violation]:
         """Yield what is wrong with one lock."""

@@ -25,8 +25,7 @@ class Way:
     def __init__(self, problem: Problem, unit: Unit) -> None:
         self.problem, self.unit = problem, unit
         self._legs = problem.legs(self.unit.mode)
-        self.least = {p: h.dwell for h in problem.hotspots for p in h.places}
-        self.least |= {q.place: q.stint for q in problem.posts}
+        self.least = problem.least_stops
         self.windows = {p: h.open(problem.minutes) for h in problem.hotspots for p in h.places}
 
     def leg(self, start: int, end: int) -> int | None:

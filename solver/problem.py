@@ -436,6 +436,11 @@ class Problem:
         return self._done.get(callsign, -1)
 
     @cached_property
+    def least_stops(self) -> Mapping[int, int]:
+        """The least minutes of a stop, by place: of a visit its dwell, of a stint on a post that of the post."""
+        return {p: h.dwell for h in self.hotspots for p in h.places} | {q.place: q.stint for q in self.posts}
+
+    @cached_property
     def _done(self) -> dict[str, int]:
         """The end of what is locked as done, by callsign."""
         done = [x for x in self.locks if x.done and x.stops and 0 <= x.unit < len(self.units)]

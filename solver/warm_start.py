@@ -7,7 +7,7 @@ told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -208,15 +208,14 @@ def _around_locks(problem: Problem, spells: list[Spell], u: int, right: tuple[St
 
 def _between_locks(problem: Problem, spell: Spell, right: tuple[Stop, ...]) -> tuple[Stop, ...]:
     """Return what stays of `right` in a spell; where no direct leg leads through it, the quickest way."""
-    least = {p: h.dwell for h in problem.hotspots for p in h.places} | {q.place: q.stint for q in problem.posts}
     index = {place.name: i for i, place in enumerate(problem.places)}
     exact = {k.place: k.minutes for k in problem.tasks}
-    whole = tuple(s for s in right if _is_whole(s, index[s.place], least, exact, spell.unit))
+    whole = tuple(s for s in right if _is_whole(s, index[s.place], problem.least_stops, exact, spell.unit))
     found = _Fit(problem, spell.unit).stops_if_any(whole)
     return found if found is not None else tuple(_quickest(problem, spell))
 
 
-def _is_whole(stop: Stop, place: int, least: dict[int, int], exact: dict[int, int], unit: Unit) -> bool:
+def _is_whole(stop: Stop, place: int, least: Mapping[int, int], exact: dict[int, int], unit: Unit) -> bool:
     """Whether a stop that a lock may have cut is still a stop of its own."""
     length = stop.leave - stop.arrive
     if stop.kind == "break":
