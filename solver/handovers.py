@@ -52,8 +52,7 @@ def handovers(problem: Problem, units: Sequence[Whereabouts], first: NDArray[np.
     changes = changes_of(problem)
     if not changes:
         return ()
-    demand = np.array([d.demand for d in problem.demand], dtype=np.int64).reshape(-1, len(problem.slots) - 1)
-    total = demand[:, problem.slot_of].T
+    total = problem.by_minute([d.demand for d in problem.demand]).T
     covered = np.where(first > 0, total, 0).sum(axis=1)
     total = total.sum(axis=1)
     missing = np.maximum(wanted_units(problem) - manning_units(problem, units), 0).sum(axis=0)

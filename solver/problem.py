@@ -12,7 +12,7 @@ The rules and the formulation are in ``docs/model.md``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -414,6 +414,11 @@ class Problem:
     def slot_of(self) -> NDArray[np.int64]:
         """The slot of each minute, shape (minutes,)."""
         return np.repeat(np.arange(len(self.slots) - 1), np.diff(self.slots))
+
+    def by_minute(self, rows: Sequence[Sequence[int]]) -> NDArray[np.int64]:
+        """Return weights a minute, by row and slot, as weights by row and minute, shape (R, minutes)."""
+        table: NDArray[np.int64] = np.array(rows, dtype=np.int64).reshape(len(rows), len(self.slots) - 1)
+        return table[:, self.slot_of]
 
     @property
     def stretches(self) -> NDArray[np.bool_]:

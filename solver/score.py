@@ -167,12 +167,18 @@ def _presence(problem: Problem, units: Sequence[Whereabouts], pieces: list[int])
     return _Cover(percent * risk, 100 * risk * _lengths(problem, pieces))
 
 
-def units_in_reach(problem: Problem, units: Sequence[Whereabouts]) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
-    """Return how many available units are within standard, and within backup, by minute and demand point."""
+def places_in_reach(problem: Problem) -> tuple[dict[str, NDArray[np.bool_]], dict[str, NDArray[np.bool_]]]:
+    """Return by mode from which places demand points are within standard, and within backup, shape (P, D) each."""
     standard = np.array([d.standard for d in problem.demand], dtype=np.int64)
     second = np.array([d.backup for d in problem.demand], dtype=np.int64)
     near = {m: (r >= 0) & (r <= standard) for m, r in problem.reach.items()}
     wide = {m: (r >= 0) & (r <= second) for m, r in problem.reach.items()}
+    return near, wide
+
+
+def units_in_reach(problem: Problem, units: Sequence[Whereabouts]) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+    """Return how many available units are within standard, and within backup, by minute and demand point."""
+    near, wide = places_in_reach(problem)
     legs = {m: problem.legs(m) for m in {u.mode for u in problem.units}}
     # A unit adds one where it begins to stand and takes it off where it ends; sums along time are the counts.
     change = np.zeros((2, problem.minutes + 1, len(problem.demand)), dtype=np.int16)

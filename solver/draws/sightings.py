@@ -47,8 +47,8 @@ def stakes(problem: Problem, quarters: Quarters) -> Floats:
     """
     worth = weights(problem).multipliers
     minutes = np.diff(quarters.edges)
-    risk = np.array([h.risk for h in problem.hotspots], dtype=np.int64).reshape(-1, len(problem.slots) - 1)
-    hotspots = quarters.sums(risk[:, problem.slot_of]) * float(100 * worth["presence"])
+    risk = problem.by_minute([h.risk for h in problem.hotspots])
+    hotspots = quarters.sums(risk) * float(100 * worth["presence"])
     profit = np.array([k.profit / k.minutes for k in problem.tasks], dtype=np.float64)[:, None]
     found = np.vstack([hotspots, profit * minutes * worth["tasks"]])
     total = float(found.sum())

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.problem import IntArray, Problem
+from solver.score import places_in_reach
 from solver.weights import weights
 from solver.whereabouts import Stay, Whereabouts, stands, stints, tasks_done, visits, wanted_units
 
@@ -69,12 +70,9 @@ class Ledger:
         self.problem, self.units = problem, tuple(units)
         self.multipliers = weights(problem).multipliers
         self.legs: dict[str, IntArray] = {mode: problem.legs(mode) for mode in {u.mode for u in problem.units}}
-        standard = np.array([d.standard for d in problem.demand], dtype=np.int64)
-        second = np.array([d.backup for d in problem.demand], dtype=np.int64)
-        self.near = {m: (r >= 0) & (r <= standard) for m, r in problem.reach.items()}
-        self.wide = {m: (r >= 0) & (r <= second) for m, r in problem.reach.items()}
-        self.demand = _by_minute([d.demand for d in problem.demand], problem)
-        self.risk = _by_minute([h.risk for h in problem.hotspots], problem)
+        self.near, self.wide = places_in_reach(problem)
+        self.demand = problem.by_minute([d.demand for d in problem.demand])
+        self.risk = problem.by_minute([h.risk for h in problem.hotspots])
         self.due = np.zeros((len(problem.hotspots), problem.minutes), dtype=np.bool_)
         for row, h in zip(self.due, problem.hotspots, strict=True):
             for start, end in h.due(problem.minutes):
@@ -348,12 +346,6 @@ class Course:
             sign = then_done - bool(was)
             mends, value = mends + sign * board.task(place).mends, value + sign * board.task(place).value
         return Worth(mends, value)
-
-
-def _by_minute(rows: Sequence[Sequence[int]], problem: Problem) -> Ints:
-    """Return weights by row and slot as weights by row and minute."""
-    table: Ints = np.array(rows, dtype=np.int64).reshape(len(rows), len(problem.slots) - 1)
-    return table[:, problem.slot_of]
 
 
 class _Rows(dict[int, list[int]]):

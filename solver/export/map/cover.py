@@ -53,8 +53,7 @@ def cover_by_minute(problem: Problem, units: Sequence[Whereabouts]) -> dict[str,
     """
     if not problem.demand:
         return dict.fromkeys(("response", "backup", "demand"), "")
-    weight = np.array([d.demand for d in problem.demand], dtype=np.int64).reshape(-1, len(problem.slots) - 1)
-    weight = weight[:, problem.slot_of].T
+    weight = problem.by_minute([d.demand for d in problem.demand]).T
     first, second = units_in_reach(problem, units)
     return {
         "response": pack(((first > 0) * weight).sum(axis=1)),
