@@ -29,7 +29,7 @@ from instances.towns.demo import make_demo
 from solver import Problem, check
 from solver.draws.draw import Change, draw
 from solver.draws.quarters import Quarters
-from solver.draws.unlike import closed_at_random, less_worth
+from solver.draws.unlike import closures, less_worth, narrowed
 
 HEAD = (
     "town",
@@ -47,6 +47,13 @@ HEAD = (
     "blindly",
     "bits",
 )
+
+
+def closed_at_random(
+    problem: Problem, quarters: Quarters, used: NDArray[np.float64], strength: float, rng: np.random.Generator
+) -> Problem:
+    """Return `problem` with quarters closed at random, by `closures`, and with as much risk as before."""
+    return narrowed(problem, quarters, closures(used, strength, rng))
 
 
 def other_seeds(

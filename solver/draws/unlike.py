@@ -64,13 +64,6 @@ def less_risk(problem: Problem, quarters: Quarters, used: Floats, strength: floa
     return problem.replace(slots=tuple(edges.tolist()), hotspots=tuple(hotspots), demand=tuple(demand))
 
 
-def closed_at_random(
-    problem: Problem, quarters: Quarters, used: Floats, strength: float, rng: np.random.Generator
-) -> Problem:
-    """Return `problem` with quarters closed at random, by `closures`, and with as much risk as before."""
-    return narrowed(problem, quarters, closures(used, strength, rng))
-
-
 def closures(seen: Floats, strength: float, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Return which quarters to close at which spots, at random: the more plans have a unit there, the likelier.
 
