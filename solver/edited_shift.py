@@ -2,7 +2,8 @@
 
 `go_on` takes the problem of a plan, that of the edited file, and a minute.  Places, posts, hotspots, tasks and units
 are the same ones where they have the same names.  What the edited file asks for counts from that minute on, what the
-old one asked for until then; places where units have been that the edited file lacks stay, worth nothing and closed.
+old one asked for until then; places where units have been that the edited file lacks stay, worth nothing and closed
+to all but those who begin, end or rest there.
 """
 
 from __future__ import annotations
@@ -187,6 +188,7 @@ def _with_past(old: Problem, new: Problem, at: int, been: Iterable[Place]) -> Pr
     back = {i: of_old[place.name] for i, place in lost.items()}
     # Whoever has a mode that the edited file lacks stays where it is.
     modes = {unit.mode for unit in old.units} - set(new.travel)
+    needed = {i for u in new.units for i in (u.origin, u.destination, *(u.break_.places if u.break_ else ()))}
     nowhere = {mode: np.where(np.eye(len(places)) > 0, 0, UNREACHABLE).astype(np.int32) for mode in sorted(modes)}
     return new.replace(
         places=places,
@@ -203,7 +205,7 @@ def _with_past(old: Problem, new: Problem, at: int, been: Iterable[Place]) -> Pr
             *(k if places[k.place].name in of_old else _task_since(k, at, new.minutes) for k in new.tasks),
             *(replace(tasks[back[i]], place=i, profit=0, required=False) for i in more["task"]),
         ),
-        travel={mode: _closed(table, list(lost)) for mode, table in {**nowhere, **new.travel}.items()},
+        travel={mode: _closed(table, sorted(set(lost) - needed)) for mode, table in {**nowhere, **new.travel}.items()},
         reach={**{mode: np.full((len(places), len(new.demand)), UNREACHABLE) for mode in nowhere}, **new.reach},
         callouts=(),
     )

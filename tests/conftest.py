@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 """Real data that may not be put into the repository; it lies beside the checkout where there is any."""
@@ -45,6 +46,11 @@ COMPILING = frozenset(
     )
 )
 """Test files that need the compiled kernels, which takes a minute or two where none are kept on disk."""
+
+settings.register_profile("same", derandomize=True)
+settings.register_profile("other", derandomize=False, print_blob=True)
+settings.load_profile("same")
+"""Property tests try the same examples in every run; others each time with ``--hypothesis-profile other``."""
 
 _SEVERAL = "PYTEST_XDIST_WORKER" in os.environ
 """Whether this is one of several processes that run tests."""

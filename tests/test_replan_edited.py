@@ -130,6 +130,20 @@ def test_a_place_where_units_have_been_stays_when_the_file_drops_it():
     assert "Market" not in {s.place for s in made.routes[1].stops if s.arrive > 12}
 
 
+def test_a_place_that_is_no_hotspot_any_more_may_still_be_one_for_breaks():
+    """Units have been there and rest there later, by the edited file: it is not closed to them."""
+    problem = small_town()
+    plan = small_plan(problem)
+    places = tuple(replace(p, exit=None) for p in problem.places)
+    car, foot = problem.units
+    resting = replace(car, break_=replace(car.break_, places=(MARKET,)))
+    later = now(problem, hotspots=problem.hotspots[1:], places=places, units=(resting, foot))
+    rest = replanned(problem, plan, 10, Changes(), later).problem
+    made = solve(rest, start=plan, time_limit=None, work_limit=20)
+    assert check(rest, made) == ()
+    assert [s.place for s in made.routes[0].stops if s.kind == "break"] == ["Market"]
+
+
 def test_a_stretch_that_the_file_drops_is_left_at_its_far_end():
     """Who is on a stretch of street that is a hotspot no more drives on from its exit."""
     problem = busy_town()
