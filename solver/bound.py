@@ -57,6 +57,9 @@ _SHRINK = 0.85
 _SHORTEST, _AGAIN = 0.01, 0.4
 """A step length below the first begins anew at the second, from the best prices there were."""
 
+_SETTLED = 0.03
+"""A bound is settled when the steps from one new beginning to the next have closed so little of the gap."""
+
 _BEGIN = 0.5
 """The step length to begin with."""
 
@@ -96,6 +99,8 @@ class Bound:
     a_missing_minute : int
         By how much the bound rises with each unit-minute that hard rules lack.
     steps : int
+    settled : bool
+        Whether more steps bring little.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -143,7 +148,8 @@ class Bound:
         self._draft, self._waiting = full, 0
         self._drafted: tuple[int, _Whole] | None = None
         self._best_draft: _Whole | None = None
-        self.best, self.a_missing_minute, self.steps = full, 0, 0
+        self._at_beginning = full
+        self.best, self.a_missing_minute, self.steps, self.settled = full, 0, 0, False
 
     def _beside_locks(self, problem: Problem, modes: tuple[str, ...]) -> tuple[int, list[Ints]]:
         """Return what the locked stops are worth by themselves, and the room that they leave in each cell."""
@@ -205,6 +211,8 @@ class Bound:
         self._before, self._since = self._draft, 0
         if self._step < _SHORTEST:
             self._step = _AGAIN
+            self.settled = self._at_beginning - self._draft < _SETTLED * (self._draft - value)
+            self._at_beginning = self._draft
             if self._best_draft is not None:
                 self._prices = [np.float64(self._best_draft.unit) * n for n in self._best_draft.numbers]
             for direction in self._direction:

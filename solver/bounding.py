@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from solver.beside import Beside
@@ -16,15 +17,32 @@ _STEPS = 200
 """Steps in all of a bound that keeps pace with the search."""
 
 
+_REST = 2
+"""How many times as long as it has worked a bound rests that is settled."""
+
+
 class Bounding:
     """A bound that is lowered while `search` raises the value.
 
     Beside the search it takes all the time there is, on another core: the kernels release the GIL.  In step
     with it, it takes a fixed number of steps, so that the same work gives the same bound.
+
+    Parameters
+    ----------
+    problem : Problem
+    search : CoveringPlan
+    rests : bool
+        Whether, once it is settled, it leaves its core to the search for most of the time.
+
+    Attributes
+    ----------
+    resting : bool
+        Whether it does so now.
     """
 
-    def __init__(self, problem: Problem, search: CoveringPlan) -> None:
-        self._problem, self._search = problem, search
+    def __init__(self, problem: Problem, search: CoveringPlan, *, rests: bool = False) -> None:
+        self._problem, self._search, self._rests = problem, search, rests
+        self.resting = False
         self._bound: Bound | None = None
         self._full = weights(problem).full
         self._beside = Beside()
@@ -65,6 +83,11 @@ class Bounding:
 
     def _run(self) -> None:
         """Make the bound, and take steps until told to end."""
+        begun = time.monotonic()
         bound, over = self._make(), self._beside.over
         while not over.is_set():
             bound.step(self._search.value, over.is_set)
+            if self._rests and bound.settled:
+                self.resting = True
+                over.wait(_REST * (time.monotonic() - begun))
+                self.resting, bound.settled, begun = False, False, time.monotonic()

@@ -340,26 +340,31 @@ def anneal(
     moves: int,
     hot: float,
     cold: float,
+    opens: int,
+    closes: int,
 ) -> None:
-    """Make `moves` moves; `objective` holds the current and the best, which `best` follows."""
-    minutes = cells.response.shape[1]
+    """Make `moves` moves from minute `opens` to `closes`.
+
+    `objective` holds the current and the best, which `best` follows.
+    """
+    minutes = closes - opens
     crew.changed[:] = True
     for move in range(moves):
         temperature = hot + (cold - hot) * move / moves
         near = _whole(rng, 0, roads.near.shape[1])
         most = (8, 12, 20)[_whole(rng, 0, 3)]
         length = _whole(rng, 40, 101) if rng.random() < _LONG else _whole(rng, 10, 61)
-        begin = _whole(rng, -length // 2, minutes - length // 2)
+        begin = opens + _whole(rng, -length // 2, minutes - length // 2)
         size = 1 + (rng.random() < 0.5) + (rng.random() < 0.35)
         if rng.random() < _WHOLE:
-            begin, length, size = 0, minutes, 1
+            begin, length, size = opens, minutes, 1
         whim = rng.random() < _WHIMS
         n = _team(roads, roster, routes, rng, begin, begin + length, size, crew)
         delta, found = 0, 0
         for i in range(n):
             u = crew.team[i]
             _copy(routes, spare, u)
-            first, last = _window(routes, u, begin, begin + length)
+            first, last = _window(routes, u, max(begin, opens), min(begin + length, closes))
             crew.cut[i, 0], crew.cut[i, 1] = first, last
             delta += count_part(cells, counts, roster, routes, u, first, last, TAKE)
             for s in range(first, last + 1):

@@ -52,6 +52,10 @@ class BoundInTheMaking(Protocol):
     """What a run must know of what works out a bound."""
 
     @property
+    def resting(self) -> bool:
+        """Whether it leaves its core to the search now."""
+
+    @property
     def least(self) -> int:
         """No plan whose hard rules lack as little as those of the best plan is worth more."""
 
@@ -118,6 +122,7 @@ class Run:
     ) -> None:
         self.beside = threads > 1 and limits.work_limit is None
         self.limits, self._search, self._gap, self._progress = limits, search, gap, progress
+        self._threads = threads
         self._full = weights(problem).full
         self._best: tuple[int, int] | None = None
         self._bounding = bounding
@@ -139,6 +144,13 @@ class Run:
         Never more than a plan is worth that covers everything, whatever the prices of what posts lack come to.
         """
         return None if self._bounding is None else min(self._bounding.least, self._full)
+
+    @property
+    def search_threads(self) -> int:
+        """How many threads the search may use now."""
+        if not self.beside:
+            return 1
+        return self._threads if self._bounding is None or self._bounding.resting else self._threads - 1
 
     def begin(self) -> None:
         """Tell of the first plan, and begin the bound from it, beside the search or in step with it.

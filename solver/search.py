@@ -69,6 +69,9 @@ class Search:
     pool_size = 8
     """How many routes a unit are remembered."""
 
+    threads = 1
+    """How many may make moves at once, where the search can do that."""
+
     def __init__(self, problem: Problem, rng: np.random.Generator, known: Sequence[Route] | None = None) -> None:
         modes = tuple(sorted(problem.travel))
         self._problem, self._rng = problem, rng
@@ -216,6 +219,8 @@ class Search:
             moves,
             hot * scale,
             cold * scale,
+            0,
+            self._problem.minutes,
         )
         self.moves += moves
 

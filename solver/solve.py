@@ -123,7 +123,8 @@ def solve(
         What seconds are read from, by the clock if nothing else; `time.process_time` counts those that the processors
         work.
     threads : int
-        With one alone, search and bound take turns; else the bound is worked out beside the search.
+        With one alone, or a work limit, search and bound take turns; else the bound is worked out beside the search, by
+        the engine ``paths`` with as many threads as there are (see `solver.span_search`).
 
     Returns
     -------
@@ -228,25 +229,25 @@ def _fitting(problem: Problem, engine: Engine) -> Engine:
     return "visits" if fits else "paths"
 
 
-def _cell_bound(problem: Problem, search: CoveringPlan, *, bound: bool) -> Bounding | None:
-    """Return what works out a bound from prices of cells, if one is wanted."""
+def _cell_bound(problem: Problem, search: CoveringPlan, *, bound: bool, rests: bool = False) -> Bounding | None:
+    """Return what works out a bound from prices of cells, if one is wanted; `rests` is that of `Bounding`."""
     if not bound:
         return None
     from solver.bounding import Bounding
 
-    return Bounding(problem, search)
+    return Bounding(problem, search, rests=rests)
 
 
 def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf, *, bound: bool) -> _Found:
     """Search by best paths."""
     from solver.callout_search import CalloutSearch
-    from solver.search import Search
+    from solver.span_search import SpanSearch
 
-    search = CalloutSearch(problem, rng) if problem.callouts else Search(problem, rng, known)
+    search = CalloutSearch(problem, rng) if problem.callouts else SpanSearch(problem, rng, known)
     if not search.free:
         search.greedy()
         return _Found(search.routes(), search.value, search.value, 0, "optimal")
-    with run_of(search, bounding=_cell_bound(problem, search, bound=bound)) as run:
+    with run_of(search, bounding=_cell_bound(problem, search, bound=bound, rests=not problem.callouts)) as run:
         limits = run.limits
         search.greedy(lambda: limits.stopped() or limits.remaining < 0)
         if known is not None:
@@ -288,6 +289,7 @@ def _anneal(run: Run, search: Search, unit_hours: float) -> Status:
             return status
         heat = _heat(limits.expected(search.moves) / unit_hours, share)
         before = limits.seconds
+        search.threads = run.search_threads
         search.anneal(chunk, heat, heat)
         run.report("improving")
         chunk = limits.chunk(chunk, limits.seconds - before)
@@ -302,6 +304,7 @@ def _anneal(run: Run, search: Search, unit_hours: float) -> Status:
         search.recombine(_BLOCK, _CHOICE_SECONDS, limits.remaining, limits.stopped)
         run.report("choosing")
     while (status := run.reached()) is None:
+        search.threads = run.search_threads
         search.anneal(chunk, 0.0, 0.0)
         run.report("improving")
     return status

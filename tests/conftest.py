@@ -39,6 +39,7 @@ COMPILING = frozenset(
         "search",
         "sizing",
         "solve",
+        "span_search",
         "stretch_stops",
         "visit_tours",
         "visits",

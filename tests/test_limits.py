@@ -111,6 +111,7 @@ class _Bounding:
     """A bound that the price of what posts lack has made higher than all there is."""
 
     least = 3 * 10**14
+    resting = False
     begun = 0
 
     def begin(self, *, beside: bool) -> None:

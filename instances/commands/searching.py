@@ -13,6 +13,7 @@ from instances.commands.failures import REPORT, RejectedPlanError
 from instances.commands.interrupts import stop_on_interrupt
 from instances.commands.options import SHARE, Duration, Patience
 from instances.commands.talk import ProgressLine, Talk
+from instances.commands.workers import cores
 from instances.outputs import Outputs
 
 if TYPE_CHECKING:
@@ -69,6 +70,11 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option(
                 "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search."
+            ),
+            click.option(
+                "--threads",
+                type=click.IntRange(min=1, max=256),
+                help="How many cores to use, all that there are if left out; one where moves are limited.",
             ),
         )
     ):
@@ -184,6 +190,7 @@ def search(problem: Problem, earlier: tuple[Problem, Plan] | None, talk: Talk, o
                 seed=options["seed"],
                 stop=stopped,
                 progress=line.search,
+                threads=options.get("threads") or cores(),
             )
         except UnfitEngineError as error:
             raise click.UsageError(f"--engine {options['engine']}: {error}") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -27,7 +26,7 @@ from instances.commands.options import (
 from instances.commands.searching import build_shift, read_start
 from instances.commands.streams import show, show_json
 from instances.commands.talk import ProgressLine, Talk
-from instances.commands.workers import workers
+from instances.commands.workers import cores, workers
 from instances.outputs import Outputs
 
 if TYPE_CHECKING:
@@ -155,7 +154,7 @@ def _sized(
                 time_limit=options["time_limit"],
                 gap=None if options["gap"] is None else float(options["gap"]),
                 seed=options["seed"],
-                threads=max((os.cpu_count() or 1) // options["number"], 1),
+                threads=max(cores() // options["number"], 1),
                 run=crew.run,
                 stop=stop,
                 progress=line.count,

@@ -31,6 +31,9 @@ class TaskBounding:
     plan.
     """
 
+    resting = False
+    """It never leaves its core to the search."""
+
     def __init__(self, search: TaskSearch, remaining: Callable[[], float] = lambda: float("inf")) -> None:
         self._search, self.remaining = search, remaining
         self._columns: Columns | None = None
