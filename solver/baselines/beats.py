@@ -5,23 +5,25 @@ from __future__ import annotations
 import numpy as np
 
 from solver.baselines.clerk import Choices, Clerk
+from solver.baselines.division import divide
 from solver.baselines.duties import settle
 from solver.baselines.filling import plan_of
 from solver.baselines.gaps import Gap
-from solver.baselines.rounds import rounds
+from solver.baselines.rounds import round_of
 from solver.plan import Plan
 from solver.problem import Problem
 
 
 def beats(problem: Problem, rng: np.random.Generator) -> Plan:  # noqa: ARG001
-    """Return the plan in which units drive round their beats (see `solver.baselines.rounds`).
+    """Return the plan in which units drive round their beats (see `solver.baselines.division`).
 
     After a post or a break a unit goes on where it left its round.  It passes by what is closed, what it cannot do
     before it is due elsewhere, and tasks that are done.
     """
     duties = settle(problem)
     clerk = Clerk(problem, duties)
-    return plan_of(problem, duties, clerk.walk(_Round(rounds(clerk))), "beats")
+    rounds = [round_of(clerk, u, beat) for u, beat in enumerate(divide(clerk))]
+    return plan_of(problem, duties, clerk.walk(_Round(rounds)), "beats")
 
 
 class _Round:
