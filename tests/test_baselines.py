@@ -186,6 +186,16 @@ def test_two_short_windows_are_one_stint() -> None:
     assert [(s.arrive, s.leave) for s in plan.routes[0].stops if s.kind == "stint"] == [(20, 40)]
 
 
+def test_a_second_unit_is_another_one() -> None:
+    """Where two are wanted for a time, two stand there; with one car alone one is missing then, and never more."""
+    cars = tuple(Unit(f"A{i}", "car", 0, 120, CENTRAL, CENTRAL) for i in range(2))
+    post = Post(GATE, (Staffing(20, 80, 1), Staffing(40, 50, 2)), 20)
+    problem = lonely_car(120, grid=1, posts=(post,), units=cars)
+    assert plan_by("waiting", problem).shortfalls == ()
+    alone = problem.replace(units=cars[:1])
+    assert [(s.start, s.end, s.missing) for s in plan_by("waiting", alone).shortfalls] == [(40, 50, 1)]
+
+
 def test_a_turn_that_nobody_can_take_whole_is_shared() -> None:
     """Two cars, one from 18:00 to 19:00, one from 19:00, man a post from 18:03 on but for their ways."""
     early, late = (Unit(name, "car", a, a + 60, CENTRAL, CENTRAL) for name, a in (("A1", 0), ("A2", 60)))
