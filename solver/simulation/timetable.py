@@ -50,8 +50,8 @@ class Town(NamedTuple):
 
     `seconds` (modes, nodes, nodes) between nodes, of which the first `places` are places; `leg_first` and `along` are
     the known points of legs, `step` seconds apart, with the seconds from there to the demand points; `risk` (H,
-    minutes), `rho` and `linger` (minutes) of the hotspots; `wanted` (Q, minutes) units on the posts, and the hotspots that each
-    watches, from `watch_first` on in `watch`; `profit` of the tasks.
+    minutes), `rho` and `linger` (minutes) of the hotspots; `wanted` (Q, minutes) units on the posts, and the hotspots
+    that each watches, from `watch_first` on in `watch`; `profit` of the tasks.
     """
 
     seconds: NDArray[np.int32]
