@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from instances.commands.colours import painted
 from instances.commands.made_plans import named_plan, plan_paths, warn_of_violations
-from instances.commands.options import SHARE, Duration, cache_options, talk_options
+from instances.commands.options import SHARE, Duration, cache_of, cache_options, talk_options
 from instances.commands.streams import show, show_json
+from instances.commands.talk import ProgressLine, Talk
 from instances.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from solver.simulation.calls import Calls
     from solver.simulation.rules import Posts
     from solver.simulation.setting import Setting, Source
+    from solver.simulation.ways import Ways
 
 MOST = 8
 """Plans that are put side by side at most."""
@@ -60,6 +63,13 @@ class _Amount(click.FloatRange):
     show_default=True,
     help="After a call a unit skips what it has missed, or makes up for it.",
 )
+@click.option(
+    "--roads",
+    "shift_file",
+    metavar="SHIFT.yaml",
+    type=click.Path(path_type=Path),
+    help="Take travel times from the streets of the shift file that the plans were made from, not estimates.",
+)
 @cache_options
 @talk_options
 def simulate(plans: tuple[str, ...], **options: Any) -> None:
@@ -78,7 +88,6 @@ def simulate(plans: tuple[str, ...], **options: Any) -> None:
     from solver.simulation.results import results_of, simulation_json
     from solver.simulation.simulate import simulate as simulate_plan
     from solver.simulation.text import simulation_lines
-    from solver.simulation.ways import estimated_ways
 
     if len(plans) > MOST:
         raise click.UsageError(f"name from 1 to {MOST} plans; {len(plans)} named")
@@ -88,9 +97,9 @@ def simulate(plans: tuple[str, ...], **options: Any) -> None:
         warn_of_violations(subject.problem, subject.plan)
     setting, calls = _setting(subjects[0], options)
     results = []
-    for name, problem, plan in subjects:
-        ways = estimated_ways(problem)
-        results.append(results_of(name, simulate_plan(problem, plan, calls, ways, setting.rules)))
+    for subject, ways in zip(subjects, _ways(subjects, options), strict=True):
+        run = simulate_plan(subject.problem, subject.plan, calls, ways, setting.rules)
+        results.append(results_of(subject.name, run))
     if options["as_json"]:
         show_json(simulation_json(setting, results))
     else:
@@ -120,6 +129,28 @@ def _refuse_other_demand(subjects: Sequence[Subject]) -> None:
             raise InputError([Fault(other.name, 0, 0, "demand", wrong, "simulate it by itself")])
 
 
+def _ways(subjects: Sequence[Subject], options: Mapping[str, Any]) -> list[Ways]:
+    """Return for each plan how long everything takes: on the streets if a shift file is named, else estimated."""
+    if options["shift_file"] is None:
+        from solver.simulation.ways import estimated_ways
+
+        return [estimated_ways(s.problem) for s in subjects]
+    from instances.build import build
+    from instances.shift_file import read_shift
+    from instances.street_ways import refuse_other_streets, street_ways
+
+    talk = Talk(options["quiet"], options["verbose"])
+    cache = cache_of(options["cache_dir"], options["no_cache"])
+    line = ProgressLine(talk)
+    try:
+        built = build(read_shift(options["shift_file"]), cache=cache, note=talk.detail, progress=line.travel)
+    finally:
+        line.clear()
+    for s in subjects:
+        refuse_other_streets(s.name, s.problem, built.problem, str(options["shift_file"]))
+    return [street_ways(built, s.problem, [s.plan], cache=cache) for s in subjects]
+
+
 def _setting(first: Subject, options: Mapping[str, Any]) -> tuple[Setting, Calls]:
     """Return what the options ask for, and the calls."""
     from solver.simulation.calls import CallModel, draw_calls, usual_calls
@@ -136,4 +167,5 @@ def _setting(first: Subject, options: Mapping[str, Any]) -> tuple[Setting, Calls
     rules = Rules(posts[options["leave_posts"]], options["reserve"], options["after"])
     replications, seed = options["replications"], options["seed"]
     source: Source = "usual" if given is None else "given"
-    return Setting(replications, seed, source, model, rules, "estimate"), draw_calls(problem, model, replications, seed)
+    ways = "estimate" if options["shift_file"] is None else "streets"
+    return Setting(replications, seed, source, model, rules, ways), draw_calls(problem, model, replications, seed)

@@ -287,12 +287,11 @@ def _seconds_to(case: Case, u: int, now: int, point: int) -> int:
         return onward
     gone, ahead, leg = int(now - state.left[u]), int(state.there[u] - now), state.leg[u]
     if leg >= 0:
-        low, high = town.leg_first[leg], town.leg_first[leg + 1] - 1
-        i, rest = gone // town.step, gone % town.step
-        before = int(town.along[min(low + i, high), point])
-        after = int(town.along[min(low + i + 1, high), point])
+        low, parts, whole = town.leg_first[leg], int(town.leg_first[leg + 1] - town.leg_first[leg] - 1), gone + ahead
+        i, rest = gone * parts // whole, gone * parts % whole
+        before, after = int(town.along[low + i, point]), int(town.along[low + i + 1, point])
         if before >= 0 and after >= 0:
-            return before + (after - before) * rest // town.step
+            return before + (after - before) * rest // whole
     back = int(town.seconds[mode, state.origin[u], node])
     if back >= 0 and (onward < 0 or gone + back < ahead + onward):
         return gone + back

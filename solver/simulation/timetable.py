@@ -49,8 +49,7 @@ class Town(NamedTuple):
     """What is the same for all units.
 
     `seconds` (modes, nodes, nodes) between nodes, of which the first `places` are places; `leg_first` and `along` are
-    the known points of legs, `step` seconds apart, with the seconds from there to the demand points; `risk` (H,
-    minutes), `rho` and `linger` (minutes) of the hotspots; `wanted` (Q, minutes) units on the posts, and the hotspots
+    the known points of legs, with the seconds from there to the demand points; `risk` (H, minutes), `rho` and `linger` (minutes) of the hotspots; `wanted` (Q, minutes) units on the posts, and the hotspots
     that each watches, from `watch_first` on in `watch`; `profit` of the tasks.
     """
 
@@ -58,7 +57,6 @@ class Town(NamedTuple):
     places: int
     leg_first: Ints
     along: NDArray[np.int32]
-    step: int
     risk: Ints
     rho: Ints
     linger: Ints
@@ -151,7 +149,6 @@ def _town(problem: Problem, ways: Ways, modes: list[str]) -> Town:
         places=len(problem.places),
         leg_first=leg_first,
         along=np.concatenate([*along, np.zeros((0, points), dtype=np.int32)]),
-        step=ways.step,
         risk=problem.by_minute([h.risk for h in problem.hotspots]),
         rho=_ints([h.rho for h in problem.hotspots]),
         linger=_ints([h.linger for h in problem.hotspots]),

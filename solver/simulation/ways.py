@@ -33,17 +33,14 @@ class Ways:
     seconds : mapping of mode to int32 array of shape (P + D, P + D)
         -1 where there is no way.
     along : mapping of `LegKey` to int32 array of shape (K, D)
-        Seconds to the demand points from points on a leg: where a unit is 0, `step`, 2 `step`, … seconds after it has
-        left, and at its end.  Where a leg is not there, a unit on it goes on to its end or back to its start.
-    step : int
-        Seconds from point to point.
+        Seconds to the demand points from K points (2 or more) on a leg, both ends among them, equally long apart.
+        Where a leg is not there, a unit on it goes on to its end or back to its start.
     source : str
         ``streets``, or ``estimate`` where they come from the tables of a problem alone.
     """
 
     seconds: Mapping[str, IntArray]
     along: Mapping[LegKey, IntArray] = field(default_factory=dict)
-    step: int = 15
     source: str = "estimate"
 
 
