@@ -1,12 +1,12 @@
-"""The ways of a simulation on the streets: back from demand points, from one to the next, and from the middle of legs."""
+"""The ways of a simulation on the streets: back from demand points, from one to the next, from the middle of legs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from instances.build import Built
 from instances.cache import Cache
@@ -56,27 +56,21 @@ def street_ways(built: Built, problem: Problem, plans: Iterable[Plan], *, cache:
 
 
 def refuse_other_streets(name: str, problem: Problem, built: Problem, shift: str) -> None:
-    """Refuse a plan that was made for other places or on other streets than those of a shift file.
+    """Refuse the plan `name`, of `problem`, where a shift file has built other places or other streets.
 
     Raises
     ------
     InputError
         When what is the same place here is another one there.
     """
-    modes = {u.mode for u in problem.units}
-    same = (
-        [(p.name, p.lat, p.lon, p.exit) for p in problem.places]
-        == [(p.name, p.lat, p.lon, p.exit) for p in built.places]
-        and [(d.lat, d.lon) for d in problem.demand] == [(d.lat, d.lon) for d in built.demand]
-        and all(m in built.travel and _equal(problem.travel[m], built.travel[m]) for m in modes)
-    )
-    if not same:
-        wrong = f"was made for other places or streets than those of {name}"
+    tables = [(problem.travel[u.mode], built.travel.get(u.mode)) for u in problem.units]
+    if (
+        [replace(p, district="") for p in problem.places] != [replace(p, district="") for p in built.places]
+        or [(d.name, d.lat, d.lon) for d in problem.demand] != [(d.name, d.lat, d.lon) for d in built.demand]
+        or not all(there is not None and np.array_equal(here, there) for here, there in tables)
+    ):
+        wrong = f"its places, demand points or streets are not those of the plan in {name}"
         raise InputError([Fault(shift, 0, 0, "", wrong, "name the shift file that the plan was made from")])
-
-
-def _equal(a: NDArray[np.int32], b: NDArray[np.int32]) -> bool:
-    return bool(np.array_equal(a, b))
 
 
 def _legs(problem: Problem, plans: Iterable[Plan]) -> list[LegKey]:

@@ -10,7 +10,7 @@ import click
 
 from instances.commands.colours import painted
 from instances.commands.made_plans import named_plan, plan_paths, warn_of_violations
-from instances.commands.options import SHARE, Duration, cache_of, cache_options, talk_options
+from instances.commands.options import COLUMN, SHARE, WEEKDAY, Duration, cache_of, cache_options, talk_options
 from instances.commands.streams import show, show_json
 from instances.commands.talk import ProgressLine, Talk
 from instances.errors import Fault, InputError
@@ -18,10 +18,16 @@ from instances.errors import Fault, InputError
 if TYPE_CHECKING:
     from solver.plan import Plan
     from solver.problem import Problem
-    from solver.simulation.calls import Calls
+    from solver.simulation.calls import Calls, Ints
     from solver.simulation.rules import Posts
     from solver.simulation.setting import Setting, Source
     from solver.simulation.ways import Ways
+
+USUAL = 1000
+"""Replications where nobody says how many."""
+
+MOST_CALLS = 20_000_000
+"""Of all replications together, as all are kept."""
 
 MOST = 8
 """Plans that are put side by side at most."""
@@ -36,11 +42,21 @@ class _Amount(click.FloatRange):
 @click.command(short_help="Let calls come in at random: how soon units are there, what is left of the plan.")
 @click.argument("plans", metavar="OUT|PROBLEM:PLAN ...", nargs=-1, required=True)
 @click.option(
-    "--replications", type=click.IntRange(1, 1_000_000), default=1000, show_default=True, help="How many shifts."
+    "--replications",
+    type=click.IntRange(1, 100_000),
+    help="How many shifts; 1000, or as many as there are past days.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the calls.")
 @click.option("--calls", "expected", type=_Amount(0, 1e6), help="Calls a shift; else 1 for 2 h of a unit.")
 @click.option("--calls-per-hour", "hourly", type=_Amount(0, 1e5), help="The same by the hour.")
+@click.option(
+    "--incidents",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Replay the incidents of past days, a day a shift, in place of random calls.",
+)
+@click.option("--column", "columns", type=COLUMN, multiple=True, help="A column of that file, such as date=occurred.")
+@click.option("--weekday", type=WEEKDAY, help="Replay only shifts that begin on this day of the week.")
 @click.option("--service", type=Duration(), default="30min", show_default=True, help="Mean time at the scene.")
 @click.option(
     "--service-spread",
@@ -153,19 +169,45 @@ def _ways(subjects: Sequence[Subject], options: Mapping[str, Any]) -> list[Ways]
 
 def _setting(first: Subject, options: Mapping[str, Any]) -> tuple[Setting, Calls]:
     """Return what the options ask for, and the calls."""
-    from solver.simulation.calls import CallModel, draw_calls, usual_calls
+    from solver.simulation.calls import CallModel, draw_calls, replay_calls, usual_calls
     from solver.simulation.rules import Rules
     from solver.simulation.setting import Setting
 
     expected, hourly, problem = options["expected"], options["hourly"], first.problem
     if expected is not None and hourly is not None:
         raise click.UsageError("give --calls or --calls-per-hour, not both")
+    past = _past(problem, options)
     given = hourly * problem.minutes / 60 if hourly is not None else expected
+    source: Source = "usual" if given is None else "given"
     many = usual_calls(problem) if given is None else given
+    replications, seed = options["replications"] or USUAL, options["seed"]
+    if past is not None:
+        source, many = "replayed", sum(len(seconds) for seconds, _ in past) / len(past)
+        replications = options["replications"] or len(past)
+    if many * replications > MOST_CALLS:
+        raise click.UsageError(f"{many * replications:,.0f} calls in all are too many; ask for {MOST_CALLS:,} at most")
     model = CallModel(many, options["service"], options["service_spread"], float(options["serious"]))
     posts: dict[bool | None, Posts] = {None: "planned", True: "leave", False: "keep"}
     rules = Rules(posts[options["leave_posts"]], options["reserve"], options["after"])
-    replications, seed = options["replications"], options["seed"]
-    source: Source = "usual" if given is None else "given"
     ways = "estimate" if options["shift_file"] is None else "streets"
-    return Setting(replications, seed, source, model, rules, ways), draw_calls(problem, model, replications, seed)
+    setting = Setting(replications, seed, source, model, rules, ways, None if past is None else len(past))
+    if past is not None:
+        return setting, replay_calls(past, model, replications, seed)
+    return setting, draw_calls(problem, model, replications, seed)
+
+
+def _past(problem: Problem, options: Mapping[str, Any]) -> Sequence[tuple[Ints, Ints]] | None:
+    """Return the calls of past days, if a file of incidents is named."""
+    if options["incidents"] is None:
+        if options["weekday"] is not None:
+            raise click.UsageError("--weekday chooses among past days; name them with --incidents")
+        return None
+    if options["expected"] is not None or options["hourly"] is not None:
+        raise click.UsageError("how many calls there are is as in the file of --incidents; leave --calls out")
+    from instances.past_calls import past_days
+
+    found = past_days(options["incidents"], problem, weekday=options["weekday"], columns=dict(options["columns"]))
+    talk = Talk(options["quiet"], options["verbose"])
+    for line in found.lines:
+        talk.note(line)
+    return found.calls

@@ -111,9 +111,14 @@ class SimulationResult:
     posts: tuple[PostResult, ...]
     busy: tuple[float | None, ...]
 
+    def find(self, name: str) -> Measure | None:
+        """Return a measure by its name, None where there is none."""
+        return next((m for m in self.measures if m.name == name), None)
+
     def measure(self, name: str) -> Estimate:
-        """Return a figure by its name; nothing where there is none."""
-        return next((m.ratio.estimate() for m in self.measures if m.name == name), NOTHING)
+        """Return a figure by the name of its measure; nothing where there is none."""
+        found = self.find(name)
+        return NOTHING if found is None else found.ratio.estimate()
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from solver.plain_text import one_line, wrap
+from solver.comparing.text import letter
+from solver.plain_text import clip, one_line, wrap
 from solver.score_text import COLUMNS, Line, fitted
 from solver.simulation.intervals import Estimate
 from solver.simulation.results import Difference, Group, Kind, SimulationResult, differences
@@ -15,6 +16,8 @@ from solver.wording import percent
 def simulation_lines(setting: Setting, results: Sequence[SimulationResult]) -> list[Line]:
     """Return the figures of one plan, or of several side by side; the first is what the others differ from."""
     lines = [Line(part) for text in setting.lines() for part in wrap(text, COLUMNS, indent="  ")]
+    if len(results) > 1:
+        lines += [Line(clip(f"{letter(i)}: {one_line(r.name)}", COLUMNS)) for i, r in enumerate(results)]
     lines += [Line(""), *_beside(results)]
     if len(results) > 1:
         lines += _differences(results)
@@ -32,27 +35,31 @@ def simulation_lines(setting: Setting, results: Sequence[SimulationResult]) -> l
 
 
 def _beside(results: Sequence[SimulationResult]) -> list[Line]:
-    """Return the figures of all plans, as planned and as simulated."""
-    head = ["", *(h for r in results for h in ((one_line(r.name), "planned") if len(results) == 1 else (r.name,)))]
-    rows = []
+    """Return the figures of all plans, simulated and planned: of one plan side by side, of several in rows."""
+    alone = len(results) == 1
+    head = ["", "simulated", "planned"] if alone else ["", *map(letter, range(len(results)))]
+    rows: list[list[str]] = []
     for measure in results[0].measures:
-        found = [next((m for m in r.measures if m.name == measure.name), None) for r in results]
-        if measure.planned is not None and len(results) > 1:
-            rows.append([f"{measure.name}, planned", *(_plain(m.planned if m else None, measure.kind) for m in found)])
-        cells = [estimate_text(m.ratio.estimate(), m.kind) if m else "-" for m in found]
-        rows.append([measure.name, *cells, *([_plain(measure.planned, measure.kind)] if len(results) == 1 else [])])
+        found = [r.find(measure.name) for r in results]
+        planned = [_plain(None if m is None else m.planned, measure.kind) for m in found]
+        simulated = ["-" if m is None else estimate_text(m.ratio.estimate(), m.kind) for m in found]
+        if alone:
+            rows.append([measure.name, *simulated, *planned])
+        else:
+            rows += [[f"{measure.name}, planned", *planned]] if measure.planned is not None else []
+            rows.append([measure.name, *simulated])
         if measure.name == "mean response":
-            blank = [""] if len(results) == 1 else []
             for key, words in (("p50", "median response"), ("p90", "90 % of responses within")):
-                rows.append([words, *(estimate_text(r.percentiles[key], "seconds") for r in results), *blank])
+                times = [estimate_text(r.percentiles[key], "seconds") for r in results]
+                rows.append([words, *times, *([""] if alone else [])])
     return fitted(head, rows)
 
 
 def _differences(results: Sequence[SimulationResult]) -> list[Line]:
     """Return by how much the figures of the later plans are above those of the first, in the same calls."""
-    found = [differences(results[0], other) for other in results[1:]]
-    head = [f"more than {one_line(results[0].name)}", *(r.name for r in results[1:])]
-    rows = [[row[0].name, *(_change(d) for d in row)] for row in zip(*found, strict=False)]
+    found = [{d.name: d for d in differences(results[0], other)} for other in results[1:]]
+    head = [f"more than {letter(0)}", *(letter(i + 1) for i in range(len(found)))]
+    rows = [[m.name, *(_change(of[m.name]) if m.name in of else "-" for of in found)] for m in results[0].measures]
     return [Line(""), *fitted(head, rows)]
 
 

@@ -49,8 +49,9 @@ class Town(NamedTuple):
     """What is the same for all units.
 
     `seconds` (modes, nodes, nodes) between nodes, of which the first `places` are places; `leg_first` and `along` are
-    the known points of legs, with the seconds from there to the demand points; `risk` (H, minutes), `rho` and `linger` (minutes) of the hotspots; `wanted` (Q, minutes) units on the posts, and the hotspots
-    that each watches, from `watch_first` on in `watch`; `profit` of the tasks.
+    the known points of legs, with the seconds from there to the demand points; `risk` (H, minutes), `rho` and `linger`
+    (minutes) of the hotspots; `wanted` (Q, minutes) units on the posts, and the hotspots that each watches, from
+    `watch_first` on in `watch`; `profit` of the tasks.
     """
 
     seconds: NDArray[np.int32]
