@@ -112,6 +112,7 @@ def simulate(plans: tuple[str, ...], **options: Any) -> None:
     for subject in subjects:
         warn_of_violations(subject.problem, subject.plan)
     setting, calls = _setting(subjects[0], options)
+    _tell_of_compiling(Talk(options["quiet"], options["verbose"]))
     results = []
     for subject, ways in zip(subjects, _ways(subjects, options), strict=True):
         run = simulate_plan(subject.problem, subject.plan, calls, ways, setting.rules)
@@ -143,6 +144,15 @@ def _refuse_other_demand(subjects: Sequence[Subject]) -> None:
         if not same or other.problem.minutes != first.problem.minutes or other.problem.start != first.problem.start:
             wrong = f"has other demand points or other hours than {first.name}, so it cannot have the same calls"
             raise InputError([Fault(other.name, 0, 0, "demand", wrong, "simulate it by itself")])
+
+
+def _tell_of_compiling(talk: Talk) -> None:
+    """Say that the simulation is compiled first, where it is."""
+    from solver.simulation.events import run
+
+    folder = run.stats.cache_path  # type: ignore[attr-defined]
+    if folder is None or not any(Path(folder).glob("events.run-*.nbi")):
+        talk.note("the simulation is compiled first, once after an installation; that takes half a minute")
 
 
 def _ways(subjects: Sequence[Subject], options: Mapping[str, Any]) -> list[Ways]:
