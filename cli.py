@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from instances.commands.backtest import backtest
+from instances.commands.baseline import baseline
 from instances.commands.beats import beats
 from instances.commands.check import check
 from instances.commands.colours import chosen, paint
@@ -42,7 +43,7 @@ from instances.commands.streams import flush, no_more_output, say, show_json
 from instances.commands.town import town
 
 GROUPS = {
-    "Plan, and change a plan": (plan, replan, draw, pick),
+    "Plan, and change a plan": (plan, replan, draw, pick, baseline),
     "Question a plan": (score, check, explain, compare, size),
     "Print and export": (export, plot),
     "Prepare a shift": (town, network, risk, backtest, site, beats, roster),

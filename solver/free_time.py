@@ -123,3 +123,31 @@ def _host(problem: Problem, spells: list[Spell], rule: Break, known: list[int], 
 def ways_of(problem: Problem, spell: Spell) -> Ways:
     """Return the quickest ways from where a spell begins."""
     return ways_from(problem, problem.legs(spell.unit.mode), spell.unit.origin)
+
+
+def quickest_stops(problem: Problem, spell: Spell) -> Iterator[Stop]:
+    """Yield the stops of the quickest way through a spell, by way of other places, with its break if it has one."""
+    unit, legs, grid = spell.unit, problem.legs(spell.unit.mode), problem.grid
+    out, rule = ways_from(problem, legs, unit.origin), unit.break_
+
+    def passing(ways: Ways, now: int, end: int) -> Iterator[Stop]:
+        for place in ways.through(end):
+            there = now + int(ways.minutes[place])
+            yield Stop(problem.places[place].name, "standby", there, there)
+
+    now, ways = unit.start, out
+    yield Stop(problem.places[unit.origin].name, "standby", now, now)
+    if rule is not None:
+        begins = {}
+        for place in rule.places:
+            first = max(unit.start + int(out.minutes[place]), rule.earliest)
+            begins[place] = first + -first % grid
+        back = {place: ways_from(problem, legs, place) for place in rule.places}
+        homes = {p: begins[p] + rule.minutes + int(back[p].minutes[unit.destination]) for p in rule.places}
+        fits = [p for p in rule.places if begins[p] + rule.minutes <= rule.latest and homes[p] <= unit.end]
+        place = min(fits, key=lambda p: homes[p])
+        yield from passing(out, now, place)
+        now, ways = begins[place] + rule.minutes, back[place]
+        yield Stop(problem.places[place].name, "break", begins[place], now)
+    yield from passing(ways, now, unit.destination)
+    yield Stop(problem.places[unit.destination].name, "standby", unit.end, unit.end)

@@ -16,7 +16,7 @@ STOP_KINDS: tuple[StopKind, ...] = ("visit", "stint", "break", "standby", "task"
 
 Rule = Literal["post", "revisit", "task"]
 
-Status = Literal["optimal", "gap limit", "time limit", "work limit", "no improvement", "interrupted"]
+Status = Literal["optimal", "gap limit", "time limit", "work limit", "no improvement", "interrupted", "simple rule"]
 
 Reason = Literal[
     "no unit has the mode or skill",
@@ -112,7 +112,7 @@ class Plan:
     bound : int or None
         No plan with as few shortfall minutes is worth more than this; None where none was computed.
     status : str
-        Why the search stopped.
+        Why the search stopped; ``simple rule`` where there was none.
     seed : int
     parameters : mapping
         What the engine was told: engine, limits, counts of work done.

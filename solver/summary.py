@@ -119,7 +119,10 @@ def _worth(problem: Problem, plan: Plan, card: Scorecard) -> list[str]:
 
 
 def _search(plan: Plan) -> list[str]:
-    """Return why the search ended."""
+    """Return why the search ended, or by which rule the plan was made without one."""
+    if plan.status == "simple rule":
+        rule = one_line(str(plan.parameters.get("rule", "unknown")))
+        return wrap(f"Rule: {rule}, seed {plan.seed}; no search", COLUMNS, indent="  ")
     return wrap(f"Search: {one_line(plan.status)}, seed {plan.seed}", COLUMNS, indent="  ")
 
 

@@ -7,7 +7,7 @@ told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,11 +15,10 @@ import numpy as np
 
 from solver.check import check
 from solver.clock import later as begins_later
-from solver.free_time import Spell, spells_of, within
+from solver.free_time import Spell, quickest_stops, spells_of, within
 from solver.on_call import on_call, waiting_stops
 from solver.plan import Plan, Route, Stop
 from solver.problem import UNREACHABLE
-from solver.ways_round import Ways, ways_from
 from solver.wording import all_of
 
 if TYPE_CHECKING:
@@ -212,7 +211,7 @@ def _between_locks(problem: Problem, spell: Spell, right: tuple[Stop, ...]) -> t
     exact = {k.place: k.minutes for k in problem.tasks}
     whole = tuple(s for s in right if _is_whole(s, index[s.place], problem.least_stops, exact, spell.unit))
     found = _Fit(problem, spell.unit).stops_if_any(whole)
-    return found if found is not None else tuple(_quickest(problem, spell))
+    return found if found is not None else tuple(quickest_stops(problem, spell))
 
 
 def _is_whole(stop: Stop, place: int, least: Mapping[int, int], exact: dict[int, int], unit: Unit) -> bool:
@@ -223,34 +222,6 @@ def _is_whole(stop: Stop, place: int, least: Mapping[int, int], exact: dict[int,
     if stop.kind == "task":
         return length == exact.get(place)
     return stop.kind == "standby" or length >= least.get(place, 0)
-
-
-def _quickest(problem: Problem, spell: Spell) -> Iterator[Stop]:
-    """Yield the stops of the quickest way through a spell, by way of other places, with its break if it has one."""
-    unit, legs, grid = spell.unit, problem.legs(spell.unit.mode), problem.grid
-    out, rule = ways_from(problem, legs, unit.origin), unit.break_
-
-    def passing(ways: Ways, now: int, end: int) -> Iterator[Stop]:
-        for place in ways.through(end):
-            there = now + int(ways.minutes[place])
-            yield Stop(problem.places[place].name, "standby", there, there)
-
-    now, ways = unit.start, out
-    yield Stop(problem.places[unit.origin].name, "standby", now, now)
-    if rule is not None:
-        begins = {}
-        for place in rule.places:
-            first = max(unit.start + int(out.minutes[place]), rule.earliest)
-            begins[place] = first + -first % grid
-        back = {place: ways_from(problem, legs, place) for place in rule.places}
-        homes = {p: begins[p] + rule.minutes + int(back[p].minutes[unit.destination]) for p in rule.places}
-        fits = [p for p in rule.places if begins[p] + rule.minutes <= rule.latest and homes[p] <= unit.end]
-        place = min(fits, key=lambda p: homes[p])
-        yield from passing(out, now, place)
-        now, ways = begins[place] + rule.minutes, back[place]
-        yield Stop(problem.places[place].name, "break", begins[place], now)
-    yield from passing(ways, now, unit.destination)
-    yield Stop(problem.places[unit.destination].name, "standby", unit.end, unit.end)
 
 
 def _plain(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.cover import measure, towns
-from benchmarks.cover.duties import settle
-from benchmarks.cover.hottest import hottest_first
 from benchmarks.cover.hourly import data_of, requests_of
 from benchmarks.cover.report import parts
 from benchmarks.cover.runner import Job, run_all
@@ -18,11 +17,17 @@ from benchmarks.cover.runs import Run, Sample, keep_curve, keep_runs, read_curve
 from benchmarks.cover.sizes import SIZES, Size
 from benchmarks.cover.tables import gap_table, method_table
 from benchmarks.cover.waiting import waiting
-from solver import Problem, check, problem_to_json, score
+from solver import Plan, Problem, check, problem_to_json, score
+from solver.baselines import BASELINES
+from solver.baselines.duties import settle
 from tests.problems import tiny_problems, town_problem
 
 TINY = Size("tiny", town=12, units=5, hotspots=8, demand=20, stations=1, posts=1, grid=2, hours=8)
 RUN = Run("S", 1, "patrolplan", 10.0, 970, 1200, 1000, 0.5, 10.0, 19.5, 300.0, 0, 0, {5.0: 0.5})
+
+
+def hottest_first(problem: Problem) -> Plan:
+    return BASELINES["hottest"](problem, np.random.default_rng(0))
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +80,9 @@ def test_a_town_that_is_too_small_is_told() -> None:
 def test_duties_man_every_post(tiny: Problem) -> None:
     """Where units are plenty, turns leave no post without, and every unit with a break has one."""
     duties = settle(tiny)
-    stints = sum(d.leave - d.arrive for mine in duties.by_unit for d in mine if d.kind == "stint")
+    stints = sum(d.leave - d.arrive for mine in duties.by_spell for d in mine if d.kind == "stint")
     assert stints == score(tiny, hottest_first(tiny)).posts[0].wanted
-    assert [sum(d.kind == "break" for d in mine) for mine in duties.by_unit] == [bool(u.break_) for u in tiny.units]
+    assert [sum(d.kind == "break" for d in mine) for mine in duties.by_spell] == [bool(u.break_) for u in tiny.units]
 
 
 @settings(max_examples=60, deadline=None)

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 import cli
 from instances.commands.draw import DRAW_NAMES
-from instances.commands.plan import PLAN_NAMES
+from instances.commands.written_plans import PLAN_NAMES
 from instances.documents import read_draw
 from instances.secret import night_of
 from solver.draws.picking import pick

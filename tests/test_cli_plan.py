@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
-from instances.commands.plan import PLAN_NAMES
+from instances.commands.written_plans import PLAN_NAMES
 from instances.towns import make_town, write_town
 from solver.check import Violation
 

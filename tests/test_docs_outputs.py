@@ -16,7 +16,7 @@ import cli
 from instances.commands import failures
 from instances.commands.export import CONTENTS as CONTENT_CHOICES
 from instances.commands.export import FORMS, Paper
-from instances.commands.plan import PLAN_NAMES
+from instances.commands.written_plans import PLAN_NAMES
 from solver.export.filenames import file_name
 from solver.export.geojson import plan_geojson
 from solver.export.gpkg import LAYERS, PLAN

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from benchmarks.cover.duties import Gap, settle
-from benchmarks.cover.filling import Stay, plan_of
+from solver.baselines.duties import settle
+from solver.baselines.filling import Stay, plan_of
+from solver.baselines.gaps import Gap
 from solver.plan import Plan
 from solver.problem import Problem
 

@@ -21,10 +21,12 @@ def patrolplan(problem: Problem, seconds: float, seed: int, watch: Watch) -> Pla
 
 
 def hottest(problem: Problem, seconds: float, seed: int, watch: Watch) -> Plan:  # noqa: ARG001
-    """Return the plan of units that always drive to the hottest hotspot."""
-    from benchmarks.cover.hottest import hottest_first
+    """Return the plan of units that always drive to the hottest hotspot, as `patrol baseline` does."""
+    import numpy as np
 
-    return hottest_first(problem)
+    from solver.baselines import BASELINES
+
+    return BASELINES["hottest"](problem, np.random.default_rng(seed))
 
 
 def waiting(problem: Problem, seconds: float, seed: int, watch: Watch) -> Plan:  # noqa: ARG001

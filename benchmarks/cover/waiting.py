@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 from scipy.optimize import linear_sum_assignment
 
-from benchmarks.cover.duties import Gap, settle
-from benchmarks.cover.filling import Stay, plan_of
+from solver.baselines.duties import settle
+from solver.baselines.filling import Stay, plan_of
+from solver.baselines.gaps import Gap
 from solver.plan import Plan
 from solver.problem import Problem
 from solver.weights import weights

@@ -12,9 +12,9 @@ import click
 from instances.commands.failures import DONE, SHORT, VIOLATED
 from instances.commands.made_plans import named_plan, named_streets
 from instances.commands.options import NIGHT, Target, force_option, talk_options
-from instances.commands.plan import PLAN_NAMES
 from instances.commands.streams import show, show_json
 from instances.commands.talk import Talk
+from instances.commands.written_plans import PLAN_NAMES
 from instances.outputs import Outputs
 
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from instances.commands.colours import on_terminal, painted_summary
-from instances.commands.failures import DONE, SHORT
 from instances.commands.options import Target, alert_option, cache_of, cache_options, force_option, talk_options
-from instances.commands.searching import build_shift, checked, read_start, search, search_options
-from instances.commands.streams import show, show_json
+from instances.commands.searching import build_shift, read_start, search, search_options
 from instances.commands.talk import Talk
+from instances.commands.written_plans import PLAN_NAMES, tell_of_plan, write_plan
 from instances.outputs import Outputs
-
-PLAN_NAMES = ("plan.json", "problem.json", "streets.json", "summary.txt", "map.html", "gpx")
 
 
 @click.command(short_help="Make a plan from a shift file: routes for all units.")
@@ -43,36 +37,11 @@ def plan(ctx: click.Context, /, shift_file: Path, out: Path, force: bool, as_jso
       patrol plan night.yaml -o new --start-from out
       patrol plan night.yaml -o out --alert orange --alert North=red
     """
-    from solver.export.plan_files import plan_files
-    from solver.headline import headline
-
     talk = Talk(options["quiet"], options["verbose"])
     with Outputs(out, PLAN_NAMES, what="a plan", force=force) as outputs:
         earlier = read_start(options["start_from"])
         cache = cache_of(options["cache_dir"], options["no_cache"])
         problem, streets_of, report = build_shift(shift_file, cache, talk, options["alert"])
         made = search(problem, earlier, talk, options)
-        card = checked(problem, made, outputs)
-        files = plan_files(problem, made, card, streets_of(made))
-        written = outputs.commit(files)
-    talk.detail("\n".join(f"wrote {path}" for path in written))
-    if as_json:
-        sentence = headline(problem, made, card)
-        show_json(
-            {
-                "files": [str(p) for p in written],
-                "sentence": sentence,
-                **_plan_json(files["plan.json"]),
-                "build": report,
-            }
-        )
-    else:
-        summary = files["summary.txt"]
-        show(painted_summary(summary.decode()) if on_terminal(sys.stdout) else summary)
-        talk.note(f"wrote {out}: {len(written)} files")
-    ctx.exit(SHORT if made.shortfalls else DONE)
-
-
-def _plan_json(content: bytes) -> dict[str, Any]:
-    """Return what plan.json says, but for the routes."""
-    return {key: value for key, value in json.loads(content).items() if key != "routes"}
+        written = write_plan(outputs, problem, made, streets_of)
+    ctx.exit(tell_of_plan(written, out, report, talk, as_json=as_json))

@@ -19,10 +19,10 @@ from instances.commands.options import (
     force_option,
     talk_options,
 )
-from instances.commands.plan import PLAN_NAMES
 from instances.commands.searching import build_read, checked, search
 from instances.commands.streams import show, show_json
 from instances.commands.talk import Talk
+from instances.commands.written_plans import PLAN_NAMES
 from instances.outputs import Outputs
 
 if TYPE_CHECKING:

@@ -129,6 +129,7 @@ class Words:
     losses: str
     loss: str
     search: str
+    rule: str
     page: str
     fingerprint: str
     # Plots.
@@ -274,6 +275,7 @@ ENGLISH = Words(
         "work limit": "work limit",
         "no improvement": "nothing better was found",
         "interrupted": "interrupted",
+        "simple rule": "a simple rule",
     },
     mode="Mode",
     skills="Skills",
@@ -366,6 +368,7 @@ ENGLISH = Words(
     losses="Most risk is left uncovered at {places}.",
     loss="{place} ({share} covered)",
     search="Search: {status} after {seconds} s, seed {seed}, engine {engine}.",
+    rule="Made by a simple rule ({rule}), seed {seed}; no search.",
     page="page {page} of {pages}",
     fingerprint="plan for problem {fingerprint}",
     share="Share covered (%)",
@@ -445,6 +448,7 @@ CHINESE = Words(
         "work limit": "到达步数限制",
         "no improvement": "不再改进",
         "interrupted": "被中断",
+        "simple rule": "简单规则",
     },
     mode="巡逻方式",
     skills="技能",
@@ -536,6 +540,7 @@ CHINESE = Words(
     losses="未覆盖风险最多的热点：{places}。",
     loss="{place}（已覆盖 {share}）",
     search="搜索：{status}，用时 {seconds} 秒，随机种子 {seed}，引擎 {engine}。",
+    rule="按简单规则（{rule}）编制，随机种子 {seed}，未经搜索。",
     page="第 {page} 页，共 {pages} 页",
     fingerprint="方案对应问题 {fingerprint}",
     share="覆盖率（%）",

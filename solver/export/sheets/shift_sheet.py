@@ -322,6 +322,10 @@ def _search(plan: Plan, words: Words) -> Parts:
     """Yield how the plan was found, as far as that is known."""
     if not plan.parameters:
         return
+    if plan.status == "simple rule":
+        rule = clean(str(plan.parameters.get("rule", "–")))
+        yield Note(words.rule.format(rule=rule, seed=plan.seed), "quiet")
+        return
     yield Note(
         words.search.format(
             status=words.statuses.get(plan.status, clean(plan.status)),
