@@ -6,6 +6,8 @@ import math
 import textwrap
 from collections.abc import Iterable
 
+import numpy as np
+
 from instances.backtest.backtest import COARSER, coarser
 from instances.backtest.clock import PARTS, RUNGS
 from instances.backtest.findings import FEW, Findings
@@ -80,8 +82,9 @@ def headline(made: Backtest, found: Findings) -> str:
             f"risk, held {_range(hit)} of them."
         )
     pei = _ratio(made.maps[RISK].hits[at].sum(), made.best_hits[at])
+    weighed = " by weight" if float(np.ptp(made.study.weight)) > 0 else ""
     return (
-        f"{area}, marked by risk from what lay before, held {_range(hit)} of the {made.count:,} incidents "
+        f"{area}, marked by risk from what lay before, held {_range(hit)}{weighed} of the {made.count:,} incidents "
         f"that came: {hit.value / made.main:.1f} times its share, and {percent(pei, 0)} of what the best choice "
         "would have held."
     )
