@@ -37,6 +37,7 @@ from instances.commands.risk import risk
 from instances.commands.roster import roster
 from instances.commands.schema import schema
 from instances.commands.score import score
+from instances.commands.simulate import simulate
 from instances.commands.site import site
 from instances.commands.size import size
 from instances.commands.streams import flush, no_more_output, say, show_json
@@ -44,7 +45,7 @@ from instances.commands.town import town
 
 GROUPS = {
     "Plan, and change a plan": (plan, replan, draw, pick, baseline),
-    "Question a plan": (score, check, explain, compare, size),
+    "Question a plan": (score, check, explain, compare, simulate, size),
     "Print and export": (export, plot),
     "Prepare a shift": (town, network, risk, backtest, site, beats, roster),
     "The program itself": (schema, doctor, completion),

@@ -49,6 +49,8 @@ class Incidents:
         The types of incident as the file spells them; ``""`` where none is given.
     source : str
         The file they come from, for messages.
+    minute : int8 array of shape (N,), optional
+        Minute of the hour, 0 where the hour is not known; None where nobody has asked for it.
     """
 
     lat: NDArray[np.float64]
@@ -59,18 +61,23 @@ class Incidents:
     kind: NDArray[np.int32]
     kinds: tuple[str, ...]
     source: str = "incidents"
+    minute: NDArray[np.int8] | None = None
 
     def __post_init__(self) -> None:
-        for name in ("lat", "lon", "day", "hour", "month_only", "kind"):
+        for name in self._arrays:
             getattr(self, name).setflags(write=False)
+
+    @property
+    def _arrays(self) -> tuple[str, ...]:
+        names = ("lat", "lon", "day", "hour", "month_only", "kind")
+        return names if self.minute is None else (*names, "minute")
 
     def __len__(self) -> int:
         return len(self.lat)
 
     def select(self, rows: NDArray[Any]) -> Self:
         """Return the incidents at `rows`: a mask of shape (N,) or indices."""
-        names = ("lat", "lon", "day", "hour", "month_only", "kind")
-        return replace(self, **{name: getattr(self, name)[rows] for name in names})
+        return replace(self, **{name: getattr(self, name)[rows] for name in self._arrays})
 
     def within(self, south: float, west: float, north: float, east: float) -> Self:
         """Return the incidents in a box of degrees."""
@@ -231,7 +238,7 @@ def _assemble(
     comma = table.delimiter != ","
     lat, lat_state = _degrees(texts["lat"], comma=comma)
     lon, lon_state = _degrees(texts["lon"], comma=comma)
-    hour, midnight = _hours(when, texts)
+    hour, minute, midnight = _times(when, texts)
     reason = np.zeros(n, dtype=np.int8)
     notes: list[str] = []
     repeated = _repeated(texts, names, notes)
@@ -259,7 +266,7 @@ def _assemble(
         raise InputError([_nothing_left(table, unused, n, texts, names)])
     use = np.flatnonzero(reason == 0)
     kinds, kind = _kinds(texts.get("type"), n)
-    every = Incidents(lat, lon, when.day, hour, when.month_only, kind, kinds, table.file)
+    every = Incidents(lat, lon, when.day, hour, when.month_only, kind, kinds, table.file, minute)
     incidents = every.select(use)
     if "type" not in texts:
         notes.append("no column is called like a type; all incidents count alike")
@@ -309,8 +316,10 @@ _NOTHING = frozenset({"", "nan", "na", "n/a", "null", "none", "nil", "-", "(null
 """What offices write for nothing."""
 
 
-def _hours(when: DateColumn, texts: dict[str, list[str]]) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
-    """Return the hour of each row, -1 where unknown, and which rows say midnight for want of a time."""
+def _times(
+    when: DateColumn, texts: dict[str, list[str]]
+) -> tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.bool_]]:
+    """Return the hour of each row, -1 where unknown, its minute, and which rows say midnight for want of a time."""
     second = when.second
     for role in ("hour", "time"):
         if role in texts:
@@ -321,8 +330,10 @@ def _hours(when: DateColumn, texts: dict[str, list[str]]) -> tuple[NDArray[np.in
     midnight = np.zeros(len(second), dtype=bool)
     if sharp[0] >= 10 and sharp[0] > MIDNIGHT_EXCESS * others:
         midnight = second == 0
-    hour = np.where((second < 0) | midnight, UNKNOWN_HOUR, second // 3600).astype(np.int8)
-    return hour, midnight
+    unknown = (second < 0) | midnight
+    hour = np.where(unknown, UNKNOWN_HOUR, second // 3600).astype(np.int8)
+    minute = np.where(unknown, 0, second // 60 % 60).astype(np.int8)
+    return hour, minute, midnight
 
 
 def _repeated(texts: dict[str, list[str]], names: dict[str, str], notes: list[str]) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from instances.commands.colours import painted
-from instances.commands.made_plans import named_plan, named_streets
+from instances.commands.made_plans import named_plan, named_streets, plan_paths
 from instances.commands.options import Target, force_option, json_option
 from instances.commands.streams import say, show, show_json
 from instances.outputs import OutputRefusedError, write_file
@@ -72,28 +72,9 @@ def _subject(text: str) -> Subject:
     """Return the plan that an argument names."""
     from solver.comparing.comparison import Subject
 
-    paths = _paths(text)
+    paths = plan_paths(text)
     problem, plan = named_plan(paths)
     return Subject(text, problem, plan, named_streets(paths, None))
-
-
-def _paths(text: str) -> tuple[Path, ...]:
-    """Return the directory, or the problem and the plan, that an argument names; a drive letter is no problem."""
-    path = Path(text)
-    if path.is_dir():
-        return (path,)
-    if path.is_file():
-        problem = path.with_name("problem.json")
-        if not problem.exists():
-            raise click.UsageError(f"{text}: there is no problem.json beside it; write PROBLEM.json:{text}")
-        return problem, path
-    for i, character in enumerate(text):
-        pair = Path(text[:i]), Path(text[i + 1 :])
-        if character == ":" and all(p.is_file() for p in pair):
-            return pair
-    raise click.UsageError(
-        f"{text}: there is no such directory; name the directory that 'patrol plan' wrote, or PROBLEM.json:PLAN.json"
-    )
 
 
 def _content(out: Path, subjects: list[Subject], found: Comparison) -> bytes:

@@ -38,6 +38,25 @@ def named_plan(paths: tuple[Path, ...]) -> tuple[Problem, Plan]:
     return problem, read_plan(plan_path, problem)
 
 
+def plan_paths(text: str) -> tuple[Path, ...]:
+    """Return the directory, or the problem and the plan, that an argument names; a drive letter is no problem."""
+    path = Path(text)
+    if path.is_dir():
+        return (path,)
+    if path.is_file():
+        problem = path.with_name("problem.json")
+        if not problem.exists():
+            raise click.UsageError(f"{text}: there is no problem.json beside it; write PROBLEM.json:{text}")
+        return problem, path
+    for i, character in enumerate(text):
+        pair = Path(text[:i]), Path(text[i + 1 :])
+        if character == ":" and all(p.is_file() for p in pair):
+            return pair
+    raise click.UsageError(
+        f"{text}: there is no such directory; name the directory that 'patrol plan' wrote, or PROBLEM.json:PLAN.json"
+    )
+
+
 def callsigns(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     """Return the callsigns of the plan that a command line names so far, for a shell that completes one."""
     found: list[str] = []

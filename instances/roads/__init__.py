@@ -1,14 +1,14 @@
 """Road networks: from a file or a place name to travel times and the geometry of legs.
 
 `load_network` reads and keeps a network, `snap` puts points on its streets, `travel_seconds` gives travel
-times, `leg_streets` the way of single legs and `drawn_lines` what a map shows.
+times, `leg_streets` the way of single legs, `leg_points` places on it, and `drawn_lines` what a map shows.
 Rules and figures are in ``docs/network.md``.
 """
 
 from __future__ import annotations
 
 from instances.roads.drawing import drawn_lines
-from instances.roads.legs import leg_streets
+from instances.roads.legs import leg_points, leg_streets
 from instances.roads.loading import load_network
 from instances.roads.network import RoadNetwork
 from instances.roads.network_report import NetworkReport
@@ -23,6 +23,7 @@ __all__ = [
     "Run",
     "Snaps",
     "drawn_lines",
+    "leg_points",
     "leg_streets",
     "load_network",
     "runs_along",

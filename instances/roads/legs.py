@@ -12,7 +12,7 @@ from instances.roads.geometry import great_circle
 from instances.roads.journeys import NO_DART, Journeys, join
 from instances.roads.network import RoadNetwork
 from instances.roads.snapping import Snaps
-from instances.roads.street_parts import part
+from instances.roads.street_parts import part, place_along
 from solver.problem import MODES
 from solver.streets import Leg
 
@@ -53,6 +53,46 @@ def leg_darts(network: RoadNetwork, mode: str, origins: Snaps, destinations: Sna
     journeys, ways = _ways(network, mode, origins, destinations)
     darts = [[_dart(journeys, a, b) for a, b in pairwise(way)] for way in ways]
     return [[dart for dart in way if dart != NO_DART] for way in darts]
+
+
+def leg_points(network: RoadNetwork, mode: str, origins: Snaps, destinations: Snaps, *, step: float) -> list[Snaps]:
+    """Return points on the fastest way from each origin to the destination of the same index.
+
+    Both ends are among them, and from one to the next it is equally long, at most `step` seconds.
+
+    Raises
+    ------
+    ValueError
+        When a place is not snapped or there is no way.
+    """
+    journeys, ways = _ways(network, mode, origins, destinations)
+    kmh = network.kmh[MODES.index(mode)]
+    return [_points(journeys, network, kmh, way, step) for way in ways]
+
+
+def _points(journeys: Journeys, network: RoadNetwork, kmh: NDArray[np.float64], path: list[int], step: float) -> Snaps:
+    """Return points on a path of vertices."""
+    parts = [(dart, *_shares(journeys, dart, a, b)) for a, b in pairwise(path) if (dart := _dart(journeys, a, b)) >= 0]
+    if not parts:
+        here = np.array([path[0] - journeys.first_origin] * 2)
+        return journeys.origins[here]
+    darts = np.array([dart for dart, _, _ in parts])
+    begin, end = (np.array([part[i] for part in parts]) for i in (1, 2))
+    street = darts // 2
+    ends = np.cumsum(np.abs(end - begin) * network.metres[street] * 3.6 / kmh[darts])
+    times = np.linspace(0.0, ends[-1], max(int(np.ceil(ends[-1] / step)), 1) + 1)
+    i = np.minimum(np.searchsorted(ends, times), len(ends) - 1)
+    lengths = np.diff(ends, prepend=0.0)[i]
+    share = np.divide(times - (ends[i] - lengths), lengths, out=np.zeros(len(i)), where=lengths > 0)
+    fraction = np.clip(begin[i] + share * (end[i] - begin[i]), 0.0, 1.0)
+    return Snaps(
+        mode=journeys.origins.mode,
+        street=street[i].astype(np.int32),
+        fraction=fraction,
+        metres=np.zeros(len(i)),
+        lonlat=place_along(network, street[i], fraction),
+        detached=np.full(len(i), np.inf),
+    )
 
 
 def _ways(network: RoadNetwork, mode: str, origins: Snaps, destinations: Snaps) -> tuple[Journeys, list[list[int]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -65,6 +65,12 @@ class Snaps:
             lonlat=np.where(keep[:, None], self.lonlat, others.lonlat),
             detached=np.where(keep, self.detached, others.detached),
         )
+
+    def followed_by(self, others: Sequence[Snaps]) -> Snaps:
+        """Return the places and after them those of others, of the same mode."""
+        every = (self, *others)
+        names = ("street", "fraction", "metres", "lonlat", "detached")
+        return Snaps(self.mode, *(np.concatenate([getattr(s, name) for s in every]) for name in names))
 
     def replaced(self, others: Mapping[int, Snaps | None]) -> Snaps:
         """Return the places, some of them (by index) replaced by others, one each, or by none on any street."""
