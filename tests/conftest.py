@@ -16,6 +16,7 @@ COMPILING = frozenset(
     f"test_{name}"
     for name in (
         "alert",
+        "backtest_plans",
         "bench_cover",
         "bench_draws",
         "bench_toptw",
@@ -28,6 +29,7 @@ COMPILING = frozenset(
         "cli_visits",
         "docs_draw",
         "draw",
+        "docs_backtest",
         "docs_questions",
         "docs_sheets",
         "history",

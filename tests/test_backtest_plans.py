@@ -17,6 +17,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import cli
+from instances.backtest.busy import met_when_busy, nights_of
 from instances.backtest.came import Came, ShiftIncidents, as_seen, in_shift, met
 from instances.backtest.plans import play
 from instances.build import build
@@ -32,7 +33,7 @@ from solver.score import score
 from tests.made_incidents import FIRST, incidents_at
 from tests.problems import tiny_problem
 from tests.random_plans import random_plan
-from tests.small_town import small_town
+from tests.small_town import small_plan, small_town
 
 MONDAY = (FIRST - EPOCH).days
 FRIDAY = MONDAY + 4
@@ -78,7 +79,7 @@ def test_an_hour_that_comes_twice() -> None:
 
 def came_of(problem: Problem, slot: list[int], point: list[int], hotspot: list[int]) -> Came:
     n = len(slot)
-    which = ShiftIncidents(np.arange(n), np.array(slot), np.zeros(n, dtype=np.int64), np.ones(n))
+    which = ShiftIncidents(np.arange(n), np.array(slot), np.zeros(n, dtype=np.int64), np.ones(n), np.ones(n))
     return Came(which, np.array(point, dtype=np.int64), np.array(hotspot, dtype=np.int64), problem)
 
 
@@ -113,6 +114,25 @@ def test_the_score_says_the_same(seed: int) -> None:
         assert found.seen.mean() == pytest.approx(card.share("presence"))
 
 
+def test_one_call_finds_nobody_busy() -> None:
+    """Nights of one incident each, played as calls, are met as if nobody were ever busy."""
+    problem, plan = small_town(), small_plan(small_town())
+    came = came_of(problem, [0, 1], [1, 1], [-1, -1])
+    alone = replace(came, which=replace(came.which, night=np.arange(2)))
+    found = met_when_busy(nights_of(alone, plays=400), plan)
+    # Calls come at any second, and units on the road are where they are: a few points apart from whole minutes.
+    assert found == pytest.approx(met(came, plan).within, abs=0.08)
+
+
+def test_many_calls_find_units_busy() -> None:
+    """Thirty calls in an hour, each an hour at the scene, find units busy: few are met; shorter service meets more."""
+    problem, plan = small_town(), small_plan(small_town())
+    came = came_of(problem, [0] * 30, [1] * 30, [-1] * 30)
+    long, short = (met_when_busy(nights_of(came, service=s), plan).mean() for s in (3600.0, 60.0))
+    assert long < short
+    assert long < 0.2 * met(came, plan).within.mean()
+
+
 def test_nothing_at_no_hotspot_is_seen() -> None:
     """An incident that happened at no hotspot is not seen, whatever the plan; one with nobody on duty is not met."""
     problem = small_town()
@@ -126,6 +146,11 @@ def test_nothing_at_no_hotspot_is_seen() -> None:
 
 def patrol(*arguments: object) -> Result:
     return CliRunner().invoke(cli.main, [str(a) for a in arguments])
+
+
+def all_in_the_first_slot(n: int) -> ShiftIncidents:
+    none = np.zeros(n, dtype=np.int64)
+    return ShiftIncidents(np.arange(n), none, none, np.ones(n), np.ones(n))
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +178,7 @@ def test_incidents_are_reached_as_demand_is(town: Path) -> None:
     n = len(points)
     made = incidents_at(np.zeros(n), np.zeros(n), np.full(n, 4), np.full(n, 20))
     made = replace(made, lat=np.array([d.lat for d in points]), lon=np.array([d.lon for d in points]))
-    which = ShiftIncidents(np.arange(n), np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.ones(n))
+    which = all_in_the_first_slot(n)
     came = as_seen(built, made, which, snap=shift.snap, near=150)
     for mode, reach in built.problem.reach.items():
         assert np.array_equal(came.problem.reach[mode][:, came.point], reach)
@@ -168,7 +193,7 @@ def test_incidents_at_hotspots(town: Path) -> None:
     n = len(spots)
     made = incidents_at(np.zeros(n), np.zeros(n), np.full(n, 4), np.full(n, 20))
     at = replace(made, lat=np.array([p.lat for p in spots]), lon=np.array([p.lon for p in spots]))
-    which = ShiftIncidents(np.arange(n), np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.ones(n))
+    which = all_in_the_first_slot(n)
     assert as_seen(built, at, which, snap=shift.snap, near=50).hotspot.tolist() == list(range(n))
     away = replace(at, lat=at.lat + 0.001)  # 111 m
     near = as_seen(built, away, which, snap=shift.snap, near=50).hotspot
@@ -216,7 +241,7 @@ def test_played_figures_hang_together(town: Path) -> None:
     assert len(played.nights) == 8
     assert one["waiting"]["seen"].value == 0
     for row in one.values():
-        assert all(0 <= row[key].value <= 1 for key in ("within", "second", "seen", "seen_there"))
+        assert all(0 <= row[key].value <= 1 for key in ("within", "second", "seen", "busy", "seen_there"))
     over = one["waiting"]["over_seen"]
     assert over.value == pytest.approx(one["beats"]["seen"].value)
 

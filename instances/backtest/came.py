@@ -1,7 +1,7 @@
 """What came after a plan was made: incidents of the shift's weekdays and hours, and what the plan had for them.
 
-An incident has an hour and no minute, so what is asked is asked of every minute of its hour within the shift, and
-the mean is taken.  Where units are and whom they cover is read from the plan as the score reads it.
+Minutes are often rounded, or not known, so what is asked of an incident is asked of every minute of its hour within the
+shift, and the mean is taken.  Where units are and whom they cover is read from the plan as the score reads it.
 """
 
 from __future__ import annotations
@@ -31,13 +31,18 @@ class ShiftIncidents:
     """Incidents in the hours of a shift: N of them, one that fits two slots twice with half its weight.
 
     `row` of shape (N,) is the incident, `slot` the slot of the shift, `night` the day on which that shift began, in
-    days from 1970-01-01, and `weight` what it weighs, less where the shift has only a part of its hour.
+    days from 1970-01-01, `part` how much of its hour the shift has, and `weight` what it weighs, times that part.
     """
 
     row: Ints
     slot: Ints
     night: Ints
+    part: Floats
     weight: Floats
+
+    def select(self, keep: NDArray[np.bool_]) -> ShiftIncidents:
+        """Return some of them."""
+        return ShiftIncidents(*(getattr(self, name)[keep] for name in ("row", "slot", "night", "part", "weight")))
 
 
 def in_shift(incidents: Incidents, weight: Floats, horizon: Horizon, begin: int, end: int) -> ShiftIncidents:
@@ -61,7 +66,8 @@ def in_shift(incidents: Incidents, weight: Floats, horizon: Horizon, begin: int,
     row, which, night = (np.concatenate(part).astype(np.int64) for part in (rows, slots, nights))
     # Where the clocks go back an hour comes twice, and nobody knows in which of the two it was.
     times = np.bincount(row, minlength=len(incidents))[row]
-    return ShiftIncidents(row, which, night, weight[row] * np.minimum(lengths[which], 1.0) / times)
+    part = np.minimum(lengths[which], 1.0) / times
+    return ShiftIncidents(row, which, night, part, weight[row] * part)
 
 
 @dataclass(frozen=True, eq=False)

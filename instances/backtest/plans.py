@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from instances.backtest.busy import SERVICE, met_when_busy, nights_of
 from instances.backtest.came import as_seen, in_shift, met
 from instances.backtest.periods import Period
 from instances.backtest.resample import Draws, Interval
@@ -36,21 +37,25 @@ Floats = NDArray[np.float64]
 Planner = Callable[["Problem", int], Mapping[str, "Plan"]]
 """From a problem and the number of its period to plans by name; the first is the one that is asked about."""
 
+KINDS = ("within", "second", "seen", "busy")
+"""What is asked of an incident: see `instances.backtest.came.Met`, and `instances.backtest.busy` for the last."""
+
 NEAR = 150.0
 """Metres within which an incident happened at a hotspot: half the diagonal of a cell of 200 m, and a little."""
 
 
 @dataclass(eq=False)
 class PlanScore:
-    """How the plans of one name did, by night, shape (B,): weight met within standard, by two within backup, seen.
+    """How the plans of one name did: by night, shape (B,), the weight of incidents of which each of `KINDS` holds.
 
     `planned` is by period what the plan was said to cover: response, backup, presence; None of what has no weight.
     """
 
+    planned: list[tuple[float | None, float | None, float | None]]
     within: Floats
     second: Floats
     seen: Floats
-    planned: list[tuple[float | None, float | None, float | None]]
+    busy: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +68,8 @@ class Played:
     periods : tuple of Period
     near : float
         Metres within which an incident happened at a hotspot.
+    service : float
+        Mean seconds at the scene.
     nights : tuple of int
         Days on which a shift began, from 1970-01-01: the blocks of all figures.
     size, at_hotspot : float64 arrays of shape (B,)
@@ -77,6 +84,7 @@ class Played:
     shift: Shift
     periods: tuple[Period, ...]
     near: float
+    service: float
     nights: tuple[int, ...]
     size: Floats
     at_hotspot: Floats
@@ -91,23 +99,20 @@ class Played:
         return len(set(self.shift.risk.weights.values()) | {1.0}) > 1
 
     def shares(self, rng: np.random.Generator) -> dict[str, dict[str, Interval]]:
-        """Return shares with ranges by plan: `within`, `second`, `seen` of all, and `seen_there` of those at hotspots.
+        """Return shares with ranges by plan: `KINDS` of all, and `seen_there` of those at hotspots.
 
-        For every plan but the first `over_within` and `over_seen` say by how much the first is above it.
+        For every plan but the first `over_within`, `over_seen` and `over_busy` say by how much the first is above it.
         """
         draws = Draws(len(self.nights), rng)
         first = next(iter(self.plans.values()))
-        out = {}
+        out: dict[str, dict[str, Interval]] = {}
         for name, plan in self.plans.items():
-            out[name] = {
-                "within": draws.ratio(plan.within, self.size),
-                "second": draws.ratio(plan.second, self.size),
-                "seen": draws.ratio(plan.seen, self.size),
-                "seen_there": draws.ratio(plan.seen, self.at_hotspot),
-            }
+            out[name] = {kind: draws.ratio(getattr(plan, kind), self.size) for kind in KINDS}
+            out[name]["seen_there"] = draws.ratio(plan.seen, self.at_hotspot)
             if plan is not first:
-                out[name]["over_within"] = draws.ratio(first.within - plan.within, self.size)
-                out[name]["over_seen"] = draws.ratio(first.seen - plan.seen, self.size)
+                for kind in ("within", "seen", "busy"):
+                    more = getattr(first, kind) - getattr(plan, kind)
+                    out[name][f"over_{kind}"] = draws.ratio(more, self.size)
         return out
 
 
@@ -119,6 +124,7 @@ def play(
     days: int = 28,
     count: int = 4,
     near: float = NEAR,
+    service: float = SERVICE,
     cache: Cache | None = None,
     note: Callable[[str], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -142,6 +148,8 @@ def play(
         How many periods.
     near : float
         Metres within which an incident happened at a hotspot.
+    service : float
+        Mean seconds that a unit is at the scene, where nights are played as calls.
     cache, note
         See `instances.build.build`.
     progress : callable, optional
@@ -171,8 +179,10 @@ def play(
         if progress is not None:
             progress(number, len(periods))
         then = replace(shift, incidents=replace(source, until=period.first))
-        parts.append(_part(then, incidents, weight, period, planner, number, near=near, cache=cache, note=note))
-    return _joined(shift, periods, near, parts, incidents)
+        parts.append(
+            _part(then, incidents, weight, period, planner, number, near=near, service=service, cache=cache, note=note)
+        )
+    return _joined(shift, periods, near, service, parts, incidents)
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +194,7 @@ class _Part:
     at_hotspot: NDArray[np.bool_]
     count: int
     far: int
-    had: Mapping[str, tuple[Floats, Floats, Floats]]
+    had: Mapping[str, tuple[Floats, ...]]
     planned: Mapping[str, tuple[float | None, float | None, float | None]]
 
 
@@ -197,6 +207,7 @@ def _part(
     number: int,
     *,
     near: float,
+    service: float,
     cache: Cache | None,
     note: Callable[[str], None] | None,
 ) -> _Part:
@@ -205,7 +216,7 @@ def _part(
     which = in_shift(incidents, weight, shift.horizon, period.begin, period.end)
     holds = Area(built.network, shift.modes, shift.snap).holds(incidents.select(which.row))
     far = len(np.unique(which.row[~holds]))
-    which = replace(which, **{n: getattr(which, n)[holds] for n in ("row", "slot", "night", "weight")})
+    which = which.select(holds)
     plans = planner(built.problem, number)
     planned = {}
     for name, plan in plans.items():
@@ -213,11 +224,14 @@ def _part(
         planned[name] = (card.share("response"), card.share("backup"), card.share("presence"))
     if not len(which.row):
         nothing = np.zeros(0)
-        had = dict.fromkeys(plans, (nothing, nothing, nothing))
+        had = dict.fromkeys(plans, (nothing,) * len(KINDS))
         return _Part(which.night, which.weight, np.zeros(0, dtype=np.bool_), 0, far, had, planned)
     came = as_seen(built, incidents, which, snap=shift.snap, near=near)
-    found = {name: met(came, plan) for name, plan in plans.items()}
-    had = {name: (m.within, m.second, m.seen) for name, m in found.items()}
+    nights = nights_of(came, service=service, seed=number)
+    had = {}
+    for name, plan in plans.items():
+        found = met(came, plan)
+        had[name] = (found.within, found.second, found.seen, met_when_busy(nights, plan))
     return _Part(which.night, which.weight, came.hotspot >= 0, len(np.unique(which.row)), far, had, planned)
 
 
@@ -240,7 +254,7 @@ def _periods(incidents: Incidents, days: int, count: int, source: str) -> tuple[
 
 
 def _joined(
-    shift: Shift, periods: tuple[Period, ...], near: float, parts: Sequence[_Part], incidents: Incidents
+    shift: Shift, periods: tuple[Period, ...], near: float, service: float, parts: Sequence[_Part], incidents: Incidents
 ) -> Played:
     """Return all periods by night."""
     weekday = shift.horizon.start.weekday()
@@ -253,14 +267,15 @@ def _joined(
 
     plans = {}
     for name in parts[0].had:
-        sums = [sum(by_night(p, p.weight * p.had[name][k]) for p in parts) for k in range(3)]
-        within, second, seen = (np.asarray(s, dtype=np.float64) for s in sums)
-        plans[name] = PlanScore(within, second, seen, [p.planned[name] for p in parts])
+        sums = [sum(by_night(p, p.weight * p.had[name][k]) for p in parts) for k in range(len(KINDS))]
+        met_by_night: dict[str, Floats] = {kind: np.asarray(s) for kind, s in zip(KINDS, sums, strict=True)}
+        plans[name] = PlanScore(planned=[p.planned[name] for p in parts], **met_by_night)
     inside = (incidents.day >= periods[0].begin) & (incidents.day < periods[-1].end)
     return Played(
         shift=shift,
         periods=periods,
         near=near,
+        service=service,
         nights=nights,
         size=np.asarray(sum(by_night(p, p.weight) for p in parts)),
         at_hotspot=np.asarray(sum(by_night(p, p.weight * p.at_hotspot) for p in parts)),

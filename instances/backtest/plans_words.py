@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from instances.backtest.busy import PLAYS
 from instances.backtest.findings import FEW
 from instances.backtest.plans import Played
 from instances.backtest.resample import Interval
@@ -48,7 +49,11 @@ def _against(shares: Shares, others: list[str]) -> list[str]:
     for name in others:
         parts = [
             f"{_verdict(shares[name][key])} {what} ({_points(shares[name][key])})"
-            for key, what in (("over_within", "within standard"), ("over_seen", "at covered hotspots"))
+            for key, what in (
+                ("over_within", "within standard"),
+                ("over_busy", "when busy"),
+                ("over_seen", "at covered hotspots"),
+            )
         ]
         lines.append(f"Against {name!r}: {', '.join(parts)}.")
     return lines
@@ -71,8 +76,10 @@ def _told(played: Played) -> list[str]:
     lines = [
         f"  played: {weekday} {hours}, {len(periods)} periods of {periods[0].days} days from {periods[0].first} to "
         f"{periods[-1].last}, each planned from what lay before it",
-        f"  at a hotspot: within {played.near:g} m of it; covered: on a visit, or while one lingers. An incident "
-        "has an hour and no minute, so the mean over its hour is taken. Nobody is busy with an earlier one.",
+        f"  at a hotspot: within {played.near:g} m of it; covered: on a visit, or while one lingers. Minutes are often "
+        "rounded, so the mean over the hour of an incident is taken.",
+        f"  when busy: nights played as calls, {PLAYS} times each, {played.service / 60:g} minutes at the scene on "
+        "average; rules as patrol simulate has them. Else nobody is busy with an earlier one.",
     ]
     if played.weighed:
         lines.append("  weight: that of the types of incidents in the shift file; all shares are by weight")
@@ -88,21 +95,21 @@ def _told(played: Played) -> list[str]:
 
 def _table(played: Played, shares: Shares) -> list[str]:
     """Return the plans side by side."""
-    lines = [f"{'':12}{'within standard':>32}{'two in backup':>15}{'at a covered hotspot':>32}"]
-    lines.append(f"{'plan':12}{'came':>24}{'planned':>9}{'came':>15}{'of all':>24}{'there':>9}{'planned':>10}")
+    lines = [f"{'':10}{'within standard':^42}{'two':>9}{'at a covered hotspot':^41}".rstrip()]
+    heads = ("came", "planned", "when busy", "came", "of all", "there", "planned")
+    lines.append(f"{'plan':10}" + "".join(f"{h:>{w}}" for h, w in zip(heads, (22, 9, 11, 9, 23, 9, 9), strict=True)))
     for name, row in shares.items():
-        within, seen = _range(row["within"]), _range(row["seen"])
         planned, presence = _mean(played, name, 0), _mean(played, name, 2)
-        there = row["seen_there"].value
+        busy, second, there = (percent(_known(row[key].value)) for key in ("busy", "second", "seen_there"))
         lines.append(
-            f"{name:12}{within:>24}{percent(planned):>9}{percent(_known(row['second'].value)):>15}"
-            f"{seen:>24}{percent(_known(there)):>9}{percent(presence):>10}"
+            f"{name:10}{_range(row['within']):>22}{percent(planned):>9}{busy:>11}{second:>9}"
+            f"{_range(row['seen']):>23}{there:>9}{percent(presence):>9}"
         )
     share = float(played.at_hotspot.sum() / played.size.sum()) if played.size.sum() > 0 else 0.0
     return [
         *lines,
         f"{percent(share)} of the incidents happened at a hotspot; 'there': how many of these found it covered.",
-        "'planned' is what the score of the plan says of the risk and demand that it was made for.",
+        "'planned' is what the score of the plan says of the risk and demand that it was made for; 'two': in backup.",
     ]
 
 
@@ -115,6 +122,7 @@ def played_json(played: Played, shares: Shares) -> dict[str, Any]:
         "timeless": played.timeless,
         "nights": len(played.nights),
         "near_metres": played.near,
+        "service_seconds": played.service,
         "at_hotspot": _known(float(played.at_hotspot.sum() / played.size.sum())) if played.size.sum() > 0 else None,
         "periods": [{"first": p.first.isoformat(), "last": p.last.isoformat()} for p in played.periods],
         "plans": {

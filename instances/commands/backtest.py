@@ -60,6 +60,7 @@ AREA = Parsed("share", "instances.backtest.options:area_share")
 @click.option("--time-limit", type=Duration(), help="With --shift: how long to plan each period; 5s unless told.")
 @click.option("--work-limit", type=click.IntRange(min=1), help="With --shift: how many moves to try instead.")
 @click.option("--near", type=DISTANCE, help="With --shift: how far from a hotspot is at it; 150m unless told.")
+@click.option("--service", type=Duration(), help="With --shift: mean time at the scene; 30min unless told.")
 @click.option("--plot", type=Target(), metavar="FILE", help="Picture of hits by area; ends in .svg or .png.")
 @force_option
 @cache_options
@@ -94,7 +95,7 @@ def backtest(incidents: Path, plot: Path | None, force: bool, as_json: bool, **o
             options["time_limit"] = TIME_LIMIT
         backtest_plans(incidents, shift, cache, talk, {**options, "as_json": as_json})
         return
-    for name in ("time_limit", "work_limit", "near"):
+    for name in ("time_limit", "work_limit", "near", "service"):
         if options.pop(name) is not None:
             raise click.UsageError(f"--{name.replace('_', '-')} goes with --shift")
     form = _form(plot, force)

@@ -27,7 +27,7 @@ def backtest_plans(
 ) -> None:
     """Plan each period from what lay before it, and tell what the plan had for what came.
 
-    `options` are `time_limit`, `work_limit`, `test`, `periods`, `near` and `as_json`.
+    `options` are `time_limit`, `work_limit`, `test`, `periods`, `near`, `service` and `as_json`.
     """
     import numpy as np
 
@@ -38,7 +38,8 @@ def backtest_plans(
     shift = read_shift(shift_file)
     line = ProgressLine(talk)
     tell_of_compiling(talk.note)
-    given = {"days": options["test"], "count": options["periods"], "near": options["near"]}
+    names = {"test": "days", "periods": "count", "near": "near", "service": "service"}
+    given = {name: options[option] for option, name in names.items() if options[option] is not None}
     with stop_on_interrupt(talk) as stopped:
 
         def planner(problem: Problem, _: int) -> dict[str, Plan]:
@@ -60,7 +61,7 @@ def backtest_plans(
                 cache=cache,
                 note=talk.detail,
                 progress=lambda done, total: line.say(f"period {done + 1} of {total}"),
-                **{name: value for name, value in given.items() if value is not None},
+                **given,
             )
         finally:
             line.clear()
