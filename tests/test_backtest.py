@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from instances.backtest import Backtest, Period, backtest, findings, make_study, rolling_periods, span_of
+from instances.backtest.as_json import backtest_json
 from instances.backtest.backtest import COARSER, coarser
 from instances.backtest.clock import ClockMap, clock_gains
 from instances.backtest.forecasts import LAST, PAST, RISK, UNIFORM, USUAL, last_map, past_map, risk_maps, station_map
@@ -448,3 +450,27 @@ def test_cells_far_too_small_are_refused() -> None:
 def test_grid_is_the_one_of_the_town() -> None:
     """Cells are those of the grid that hotspots are made on."""
     assert make_study(few(), cell=200).grid == GRID
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 40), st.integers(3, 400), st.booleans(), st.booleans())
+def test_any_incidents_are_tested_or_refused(seed: int, n: int, span: int, months: bool, hours: bool) -> None:
+    """Few incidents, all in one cell or far apart, with gaps of months, give words and numbers or a refusal."""
+    rng = np.random.default_rng(seed)
+    side = 10.0 ** rng.uniform(-1, 2)
+    made = incidents_at(
+        rng.random(n) * side,
+        rng.random(n) * side,
+        rng.integers(0, span, n),
+        rng.integers(0, 24, n) if hours else np.full(n, -1),
+        months=months,
+    )
+    study = make_study(made, cell=200)
+    try:
+        rolling = rolling_periods(*span_of(study), months=study.months)
+        found = backtest(study, rolling, share=float(rng.choice([0.001, 0.05, 1.0])))
+    except InputError:
+        return
+    bears = findings(found, np.random.default_rng(0))
+    assert "nan" not in "\n".join(backtest_lines(found, bears, incidents="i.csv"))
+    json.dumps(backtest_json(found, bears), allow_nan=False)

@@ -35,6 +35,7 @@ from instances.backtest.measures import area_under_hits, best_hits, hits_by_area
 from instances.backtest.periods import Period, Rolling
 from instances.backtest.scores import CURVE, Backtest, ClockScore, MapScore
 from instances.backtest.study import Study
+from instances.errors import Fault, InputError
 from instances.risk.space import binned
 
 Floats = NDArray[np.float64]
@@ -89,7 +90,7 @@ def backtest(
     Raises
     ------
     InputError
-        When the cells are too small for a bandwidth.
+        When the cells are too small for a bandwidth, or nothing that came lies in the area.
     """
     refuse_too_wide(study, (*bandwidths, DEFAULT.bandwidth))
     run = _Run(study, rolling, share, bandwidths, half_lives, stations)
@@ -150,6 +151,10 @@ class _Run:
     def finish(self) -> Backtest:
         """Return the backtest."""
         out, risk = self.out, self.history[RISK]
+        if not out.inside.sum() > 0:
+            first, last = self.rolling.test[0].first, self.rolling.test[-1].last
+            wrong = f"no incident of {first} to {last}, which is tested on, lies where something had happened before"
+            raise InputError([Fault(self.study.incidents.source, 0, 0, "", wrong, "export more incidents")])
         out.best = self.settings[_best(risk)[0]]
         before = out.chosen_gain * self.sizes[0]
         out.test_gain = (risk.max(axis=1) - before) / max(self.sizes[1], 1e-300)
