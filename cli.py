@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
+from instances.commands.backtest import backtest
 from instances.commands.baseline import baseline
 from instances.commands.beats import beats
 from instances.commands.check import check
@@ -46,7 +47,7 @@ GROUPS = {
     "Plan, and change a plan": (plan, replan, draw, pick, baseline),
     "Question a plan": (score, check, explain, compare, simulate, size),
     "Print and export": (export, plot),
-    "Prepare a shift": (town, network, risk, site, beats, roster),
+    "Prepare a shift": (town, network, risk, backtest, site, beats, roster),
     "The program itself": (schema, doctor, completion),
 }
 """All commands, as a planner thinks of them."""

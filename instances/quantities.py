@@ -16,7 +16,7 @@ _SECONDS = {
     **dict.fromkeys(("min", "mins", "minute", "minutes"), 60),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600),
     **dict.fromkeys(("d", "day", "days"), 86_400),
-    **dict.fromkeys(("week", "weeks"), 7 * 86_400),
+    **dict.fromkeys(("week", "weeks", "w"), 7 * 86_400),
 }
 _METRES = {
     **dict.fromkeys(("m", "metre", "metres", "meter", "meters"), 1),

@@ -16,6 +16,7 @@ COMPILING = frozenset(
     f"test_{name}"
     for name in (
         "alert",
+        "backtest_plans",
         "bench_cover",
         "bench_draws",
         "bench_toptw",
@@ -29,6 +30,7 @@ COMPILING = frozenset(
         "cli_visits",
         "docs_draw",
         "draw",
+        "docs_backtest",
         "docs_questions",
         "docs_sheets",
         "docs_simulation",
