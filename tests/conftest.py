@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 """Real data that may not be put into the repository; it lies beside the checkout where there is any."""
@@ -55,10 +55,11 @@ COMPILING = frozenset(
 )
 """Test files that need the compiled kernels, which takes a minute or two where none are kept on disk."""
 
-settings.register_profile("same", derandomize=True)
-settings.register_profile("other", derandomize=False, print_blob=True)
+settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("other", settings.get_profile("same"), derandomize=False, print_blob=True)
 settings.load_profile("same")
-"""Property tests try the same examples in every run; others each time with ``--hypothesis-profile other``."""
+"""Property tests try the same examples in every run, others each time with ``--hypothesis-profile other``, and none
+fails because the machine is busy."""
 
 _SEVERAL = "PYTEST_XDIST_WORKER" in os.environ
 """Whether this is one of several processes that run tests."""
