@@ -15,9 +15,11 @@ from solver.baselines import BASELINES
 from solver.check import check
 from solver.on_call import on_call
 from solver.plan import Plan, Route, Stop
-from solver.problem import Callout, Hotspot, Place, Post, Problem, Staffing, Task, Unit
+from solver.problem import Callout, Hotspot, Place, Post, Problem, ProblemError, Staffing, Task, Unit
+from solver.replan import Changes, ReplanError, replanned
 from solver.score import score
 from solver.shortfalls import find_shortfalls
+from tests.edited_problems import edited
 from tests.locked_plans import random_locks
 from tests.problems import tiny_problem, town_problem
 from tests.random_plans import random_plan
@@ -64,7 +66,18 @@ def town(rng: np.random.Generator, pick: Pick) -> Problem:
     return town_problem(pick(0, 2**31), units=pick(1, 8), hotspots=pick(1, 20), posts=pick(0, 3), minutes=300)
 
 
-KINDS = (tiny, tiny_with_callouts, tiny_with_locks, tasks_alone, tasks_with_chosen_duties, small, town)
+def running(rng: np.random.Generator, pick: Pick) -> Problem:
+    """Return the rest of a shift, what was done until then locked as done, perhaps with another roster and streets."""
+    problem = tiny_problem(rng, units=3)
+    at = pick(1, problem.minutes // problem.grid - 1) * problem.grid
+    plan = random_plan(problem, pick)
+    try:
+        return replanned(problem, plan, at, Changes(), edited(problem, pick)).problem
+    except (ProblemError, ReplanError):  # what was drawn contradicts itself, or what a unit is in the middle of
+        return replanned(problem, plan, at, Changes()).problem
+
+
+KINDS = (tiny, tiny_with_callouts, tiny_with_locks, running, tasks_alone, tasks_with_chosen_duties, small, town)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -89,6 +102,7 @@ def test_the_problems_above_have_what_they_are_for(kind: Callable[[np.random.Gen
         rng = np.random.default_rng(seed)
         problem = kind(rng, lambda low, high, rng=rng: int(rng.integers(low, high + 1)))  # type: ignore[misc]
         found |= {"locks"} if problem.locks else set()
+        found |= {"done"} if any(lock.done for lock in problem.locks) else set()
         found |= {"callouts"} if problem.callouts else set()
         found |= {"duties"} if any(u.chooses_duty for u in problem.units) else set()
         found |= {"tasks"} if problem.tasks else set()
@@ -97,6 +111,7 @@ def test_the_problems_above_have_what_they_are_for(kind: Callable[[np.random.Gen
         tiny: {"tasks", "stretches"},
         tiny_with_callouts: {"callouts"},
         tiny_with_locks: {"locks", "stretches"},
+        running: {"locks", "done"},
         tasks_alone: {"tasks"},
         tasks_with_chosen_duties: {"duties"},
         small: {"tasks", "stretches"},
@@ -169,6 +184,16 @@ def test_two_short_windows_are_one_stint() -> None:
     plan = plan_by("waiting", problem)
     assert plan.shortfalls == ()
     assert [(s.arrive, s.leave) for s in plan.routes[0].stops if s.kind == "stint"] == [(20, 40)]
+
+
+def test_a_second_unit_is_another_one() -> None:
+    """Where two are wanted for a time, two stand there; with one car alone one is missing then, and never more."""
+    cars = tuple(Unit(f"A{i}", "car", 0, 120, CENTRAL, CENTRAL) for i in range(2))
+    post = Post(GATE, (Staffing(20, 80, 1), Staffing(40, 50, 2)), 20)
+    problem = lonely_car(120, grid=1, posts=(post,), units=cars)
+    assert plan_by("waiting", problem).shortfalls == ()
+    alone = problem.replace(units=cars[:1])
+    assert [(s.start, s.end, s.missing) for s in plan_by("waiting", alone).shortfalls] == [(40, 50, 1)]
 
 
 def test_a_turn_that_nobody_can_take_whole_is_shared() -> None:

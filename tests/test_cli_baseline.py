@@ -64,6 +64,9 @@ def test_other_commands_take_them(made: dict[str, tuple[Result, Path]], town: Pa
     values = [plan["figures"]["value"] for plan in json.loads(compared.stdout)["plans"]]
     assert len(values) == len(set(values)) == len(RULES)
     assert patrol("score", town / "beats").exit_code == 0
+    plotted = patrol("plot", town / "beats", "search", "-o", town / "search.svg")
+    assert plotted.exit_code == 2
+    assert "made by a simple rule, without a search" in plotted.output
     for language, said in (("en", "Made by a simple rule (beats), seed 0"), ("zh", "按简单规则（beats）编制")):
         out = town / f"sheets-{language}"
         assert patrol("export", "sheets", town / "beats", "-o", out, "--lang", language).exit_code == 0

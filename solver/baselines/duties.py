@@ -26,12 +26,13 @@ TURN = 120
 
 
 class Turn(NamedTuple):
-    """A post (its index) wants a unit in ``[first, last)``; for that it stands there in ``[start, end)``.
+    """A post (its index) wants the `level`-th unit in ``[first, last)``; for that it stands there in ``[start, end)``.
 
     That is longer where the post is wanted for less than a stint.
     """
 
     post: int
+    level: int
     start: int
     end: int
     first: int
@@ -65,11 +66,13 @@ class _Desk:
     def man(self, turn: Turn) -> None:
         """Give a turn to a unit: whole, else in halves, else as much of it as somebody can take."""
         post = self.problem.posts[turn.post]
+        if self._is_manned(turn, [d for mine in self.duties for d in mine]):
+            return
         able = list(self._able(post.place))
         ways: tuple[Callable[[int], Iterable[list[Duty]]], ...] = (
             lambda i: [self._with(i, Duty(post.place, "stint", turn.start, turn.end))],
             lambda i: [self._with(i, duty) for duty in _shifted(post, turn, self.problem.grid)],
-            lambda i: self._joined(i, Duty(post.place, "stint", turn.first, turn.last)),
+            lambda i: self._joined(i, turn, Duty(post.place, "stint", turn.first, turn.last)),
         )
         if able and not any(self._give(able, way, turn) for way in ways):
             self._man_in_part(turn, post, able)
@@ -79,14 +82,13 @@ class _Desk:
         grid, length = self.problem.grid, turn.end - turn.start
         if length >= 2 * post.stint and length >= 2 * grid:
             middle = turn.start + max(length // grid // 2, -(-post.stint // grid)) * grid
-            self.man(Turn(turn.post, turn.start, middle, turn.start, middle))
-            self.man(Turn(turn.post, middle, turn.end, middle, turn.end))
+            self.man(_turn(turn, turn.start, middle))
+            self.man(_turn(turn, middle, turn.end))
             return
         for cut in range(grid, length - post.stint + 1, grid):
             for start, end in ((turn.start + cut, turn.end), (turn.start, turn.end - cut)):
                 duty = Duty(post.place, "stint", start, end)
-                part = Turn(turn.post, start, end, start, end)
-                if self._give(able, lambda i, duty=duty: [self._with(i, duty)], part):  # type: ignore[misc]
+                if self._give(able, lambda i, d=duty: [self._with(i, d)], _turn(turn, start, end)):  # type: ignore[misc]
                     return
 
     def _give(self, able: Iterable[int], way: Callable[[int], Iterable[list[Duty]]], turn: Turn) -> bool:
@@ -156,12 +158,22 @@ class _Desk:
         """Return the duties of a spell with one more, in order."""
         return sorted([*self.duties[i], duty], key=lambda d: d.arrive)
 
-    def _joined(self, i: int, duty: Duty) -> Iterator[list[Duty]]:
-        """Yield the duties of a spell with one of its stints made longer, so that it holds `duty` as well."""
+    def _joined(self, i: int, turn: Turn, duty: Duty) -> Iterator[list[Duty]]:
+        """Yield the duties of a spell with one of its stints made longer, so that it holds a turn as well."""
+        others = [d for k, mine in enumerate(self.duties) for d in mine if k != i]
         for old in self.duties[i]:
             if (old.place, old.kind) == (duty.place, duty.kind):
                 new = old._replace(arrive=min(old.arrive, duty.arrive), leave=max(old.leave, duty.leave))
-                yield sorted([*(d for d in self.duties[i] if d is not old), new], key=lambda d: d.arrive)
+                mine = sorted([*(d for d in self.duties[i] if d is not old), new], key=lambda d: d.arrive)
+                if self._is_manned(turn, [*others, *mine]):
+                    yield mine
+
+    def _is_manned(self, turn: Turn, duties: Sequence[Duty]) -> bool:
+        """Whether so many units as a turn is the last of stand on its post throughout, by all `duties`."""
+        place = self.problem.posts[turn.post].place
+        there = [d for d in duties if (d.place, d.kind) == (place, "stint")]
+        minutes = range(turn.first, turn.last, self.problem.grid)
+        return all(sum(d.arrive <= t < d.leave for d in there) >= turn.level for t in minutes)
 
     def _way_there(self, i: int, place: int, arrive: int) -> int:
         """Return how long the leg to a place is from what comes before it."""
@@ -235,11 +247,11 @@ def _on_duty(problem: Problem, spell: Spell, legs: dict[str, IntArray]) -> Spell
 
 def _turns(problem: Problem) -> Iterator[Turn]:
     """Yield turns that man every post as wanted, beside the stints that are locked."""
-    for q, (post, wanted) in enumerate(zip(problem.posts, _still_wanted(problem).tolist(), strict=True)):
+    for q, wanted in enumerate(_still_wanted(problem).tolist()):
         for level in range(1, max(wanted, default=0) + 1):
             edges = np.flatnonzero(np.diff([0, *(n >= level for n in wanted), 0])).tolist()
             for start, end in zip(edges[::2], edges[1::2], strict=True):
-                yield from _cut(problem, q, post, start, end)
+                yield from _cut(problem, Turn(q, level, start, end, start, end))
 
 
 def _still_wanted(problem: Problem) -> NDArray[np.int64]:
@@ -251,17 +263,22 @@ def _still_wanted(problem: Problem) -> NDArray[np.int64]:
     return np.maximum(wanted, 0)
 
 
-def _cut(problem: Problem, q: int, post: Post, first: int, last: int) -> Iterator[Turn]:
-    """Yield turns of equal length, none shorter than the post's stint, that together are ``[first, last)`` or more."""
-    grid = problem.grid
-    start, end = first, last = first // grid * grid, -(-last // grid) * grid
-    if end - start < post.stint:
-        end = min(start + post.stint, problem.minutes)
-        yield Turn(q, min(start, end - post.stint), end, first, last)
+def _turn(turn: Turn, start: int, end: int) -> Turn:
+    """Return the part of a turn from `start` to `end`."""
+    return turn._replace(start=start, end=end, first=start, last=end)
+
+
+def _cut(problem: Problem, turn: Turn) -> Iterator[Turn]:
+    """Yield turns of equal length, none shorter than the post's stint, that together are `turn` or more."""
+    grid, stint = problem.grid, problem.posts[turn.post].stint
+    start, end = turn.first // grid * grid, -(-turn.last // grid) * grid
+    if end - start < stint:
+        end = min(start + stint, problem.minutes)
+        yield turn._replace(start=min(start, end - stint), end=end)
         return
-    parts = max(1, min(round((end - start) / TURN), (end - start) // max(post.stint, 1)))
+    parts = max(1, min(round((end - start) / TURN), (end - start) // max(stint, 1)))
     cuts = [start + (end - start) // grid * k // parts * grid for k in range(parts + 1)]
-    yield from (Turn(q, a, b, a, b) for a, b in pairwise(cuts))
+    yield from (_turn(turn, a, b) for a, b in pairwise(cuts))
 
 
 def _shifted(post: Post, turn: Turn, grid: int) -> Iterator[Duty]:

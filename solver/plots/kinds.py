@@ -51,6 +51,8 @@ def cover(problem: Problem, plan: Plan, card: Scorecard, words: Words) -> Figure
 def search(problem: Problem, plan: Plan, card: Scorecard, words: Words) -> Figure:
     """Return value and bound over the search, in per cent of everything; plans that lack more are dotted."""
     if not plan.history or not card.full:
+        if plan.status == "simple rule":
+            raise NothingToPlotError("the plan was made by a simple rule, without a search")
         raise NothingToPlotError("the plan does not say how its search went; plans made with this version do")
     made, axes = figure()
     timed = all(mark.seconds is not None for mark in plan.history)
