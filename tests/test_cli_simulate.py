@@ -136,3 +136,19 @@ def test_incidents_that_nobody_can_replay_are_refused(out: Path, tmp_path: Path,
 def test_options_that_contradict_each_other_are_refused(out: Path, options: tuple[str, ...]) -> None:
     """With words that help."""
     assert patrol("simulate", out, *options).exit_code == 2
+
+
+def test_simple_rules_stand_beside_a_plan(out: Path) -> None:
+    """Named in a list; what is no rule is refused, with the nearest that is one."""
+    result = patrol("simulate", out, *SMALL, "--against", "waiting, hottest", "--json")
+    assert [p["name"] for p in json.loads(result.stdout)["plans"]] == [str(out), "waiting", "hottest"]
+    wrong = patrol("simulate", out, "--against", "hotest")
+    assert (wrong.exit_code, "did you mean 'hottest'?" in wrong.stderr) == (2, True)
+
+
+def test_many_plans_stand_in_several_tables(out: Path) -> None:
+    """Of at most 100 columns, the first plan in each of them."""
+    result = patrol("simulate", *[out] * 3, *SMALL, "--against", "waiting,random,beats,hottest")
+    heads = [line.split() for line in result.stdout.splitlines() if line.startswith("  ") and line.split()[0] == "A"]
+    assert heads == [["A", "B", "C", "D", "E"], ["A", "F", "G"]]
+    assert max(len(line) for line in result.stdout.splitlines() if not line[1:].startswith(": ")) <= 100

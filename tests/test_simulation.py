@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver.plan import Plan
+from solver.plan import Plan, Stop
 from solver.problem import Problem
 from solver.score import score
 from solver.simulation.calls import CallModel, Calls, draw_calls
@@ -190,3 +190,23 @@ def test_a_problem_without_demand_has_no_calls() -> None:
         draw_calls(
             problem.replace(demand=tuple(replace(d, demand=(0, 0)) for d in problem.demand)), CallModel(1.0), 1, 0
         )
+
+
+def test_who_is_not_in_the_plan_any_more_is_not_sent() -> None:
+    """A unit whose route ends early, or that has none, is free as long as the score says so."""
+    problem = small_town()
+    a1, b2 = small_plan(problem).routes
+    plan = Plan(problem.fingerprint(), (replace(a1, stops=a1.stops[:3]), replace(b2, stops=())))
+    calls = calls_of([(60 * m, 0, False, 60, 60) for m in (10, 54, 55, 70)])
+    out = simulate(problem, plan, calls, estimated_ways(problem), Rules("leave")).outcome
+    assert (out.sent[:, 0] >= 0).tolist() == [True, True, False, False]
+
+
+def test_of_two_that_are_equally_near_the_first_of_the_roster_goes() -> None:
+    """And the other to the next call."""
+    problem = small_town()
+    problem = problem.replace(units=(problem.units[0], replace(problem.units[0], callsign="A2")))
+    stand = tuple(replace(r, stops=(Stop("Central", "standby", 0, 120),)) for r in small_plan(problem).routes)
+    plan = Plan(problem.fingerprint(), (stand[0], replace(stand[1], callsign="A2")))
+    out = simulate(problem, plan, calls_of([(0, 0, False, 600, 1), (1, 1, False, 600, 1)]), estimated_ways(problem))
+    assert out.outcome.unit[:, 0].tolist() == [0, 1]

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from instances.commands.baseline import RULES
 from instances.commands.colours import painted
 from instances.commands.made_plans import named_plan, plan_paths, warn_of_violations
-from instances.commands.options import COLUMN, SHARE, WEEKDAY, Duration, cache_of, cache_options, talk_options
+from instances.commands.options import COLUMN, SHARE, WEEKDAY, Duration, Parsed, cache_of, cache_options, talk_options
 from instances.commands.streams import show, show_json
 from instances.commands.talk import ProgressLine, Talk
-from instances.errors import Fault, InputError
+from instances.errors import Fault, InputError, nearest
 
 if TYPE_CHECKING:
     from solver.plan import Plan
@@ -86,6 +87,14 @@ class _Amount(click.FloatRange):
     type=click.Path(path_type=Path),
     help="Take travel times from the streets of the shift file that the plans were made from, not estimates.",
 )
+@click.option(
+    "--against",
+    "rules",
+    type=Parsed("rules", "instances.commands.simulate:rules_of"),
+    default="",
+    metavar="RULE,...",
+    help="Hold the plan against those of simple rules: waiting, random, beats, hottest; see 'patrol baseline'.",
+)
 @cache_options
 @talk_options
 def simulate(plans: tuple[str, ...], **options: Any) -> None:
@@ -100,18 +109,22 @@ def simulate(plans: tuple[str, ...], **options: Any) -> None:
       patrol simulate out
       patrol simulate out --calls 60 --service 40min --serious 15%
       patrol simulate out new --replications 5000
+      patrol simulate out --against waiting,random,beats,hottest --roads night.yaml
     """
     from solver.simulation.results import results_of, simulation_json
     from solver.simulation.simulate import simulate as simulate_plan
     from solver.simulation.text import simulation_lines
 
-    if len(plans) > MOST:
-        raise click.UsageError(f"name from 1 to {MOST} plans; {len(plans)} named")
+    rules = options["rules"]
+    if len(plans) + len(rules) > MOST:
+        raise click.UsageError(f"name from 1 to {MOST} plans; {len(plans) + len(rules)} named")
     subjects = [Subject(text, *named_plan(plan_paths(text))) for text in plans]
+    subjects += _simple(subjects[0].problem, rules, options["seed"])
     _refuse_other_demand(subjects)
     for subject in subjects:
         warn_of_violations(subject.problem, subject.plan)
     setting, calls = _setting(subjects[0], options)
+    _tell_of_compiling(Talk(options["quiet"], options["verbose"]))
     results = []
     for subject, ways in zip(subjects, _ways(subjects, options), strict=True):
         run = simulate_plan(subject.problem, subject.plan, calls, ways, setting.rules)
@@ -130,6 +143,32 @@ class Subject(NamedTuple):
     plan: Plan
 
 
+def rules_of(text: str) -> tuple[str, ...]:
+    """Return the names of simple rules in a list such as ``waiting,beats``.
+
+    Raises
+    ------
+    ValueError
+        When there is no such rule.
+    """
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    for name in names:
+        if name not in RULES:
+            raise ValueError(f"there is no rule {name!r}; {nearest(name, RULES)}")
+    return names
+
+
+def _simple(problem: Problem, rules: Sequence[str], seed: int) -> list[Subject]:
+    """Return the plans of simple rules for a problem."""
+    if not rules:
+        return []
+    import numpy as np
+
+    from solver.baselines import BASELINES
+
+    return [Subject(name, problem, BASELINES[name](problem, np.random.default_rng(seed))) for name in rules]
+
+
 def _refuse_other_demand(subjects: Sequence[Subject]) -> None:
     """Refuse plans whose calls would not be the same."""
     first = subjects[0]
@@ -143,6 +182,15 @@ def _refuse_other_demand(subjects: Sequence[Subject]) -> None:
         if not same or other.problem.minutes != first.problem.minutes or other.problem.start != first.problem.start:
             wrong = f"has other demand points or other hours than {first.name}, so it cannot have the same calls"
             raise InputError([Fault(other.name, 0, 0, "demand", wrong, "simulate it by itself")])
+
+
+def _tell_of_compiling(talk: Talk) -> None:
+    """Say that the simulation is compiled first, where it is."""
+    from solver.simulation.events import run
+
+    folder = run.stats.cache_path  # type: ignore[attr-defined]
+    if folder is None or not any(Path(folder).glob("events.run-*.nbi")):
+        talk.note("the simulation is compiled first, once after an installation; that takes half a minute")
 
 
 def _ways(subjects: Sequence[Subject], options: Mapping[str, Any]) -> list[Ways]:
@@ -162,9 +210,13 @@ def _ways(subjects: Sequence[Subject], options: Mapping[str, Any]) -> list[Ways]
         built = build(read_shift(options["shift_file"]), cache=cache, note=talk.detail, progress=line.travel)
     finally:
         line.clear()
+    plans: dict[str, list[Plan]] = {}
     for s in subjects:
         refuse_other_streets(s.name, s.problem, built.problem, str(options["shift_file"]))
-    return [street_ways(built, s.problem, [s.plan], cache=cache) for s in subjects]
+        plans.setdefault(s.problem.fingerprint(), []).append(s.plan)
+    problems = {s.problem.fingerprint(): s.problem for s in subjects}
+    found = {key: street_ways(built, problem, plans[key], cache=cache) for key, problem in problems.items()}
+    return [found[s.problem.fingerprint()] for s in subjects]
 
 
 def _setting(first: Subject, options: Mapping[str, Any]) -> tuple[Setting, Calls]:

@@ -85,6 +85,8 @@ def _points(journeys: Journeys, network: RoadNetwork, kmh: NDArray[np.float64], 
     lengths = np.diff(ends, prepend=0.0)[i]
     share = np.divide(times - (ends[i] - lengths), lengths, out=np.zeros(len(i)), where=lengths > 0)
     fraction = np.clip(begin[i] + share * (end[i] - begin[i]), 0.0, 1.0)
+    # The ends to the last bit: just past a place on a one-way street the way to it leads round the block.
+    fraction[0], fraction[-1] = begin[0], end[-1]
     return Snaps(
         mode=journeys.origins.mode,
         street=street[i].astype(np.int32),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from solver.comparing.text import letter
 from solver.plain_text import clip, one_line, wrap
@@ -12,17 +12,21 @@ from solver.simulation.results import Difference, Group, Kind, SimulationResult,
 from solver.simulation.setting import Setting
 from solver.wording import percent
 
+BESIDE = 4
+"""Plans beside the first one in a table."""
+
 
 def simulation_lines(setting: Setting, results: Sequence[SimulationResult]) -> list[Line]:
     """Return the figures of one plan, or of several side by side; the first is what the others differ from."""
     lines = [Line(part) for text in setting.lines() for part in wrap(text, COLUMNS, indent="  ")]
     if len(results) > 1:
         lines += [Line(clip(f"{letter(i)}: {one_line(r.name)}", COLUMNS)) for i, r in enumerate(results)]
-    lines += [Line(""), *_beside(results)]
-    if len(results) > 1:
-        lines += _differences(results)
+        for first in range(1, len(results), BESIDE):
+            shown = {0: results[0], **dict(enumerate(results[first : first + BESIDE], first))}
+            lines += [Line(""), *_beside(shown), Line(""), *_differences(shown)]
         return lines
     (only,) = results
+    lines += [Line(""), *_beside({0: only})]
     hours = [[*_group_cells(g), percent(g.busy), percent(g.presence_planned), percent(g.presence)] for g in only.hours]
     head = ("hour", "calls", "within standard", "median", "90 % within", "busy", "presence planned", "delivered")
     lines += [Line(""), *fitted(head, hours)]
@@ -34,10 +38,10 @@ def simulation_lines(setting: Setting, results: Sequence[SimulationResult]) -> l
     return [*lines, Line(""), *fitted(("unit", "minutes on duty", "busy", "sent"), units)]
 
 
-def _beside(results: Sequence[SimulationResult]) -> list[Line]:
-    """Return the figures of all plans, simulated and planned: of one plan side by side, of several in rows."""
-    alone = len(results) == 1
-    head = ["", "simulated", "planned"] if alone else ["", *map(letter, range(len(results)))]
+def _beside(shown: Mapping[int, SimulationResult]) -> list[Line]:
+    """Return the figures of plans by number: of one simulated beside planned, of several in rows."""
+    results, alone = list(shown.values()), len(shown) == 1
+    head = ["", "simulated", "planned"] if alone else ["", *map(letter, shown)]
     rows: list[list[str]] = []
     for measure in results[0].measures:
         found = [r.find(measure.name) for r in results]
@@ -55,12 +59,13 @@ def _beside(results: Sequence[SimulationResult]) -> list[Line]:
     return fitted(head, rows)
 
 
-def _differences(results: Sequence[SimulationResult]) -> list[Line]:
+def _differences(shown: Mapping[int, SimulationResult]) -> list[Line]:
     """Return by how much the figures of the later plans are above those of the first, in the same calls."""
-    found = [{d.name: d for d in differences(results[0], other)} for other in results[1:]]
-    head = [f"more than {letter(0)}", *(letter(i + 1) for i in range(len(found)))]
-    rows = [[m.name, *(_change(of[m.name]) if m.name in of else "-" for of in found)] for m in results[0].measures]
-    return [Line(""), *fitted(head, rows)]
+    (_, first), *others = shown.items()
+    found = [{d.name: d for d in differences(first, other)} for _, other in others]
+    head = [f"more than {letter(0)}", *(letter(i) for i, _ in others)]
+    rows = [[m.name, *(_change(of[m.name]) if m.name in of else "-" for of in found)] for m in first.measures]
+    return fitted(head, rows)
 
 
 def _change(change: Difference) -> str:

@@ -84,7 +84,7 @@ def timetable(problem: Problem, plan: Plan, ways: Ways, rules: Rules) -> tuple[T
             rows.append((*_row(problem, unit, stay, rules, counted), legs.get(key, -1)))
         first.append(len(rows))
     columns = np.array(rows, dtype=np.int64).reshape(-1, 12).T.copy()
-    duty = np.array([u.duty if u.stays else (0, 0) for u in who], dtype=np.int64).reshape(-1, 2) * 60
+    duty = np.array([_duty(u) for u in who], dtype=np.int64).reshape(-1, 2) * 60
     mode = [modes.index(u.mode) for u in problem.units]
     table = Timetable(_ints(first), _ints(mode), duty[:, 0].copy(), duty[:, 1].copy(), *columns)
     return table, _town(problem, ways, modes)
@@ -92,6 +92,14 @@ def timetable(problem: Problem, plan: Plan, ways: Ways, rules: Rules) -> tuple[T
 
 def _ints(values: list[int]) -> Ints:
     return np.array(values, dtype=np.int64)
+
+
+def _duty(who: Whereabouts) -> tuple[int, int]:
+    """Return from when to when a unit is on duty and at a stop or between two; of no length where it has none."""
+    if not who.stays:
+        return 0, 0
+    begin = max(who.duty[0], who.stays[0].arrive)
+    return begin, max(begin, min(who.duty[1], who.stays[-1].leave))
 
 
 _Counted = dict[tuple[str, int], tuple[int, int, int]]
