@@ -440,7 +440,7 @@ def test_weights_weigh() -> None:
     both = drawn(lambda _: SPIKES, days=100, a_day=10)
     kinds = replace(both, kinds=("noise", "theft"), kind=(np.arange(len(both)) % 2).astype(np.int32))
     study = make_study(kinds, cell=200, weights={"noise": 0})
-    assert study.left_out == {"weight 0": (len(both) + 1) // 2}
+    assert study.left_out == {"of weight 0": (len(both) + 1) // 2}
     rolling = rolling_periods(*span_of(study), test=7)
     rates = []
     for weight in (1.0, 3.0):

@@ -88,7 +88,7 @@ def _told(played: Played) -> list[str]:
     if played.timeless:
         lines.append(f"  left out: {played.timeless:,} incidents of these periods without day or hour")
     if played.count < FEW:
-        lines.append(f"  only {played.count:,} incidents came: take every figure with a grain of salt")
+        lines.append(f"  only {played.count:,} incidents came: no figure here is worth much")
     lines.append(f"  ranges: 95 of 100, the {len(played.nights)} nights drawn anew")
     return lines
 

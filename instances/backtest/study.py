@@ -138,7 +138,7 @@ def make_study(
     middle = network.middle if network else (float(np.median(chosen.lat)), float(np.median(chosen.lon)))
     grid = MetricGrid.at(*middle, cell)
     column, row = grid.cells(chosen.lat, chosen.lon)
-    left_out = {"weight 0": weighed.left_out["weightless"]}
+    left_out = {"of weight 0": weighed.left_out["weightless"]}
     if network is not None:
         ix, iy = _cells_with_streets(grid, network)
         index = _index(ix, iy, column, row)

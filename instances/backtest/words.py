@@ -143,7 +143,7 @@ def _wary(made: Backtest, found: Findings) -> Iterable[str]:
     if made.outside:
         yield f"outside the area: {made.outside:,} of {made.count:,}, where nothing had happened before; missed by all"
     if made.count < FEW:
-        yield f"only {made.count:,} incidents were tested on: take every figure with a grain of salt"
+        yield f"only {made.count:,} incidents were tested on: no figure here is worth much"
     if not found.sure:
         yield "two periods are too few to say how sure a figure is: take shorter ones, or more"
     elif made.block_days:
