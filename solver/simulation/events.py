@@ -75,7 +75,7 @@ class Outcome(NamedTuple):
     By call and unit (first, second): when it was `sent`, when it was `there`, and which `unit` it is, -1 where there is
     none.  By replication: covered weight of `presence`, `missing` unit-minutes by post, `profit` of the tasks done,
     breaks `lost`, seconds of `overtime`, seconds on duty for which each unit was `busy`.  Of all replications together:
-    covered weight of presence by minute, busy seconds by unit and minute.
+    covered weight of presence by hotspot and minute (`delivered`), busy seconds by unit and minute.
     """
 
     sent: Ints
@@ -87,7 +87,7 @@ class Outcome(NamedTuple):
     lost: Ints
     overtime: Ints
     busy: Ints
-    presence_by_minute: NDArray[np.float64]
+    delivered: NDArray[np.float64]
     busy_by_minute: Ints
 
 
@@ -398,7 +398,7 @@ def _end(case: Case, r: int) -> None:
             share = (100 - town.rho[h]) * state.present[h, minute] + town.rho[h] * state.lingering[h, minute]
             if share:
                 out.presence[r] += share * town.risk[h, minute]
-                out.presence_by_minute[minute] += share * town.risk[h, minute]
+                out.delivered[h, minute] += share * town.risk[h, minute]
     for q in range(state.manned.shape[0]):
         for minute in range(state.manned.shape[1]):
             out.missing[r, q] += max(town.wanted[q, minute] - state.manned[q, minute], 0)
