@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from solver.plan import Plan
 from solver.problem import Problem
 from solver.simulation.calls import Calls
-from solver.simulation.events import NEVER, CallArrays, Case, Outcome, State, run
+from solver.simulation.events import NEVER, CallArrays, Case, Outcome, State, Timetable, Town, run
 from solver.simulation.rules import Rules
-from solver.simulation.timetable import Timetable, Town, timetable
+from solver.simulation.timetable import timetable
 from solver.simulation.ways import Ways
 
 CHUNK = 500
