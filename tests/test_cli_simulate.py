@@ -33,7 +33,7 @@ def test_it_prints_what_it_assumes_and_what_it_found(out: Path) -> None:
     result = patrol("simulate", out, *SMALL)
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("20 replications, 4.0 calls each on average; seed 0\n")
-    for words in ("within standard", "estimated (exact with --roads)", "18:00", "core, 1 min", "Gate", "A1"):
+    for words in ("within standard", "(from the streets with --roads)", "18:00", "core, 1 min", "Gate", "A1"):
         assert words in result.stdout
 
 

@@ -26,7 +26,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> list[Result]:
         patch.chdir(directory)
         patch.setenv("XDG_CACHE_HOME", str(directory / "cache"))
         CliRunner().invoke(cli.main, ["town", "demo-town"])
-        commands = [*COMMANDS, *(f"{COMMANDS[i]} --json --force" for i in (1, -1))]
+        commands = [*COMMANDS, f"{COMMANDS[1]} --json --force", f"{COMMANDS[-1]} --json --periods 1"]
         return [CliRunner().invoke(cli.main, shlex.split(command)[1:]) for command in commands]
 
 
@@ -64,3 +64,41 @@ def test_the_table_of_plans_has_the_rows_shown(run: list[Result]) -> None:
     table = run[len(COMMANDS) - 1].stdout.split("\nplan ")[1]
     assert [line.split()[0] for line in shown.splitlines()[1:]] == [w.split()[0] for w in table.splitlines()[1:6]]
     assert shown.splitlines()[0].split()[1:] == table.splitlines()[0].split()
+
+
+@pytest.mark.parametrize(
+    ("column", "options"),
+    [
+        (
+            1,
+            ["city_of_london_police_2017-12_2020-11.csv.gz", "city_of_london.osm.pbf", "city_of_london_osm_police.csv"],
+        ),
+        (2, ["chicago_2014-09.csv.gz", "", "chicago_police_stations.csv"]),
+    ],
+)
+def test_figures_of_real_towns(shared_data: Path, tmp_path: Path, column: int, options: list[str]) -> None:
+    """The figures of real towns on the page are those that the commands above them print."""
+    incidents, roads, stations = options
+    arguments = ["backtest", str(shared_data / "incidents" / incidents), "--json"]
+    arguments += ["--roads", str(shared_data / "roads" / roads), "--cache-dir", str(tmp_path)] if roads else []
+    result = CliRunner().invoke(cli.main, [*arguments, "--stations", str(shared_data / "stations" / stations)])
+    document = json.loads(result.stdout)
+    rows = {
+        cells[1]: cells[column + 1]
+        for line in PAGE.split("## What was found")[1].splitlines()
+        if line.startswith("|") and len(cells := [c.strip() for c in line.split("|")]) > 3
+    }
+    maps, at = document["maps"], document["shares"].index(0.05)
+    hit = maps["risk"]["hit_rate"][at]
+    figures = f"{100 * hit['value']:.1f} % ({100 * hit['low']:.1f} to {100 * hit['high']:.1f})"
+    assert rows["incidents tested on"] == f"{document['incidents']:,}"
+    assert rows["hit rate at 5 % of the area"] == figures
+    for row, name in (
+        ("PAI, PEI at 5 %", "risk"),
+        ("the same by counts of all the past", "all past"),
+        ("by counts of the last period", "last period"),
+        ("by counts of each station", "stations"),
+    ):
+        assert rows[row] == f"{maps[name]['pai'][at]['value']:.2f}, {maps[name]['pei'][at]:.2f}"
+    gains = ", ".join(f"{maps[name]['gain']['value']:.3f}" for name in ("risk", "all past", "stations"))
+    assert rows["gain of risk, of all the past, of stations"] == gains

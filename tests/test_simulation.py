@@ -120,7 +120,7 @@ def test_without_calls_a_plan_delivers_what_it_promises(seed: int) -> None:
     out = simulate(problem, plan, nothing, estimated_ways(problem)).outcome
     card = score(problem, plan)
     assert out.presence.tolist() == [card.covered["presence"]]
-    assert out.presence_by_minute.sum() == card.covered["presence"]
+    assert out.delivered.sum() == card.covered["presence"]
     assert out.missing[0].tolist() == [q.missing for q in card.posts]
     assert out.profit.tolist() == [card.covered["tasks"]]
     assert not out.busy.any()

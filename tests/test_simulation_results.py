@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from solver.plain_text import width
-from solver.plan import Plan
+from solver.plan import Plan, Route, Stop
 from solver.score import score
 from solver.simulation.calls import CallModel, draw_calls, replay_calls, usual_calls
 from solver.simulation.intervals import Ratio, mean, percentile
@@ -18,6 +19,7 @@ from solver.simulation.setting import Setting
 from solver.simulation.simulate import Run, simulate
 from solver.simulation.text import estimate_text, simulation_lines
 from solver.simulation.ways import estimated_ways
+from tests.problems import town_problem
 from tests.small_town import small_plan, small_town
 
 SETTING = Setting(200, 0, "given", CallModel(4.0), Rules(), "estimate")
@@ -129,6 +131,38 @@ def test_figures_are_what_they_are_called() -> None:
     card = score(run.problem, run.plan)
     assert planned["within standard"] == card.share("response")
     assert planned["presence"] == card.share("presence")
+
+
+def test_hotspots_lose_what_the_plan_loses() -> None:
+    """What is lost at each adds up to what is planned less what is delivered."""
+    found = result()
+    (presence,) = [m for m in found.measures if m.name == "presence"]
+    assert presence.planned is not None
+    assert presence.ratio.value is not None
+    assert sum(h.lost for h in found.hotspots) == pytest.approx(presence.planned - presence.ratio.value)
+    assert all(0 <= h.delivered <= h.planned for h in found.hotspots)  # type: ignore[operator]
+
+
+def test_a_single_call_is_reached_as_often_as_planned() -> None:
+    """Where all units are free and stand, the share within standard is that of the scorecard."""
+    problem = town_problem(3, units=5, demand=40)
+    routes = tuple(
+        Route(u.callsign, (Stop(problem.places[u.origin].name, "standby", u.start, u.end),)) for u in problem.units
+    )
+    plan = Plan(problem.fingerprint(), routes)
+    drawn = draw_calls(problem, CallModel(40.0), 100, 1)
+    alone = replace(
+        drawn,
+        first=np.arange(len(drawn.second) + 1),
+        serious=np.zeros(len(drawn.second), dtype=np.bool_),
+    )
+    found = results_of("plan", simulate(problem, plan, alone, estimated_ways(problem))).measure("within standard")
+    planned = score(problem, plan).share("response")
+    assert planned is not None
+    assert 0.1 < planned < 0.99
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < planned < found.high
 
 
 def test_busy_shares_by_slot_and_unit_add_up() -> None:

@@ -24,6 +24,9 @@ def backtest_json(made: Backtest, found: Findings) -> dict[str, Any]:
         "patrolplan": FORMAT,
         "incidents": made.count,
         "outside": made.outside,
+        "outside_if_wider": [
+            {"cell_metres": study.grid.cell * times, "incidents": count} for times, count in made.new.items()
+        ],
         "left_out": dict(study.left_out),
         "area": {"cells": _plain(made.cells), "cell_metres": study.grid.cell, "by_streets": study.by_streets},
         "train_days": rolling.train,

@@ -34,7 +34,7 @@ from instances.backtest.forecasts import (
 from instances.backtest.measures import area_under_hits, best_hits, hits_by_area, log_gain, marked
 from instances.backtest.periods import Period, Rolling
 from instances.backtest.scores import CURVE, Backtest, ClockScore, MapScore
-from instances.backtest.study import Study
+from instances.backtest.study import Study, in_new_squares
 from instances.errors import Fault, InputError
 from instances.risk.space import binned
 
@@ -186,6 +186,8 @@ class _Run:
         out.inside += binned(block[inside], weight[inside], len(out.size))
         out.count += len(rows)
         out.outside += int((~inside).sum())
+        for times in COARSER if out.outside else ():
+            out.new[times] = out.new.get(times, 0) + in_new_squares(self.study, period.begin, rows, times)
         out.cells += len(area)
         return _Came(period, area, rows[inside], at[inside], block[inside], weight[inside])
 

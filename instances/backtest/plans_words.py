@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from instances.backtest.busy import PLAYS
 from instances.backtest.findings import FEW
 from instances.backtest.plans import Played
 from instances.backtest.resample import Interval
+from instances.backtest.words import wrapped
 from instances.risk_options import WEEKDAYS
 from solver.wording import percent
 
@@ -24,8 +24,8 @@ def played_lines(played: Played, shares: Shares) -> list[str]:
     """Return the whole account, the sentence that matters first."""
     first, *others = played.plans
     lines = [_headline(played, shares, first), *_against(shares, others), *_told(played)]
-    wrapped = [row for line in lines for row in _wrapped(line)]
-    return [*wrapped, "", *_table(played, shares)]
+    told = [row for line in lines for row in wrapped(line)]
+    return [*told, "", *_table(played, shares)]
 
 
 def _headline(played: Played, shares: Shares, first: str) -> str:
@@ -88,7 +88,7 @@ def _told(played: Played) -> list[str]:
     if played.timeless:
         lines.append(f"  left out: {played.timeless:,} incidents of these periods without day or hour")
     if played.count < FEW:
-        lines.append(f"  only {played.count:,} incidents came: take every figure with a grain of salt")
+        lines.append(f"  only {played.count:,} incidents came: no figure here is worth much")
     lines.append(f"  ranges: 95 of 100, the {len(played.nights)} nights drawn anew")
     return lines
 
@@ -162,9 +162,3 @@ def _points(over: Interval) -> str:
     if not over.known:
         return f"{100 * over.value:+.1f} points"
     return f"{100 * over.value:+.1f} points, {100 * over.low:+.1f} to {100 * over.high:+.1f}"
-
-
-def _wrapped(line: str) -> list[str]:
-    """Return a line as lines of at most 100 columns."""
-    indent = line[: len(line) - len(line.lstrip())]
-    return textwrap.wrap(line, 100, subsequent_indent=f"{indent}  ")

@@ -88,6 +88,8 @@ class Backtest:
         Weight of incidents by block: all, and those within the area.
     count, outside : int
         Incidents tested on, and those of them outside the area.
+    new : mapping
+        How many of the incidents tested on fell in squares so many cells wide in which nothing had happened before.
     best_hits : float64 array of shape (S,)
         What the best choice of cells would have held, period by period.
     cells : float
@@ -114,3 +116,4 @@ class Backtest:
     cells: float = 0.0
     count: int = 0
     outside: int = 0
+    new: dict[int, int] = field(default_factory=dict)

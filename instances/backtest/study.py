@@ -106,6 +106,16 @@ class Study:
         return np.flatnonzero(some | (around >= AMONG))
 
 
+def in_new_squares(study: Study, day: int, rows: Ints, times: int) -> int:
+    """Return how many of some incidents lie in squares of `times` x `times` cells that had none before `day`."""
+    column, row = study.ix[study.cell] // times, study.iy[study.cell] // times
+    squares, which = np.unique(np.stack([column, row], axis=1), axis=0, return_inverse=True)
+    which = which.reshape(-1)
+    known = np.zeros(len(squares), dtype=np.bool_)
+    known[which[study.before(day)]] = True
+    return int((~known[which[rows]]).sum())
+
+
 def make_study(
     incidents: Incidents,
     *,
@@ -128,7 +138,7 @@ def make_study(
     middle = network.middle if network else (float(np.median(chosen.lat)), float(np.median(chosen.lon)))
     grid = MetricGrid.at(*middle, cell)
     column, row = grid.cells(chosen.lat, chosen.lon)
-    left_out = {"weight 0": weighed.left_out["weightless"]}
+    left_out = {"of weight 0": weighed.left_out["weightless"]}
     if network is not None:
         ix, iy = _cells_with_streets(grid, network)
         index = _index(ix, iy, column, row)

@@ -40,6 +40,9 @@ CALLED = {
 SLIGHT = 0.02
 """A gain below this, two in a hundred likelier, is called slight, however sure it is."""
 
+NEW = 0.2
+"""Share of incidents at places where nothing had happened before, beyond which cells are called too fine."""
+
 RUNG_WORDS = {
     "flat": "one slot for the whole day",
     "parts": "four parts of the day",
@@ -58,17 +61,19 @@ def backtest_lines(made: Backtest, found: Findings, *, incidents: str) -> list[s
         clock_table(made),
         advice(made, found, incidents),
     ]
-    wrapped = [[row for line in part for row in _wrapped(line)] for part in (parts[0], parts[-1])]
-    parts[0], parts[-1] = wrapped
+    told = [[row for line in part for row in wrapped(line)] for part in (parts[0], parts[-1])]
+    parts[0], parts[-1] = told
     return [line for i, part in enumerate(p for p in parts if p) for line in (["", *part] if i else part)]
 
 
-def _wrapped(line: str) -> list[str]:
+def wrapped(line: str) -> list[str]:
     """Return a line as lines of at most 100 columns, those after the first one indented more; commands stay whole."""
     if line.lstrip().startswith("patrol "):
         return [line]
     indent = line[: len(line) - len(line.lstrip())]
-    return textwrap.wrap(line, 100, initial_indent="", subsequent_indent=f"{indent}  ", break_long_words=False)
+    # A number and its per cent stay together.
+    rows = textwrap.wrap(line.replace(" %", "\N{NO-BREAK SPACE}%"), 100, subsequent_indent=f"{indent}  ")
+    return [row.replace("\N{NO-BREAK SPACE}", " ") for row in rows]
 
 
 def headline(made: Backtest, found: Findings) -> str:
@@ -76,6 +81,8 @@ def headline(made: Backtest, found: Findings) -> str:
     at = made.shares.index(made.main)
     hit = found.hits[RISK][at]
     area = f"{_share(made.main)} of the area"
+    if _too_fine(made) > 1 and made.outside > made.count / 2:
+        return _on_new_places(made)
     if found.sure and found.times == 0:
         return (
             f"Nothing made from the past foretold these {made.count:,} incidents better than chance: {area}, marked by "
@@ -90,9 +97,29 @@ def headline(made: Backtest, found: Findings) -> str:
     )
 
 
+def _too_fine(made: Backtest) -> int:
+    """Return how many times wider cells must be so that most incidents fall where something has happened before."""
+    if made.outside <= NEW * made.count:
+        return 1
+    return next((times for times in COARSER if made.new.get(times, 0) <= NEW * made.count), COARSER[-1])
+
+
+def _on_new_places(made: Backtest) -> str:
+    """Return that cells are too small for so few incidents."""
+    side, times = made.study.grid.cell, _too_fine(made)
+    now, then = (percent(n / made.count, 0) for n in (made.outside, made.new.get(times, 0)))
+    return (
+        f"Cells of {side:g} m are finer than these incidents bear: {now} of the {made.count:,} that came fell where "
+        f"nothing had happened before; in cells of {side * times:g} m it would be {then}. Test again with "
+        f"--cell {side * times:g}m, or with --roads."
+    )
+
+
 def verdicts(made: Backtest, found: Findings) -> list[str]:
     """Return the other sentences: against plain maps, settings, cells, the clock, and what to be wary of."""
     lines = [f"  tested: {_tested(made)}", *(f"  {line}" for line in _wary(made, found))]
+    if _too_fine(made) > 1 and made.outside <= made.count / 2:
+        lines.append(_on_new_places(made))
     return [*lines, _against(made, found), _on_setting(found), _on_cells(made, found), *_on_clock(made, found)]
 
 
@@ -116,7 +143,7 @@ def _wary(made: Backtest, found: Findings) -> Iterable[str]:
     if made.outside:
         yield f"outside the area: {made.outside:,} of {made.count:,}, where nothing had happened before; missed by all"
     if made.count < FEW:
-        yield f"only {made.count:,} incidents were tested on: take every figure with a grain of salt"
+        yield f"only {made.count:,} incidents were tested on: no figure here is worth much"
     if not found.sure:
         yield "two periods are too few to say how sure a figure is: take shorter ones, or more"
     elif made.block_days:
@@ -267,7 +294,7 @@ def clock_table(made: Backtest) -> list[str]:
 def options_of(made: Backtest, found: Findings) -> tuple[str, str]:
     """Return the options for `patrol risk`, and the line for a shift file, that the periods speak for."""
     best: Setting = made.best
-    side = made.study.grid.cell * max(found.times if found.sure else 1, 1)
+    side = made.study.grid.cell * max(found.times if found.sure else 1, _too_fine(made))
     options = f"--cell {side:g} --smoothing {best.bandwidth:g}"
     fields = f"cell: {side:g} m, smoothing: {best.bandwidth:g} m"
     if best.half_life is not None:

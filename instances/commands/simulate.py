@@ -40,7 +40,7 @@ class _Amount(click.FloatRange):
     name = "number"
 
 
-@click.command(short_help="Let calls come in at random: how soon units are there, what is left of the plan.")
+@click.command(short_help="Let calls come in: how soon units are there, what is left.")
 @click.argument("plans", metavar="OUT|PROBLEM:PLAN ...", nargs=-1, required=True)
 @click.option(
     "--replications",

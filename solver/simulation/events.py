@@ -1,7 +1,7 @@
 """The loop of events: calls come in, units are sent, serve, and go on with their plans; compiled.
 
-Everything that is compiled stands in this one file, so that machine code on disk is never older than what it was made
-from.  The rules are told in ``docs/simulation.md``; ``tests/slow_simulation.py`` is the same page read literally,
+Everything that is compiled stands in this one file, with the arrays that it takes, so that machine code on disk is
+never older than what it was made from.  The rules are told in ``docs/simulation.md``; ``tests/slow_simulation.py`` is the same page read literally,
 second by second.
 """
 
@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.compiled import compiled
-from solver.simulation.timetable import Timetable, Town
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.uint8]
@@ -26,6 +25,57 @@ NEVER = 2**62
 
 SERIOUS_FIRST, SERIOUS_SECOND, ORDINARY = range(3)
 """For what a unit is wanted, the most pressing first."""
+
+
+class Timetable(NamedTuple):
+    """What U units do, their N stops one after the other; times in seconds unless said otherwise.
+
+    `first` (U + 1) says where the stops of each unit begin; `mode` is an index into the tables of `Town`; a unit is on
+    duty from `on` to `off`.  Of each stop: its `place`, `kind` (index into `STOP_KINDS`), planned `arrive` and `leave`,
+    the `least` time it takes, the times within which it must lie (visit: `opens`, `closes`) or up to which it may begin
+    (break, task: `closes`), the minutes in which it counts if nothing disturbs it (`count_from`, `count_to`, none where
+    it breaks a rule), `what` it is of (index of the hotspot, post or task), whether nobody is sent from it (`closed`),
+    and the known points of the `leg` to it (index into `Town.leg_first`, -1 where there are none).
+    """
+
+    first: Ints
+    mode: Ints
+    on: Ints
+    off: Ints
+    place: Ints
+    kind: Ints
+    arrive: Ints
+    leave: Ints
+    least: Ints
+    opens: Ints
+    closes: Ints
+    count_from: Ints
+    count_to: Ints
+    what: Ints
+    closed: Ints
+    leg: Ints
+
+
+class Town(NamedTuple):
+    """What is the same for all units.
+
+    `seconds` (modes, nodes, nodes) between nodes, of which the first `places` are places; `leg_first` and `along` are
+    the known points of legs, with the seconds from there to the demand points; `risk` (H, minutes), `rho` and `linger`
+    (minutes) of the hotspots; `wanted` (Q, minutes) units on the posts, and the hotspots that each watches, from
+    `watch_first` on in `watch`; `profit` of the tasks.
+    """
+
+    seconds: NDArray[np.int32]
+    places: int
+    leg_first: Ints
+    along: NDArray[np.int32]
+    risk: Ints
+    rho: Ints
+    linger: Ints
+    wanted: Ints
+    watch_first: Ints
+    watch: Ints
+    profit: Ints
 
 
 class CallArrays(NamedTuple):
@@ -75,7 +125,7 @@ class Outcome(NamedTuple):
     By call and unit (first, second): when it was `sent`, when it was `there`, and which `unit` it is, -1 where there is
     none.  By replication: covered weight of `presence`, `missing` unit-minutes by post, `profit` of the tasks done,
     breaks `lost`, seconds of `overtime`, seconds on duty for which each unit was `busy`.  Of all replications together:
-    covered weight of presence by minute, busy seconds by unit and minute.
+    covered weight of presence by hotspot and minute (`delivered`), busy seconds by unit and minute.
     """
 
     sent: Ints
@@ -87,7 +137,7 @@ class Outcome(NamedTuple):
     lost: Ints
     overtime: Ints
     busy: Ints
-    presence_by_minute: NDArray[np.float64]
+    delivered: NDArray[np.float64]
     busy_by_minute: Ints
 
 
@@ -398,7 +448,7 @@ def _end(case: Case, r: int) -> None:
             share = (100 - town.rho[h]) * state.present[h, minute] + town.rho[h] * state.lingering[h, minute]
             if share:
                 out.presence[r] += share * town.risk[h, minute]
-                out.presence_by_minute[minute] += share * town.risk[h, minute]
+                out.delivered[h, minute] += share * town.risk[h, minute]
     for q in range(state.manned.shape[0]):
         for minute in range(state.manned.shape[1]):
             out.missing[r, q] += max(town.wanted[q, minute] - state.manned[q, minute], 0)

@@ -79,6 +79,19 @@ class PostResult:
     missing: Estimate
 
 
+@dataclass(frozen=True)
+class HotspotResult:
+    """One hotspot: the covered share of its risk as planned and as delivered, None without risk.
+
+    `lost` is by how much less of all risk is covered for want of units here.
+    """
+
+    place: str
+    planned: float | None
+    delivered: float | None
+    lost: float
+
+
 @dataclass(frozen=True, eq=False)
 class SimulationResult:
     """What calls did to one plan.
@@ -96,6 +109,7 @@ class SimulationResult:
     hours, zones : tuple of Group
     units : tuple of UnitResult
     posts : tuple of PostResult
+    hotspots : tuple of HotspotResult
     busy : tuple of float or None
         By slot of the problem, the share of their time on duty for which units were busy; None where none is on duty.
     """
@@ -109,6 +123,7 @@ class SimulationResult:
     zones: tuple[Group, ...]
     units: tuple[UnitResult, ...]
     posts: tuple[PostResult, ...]
+    hotspots: tuple[HotspotResult, ...]
     busy: tuple[float | None, ...]
 
     def find(self, name: str) -> Measure | None:
@@ -123,7 +138,8 @@ class SimulationResult:
     def to_json(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""
         measures = {m.name: {"kind": m.kind, "planned": m.planned, **asdict(m.ratio.estimate())} for m in self.measures}
-        parts = {key: [asdict(row) for row in getattr(self, key)] for key in ("hours", "zones", "units", "posts")}
+        names = ("hours", "zones", "units", "posts", "hotspots")
+        parts = {key: [asdict(row) for row in getattr(self, key)] for key in names}
         return {
             "name": self.name,
             "replications": self.replications,
@@ -167,6 +183,7 @@ def results_of(name: str, run: Run) -> SimulationResult:
         zones=_zones(run, seen),
         units=_units(run, on_duty),
         posts=_posts(run, card),
+        hotspots=_hotspots(run, card),
         busy=_busy(run.outcome.busy_by_minute.sum(axis=0), on_duty.sum(axis=0), run, run.problem.slots),
     )
 
@@ -285,7 +302,7 @@ def _hours(run: Run, seen: _Seen, card: Scorecard, on_duty: Flags) -> tuple[Grou
         a, b = hour.start, hour.end
         of = (60 * a <= run.calls.second) & (run.calls.second < 60 * b)
         whole = float(risk[a:b].sum()) * run.calls.replications
-        presence = float(out.presence_by_minute[a:b].sum()) / whole if whole else None
+        presence = float(out.delivered[:, a:b].sum()) / whole if whole else None
         rows.append(
             seen.group(hour.label, of, busy=share, presence_planned=hour.presence, presence=presence),
         )
@@ -321,6 +338,16 @@ def _posts(run: Run, card: Scorecard) -> tuple[PostResult, ...]:
     return tuple(
         PostResult(q.place, q.wanted, q.missing, mean(run.outcome.missing[:, i]).estimate())
         for i, q in enumerate(card.posts)
+    )
+
+
+def _hotspots(run: Run, card: Scorecard) -> tuple[HotspotResult, ...]:
+    """Return what is left of the presence at each hotspot."""
+    delivered = run.outcome.delivered.sum(axis=1) / run.calls.replications
+    total = float(card.totals["presence"]) or 1.0
+    return tuple(
+        HotspotResult(h.place, h.share, float(d) / h.total if h.total else None, (h.covered - float(d)) / total)
+        for h, d in zip(card.hotspots, delivered, strict=True)
     )
 
 

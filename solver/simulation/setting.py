@@ -58,8 +58,8 @@ class Setting:
         reserve = f"; {rules.reserve} kept free for serious calls" if rules.reserve else ""
         after = {"skip": "skips what it has missed", "resume": "makes up for what it has missed"}[rules.after]
         ways = {
-            "streets": "ways from anywhere on the streets, exactly",
-            "estimate": "ways back as ways there, ways from call to call estimated (exact with --roads)",
+            "streets": "travel times from the streets",
+            "estimate": "travel times estimated where the problem does not tell them (from the streets with --roads)",
         }[self.ways]
         return [
             f"{many}, {calls}; seed {self.seed}",

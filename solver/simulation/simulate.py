@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from solver.plan import Plan
 from solver.problem import Problem
 from solver.simulation.calls import Calls
-from solver.simulation.events import NEVER, CallArrays, Case, Outcome, State, run
+from solver.simulation.events import NEVER, CallArrays, Case, Outcome, State, Timetable, Town, run
 from solver.simulation.rules import Rules
-from solver.simulation.timetable import Timetable, Town, timetable
+from solver.simulation.timetable import timetable
 from solver.simulation.ways import Ways
 
 CHUNK = 500
@@ -48,14 +48,20 @@ def simulate(problem: Problem, plan: Plan, calls: Calls, ways: Ways, rules: Rule
     rules = rules or Rules()
     table, town = timetable(problem, plan, ways, rules)
     state, out = _state(table, town, calls), _outcome(table, town, calls)
-    arrays = CallArrays(
-        calls.first, calls.second, calls.point, calls.serious.astype(np.uint8), np.ascontiguousarray(calls.service)
-    )
-    case = Case(table, town, arrays, state, out, rules.reserve, rules.after == "resume")
+    arrays = CallArrays(calls.first, calls.second, calls.point, calls.serious.astype(np.uint8), calls.service)
+    case = Case(_uniform(table), _uniform(town), _uniform(arrays), state, out, rules.reserve, rules.after == "resume")
     if len(table.mode):
         for begin in range(0, calls.replications, CHUNK):
             run(case, begin, min(begin + CHUNK, calls.replications))
     return Run(problem, plan, calls, table, out)
+
+
+T = TypeVar("T", bound=tuple[Any, ...])
+
+
+def _uniform(arrays: T) -> T:
+    """Return arrays in one piece that may be written to: for any others all is compiled anew."""
+    return type(arrays)(*(np.require(x, requirements=["C", "W"]) if isinstance(x, np.ndarray) else x for x in arrays))
 
 
 def _state(table: Timetable, town: Town, calls: Calls) -> State:
@@ -105,6 +111,6 @@ def _outcome(table: Timetable, town: Town, calls: Calls) -> Outcome:
         lost=np.zeros(runs, dtype=np.int64),
         overtime=np.zeros(runs, dtype=np.int64),
         busy=np.zeros((runs, units), dtype=np.int64),
-        presence_by_minute=np.zeros(minutes, dtype=np.float64),
+        delivered=np.zeros(town.risk.shape, dtype=np.float64),
         busy_by_minute=np.zeros((units, minutes), dtype=np.int64),
     )

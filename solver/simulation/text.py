@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from solver.comparing.text import letter
 from solver.plain_text import clip, one_line, wrap
@@ -11,6 +11,12 @@ from solver.simulation.intervals import Estimate
 from solver.simulation.results import Difference, Group, Kind, SimulationResult, differences
 from solver.simulation.setting import Setting
 from solver.wording import percent
+
+GROUP = ("hour", "calls", "within standard", "median", "90 % within")
+"""What is told of the calls of an hour or a zone."""
+
+WORST = 5
+"""How many hotspots are told of."""
 
 BESIDE = 4
 """Plans beside the first one in a table."""
@@ -25,17 +31,22 @@ def simulation_lines(setting: Setting, results: Sequence[SimulationResult]) -> l
             shown = {0: results[0], **dict(enumerate(results[first : first + BESIDE], first))}
             lines += [Line(""), *_beside(shown), Line(""), *_differences(shown)]
         return lines
-    (only,) = results
-    lines += [Line(""), *_beside({0: only})]
-    hours = [[*_group_cells(g), percent(g.busy), percent(g.presence_planned), percent(g.presence)] for g in only.hours]
-    head = ("hour", "calls", "within standard", "median", "90 % within", "busy", "presence planned", "delivered")
-    lines += [Line(""), *fitted(head, hours)]
-    zones = [_group_cells(g, _standard(g)) for g in only.zones]
-    lines += [Line(""), *fitted(("zone", "calls", "within standard", "median", "90 % within"), zones)]
-    posts = [(q.place, q.wanted, q.planned, estimate_text(q.missing, "number")) for q in only.posts]
-    lines += [Line(""), *fitted(("post", "unit-minutes", "missing as planned", "missing"), posts)] if posts else []
-    units = [(u.callsign, u.on_duty, estimate_text(u.busy, "share"), f"{u.sent:.1f}") for u in only.units]
-    return [*lines, Line(""), *fitted(("unit", "minutes on duty", "busy", "sent"), units)]
+    return [*lines, *(line for table in _alone(results[0]) for line in (Line(""), *table) if table)]
+
+
+def _alone(found: SimulationResult) -> Iterator[list[Line]]:
+    """Yield the tables of one plan."""
+    yield _beside({0: found})
+    hours = [[*_group_cells(g), percent(g.busy), percent(g.presence_planned), percent(g.presence)] for g in found.hours]
+    yield fitted((*GROUP, "busy", "presence planned", "delivered"), hours)
+    yield fitted(("zone", *GROUP[1:]), [_group_cells(g, _standard(g)) for g in found.zones])
+    posts = [(q.place, q.wanted, q.planned, estimate_text(q.missing, "minutes")) for q in found.posts]
+    yield fitted(("post", "unit-minutes", "missing as planned", "missing"), posts)
+    worst = sorted(found.hotspots, key=lambda h: -h.lost)[:WORST]
+    spots = [(h.place, percent(h.planned), percent(h.delivered), percent(h.lost)) for h in worst if h.lost > 0]
+    yield fitted(("hotspots that lose most", "planned", "delivered", "of all risk"), spots)
+    units = [(u.callsign, u.on_duty, estimate_text(u.busy, "share"), f"{u.sent:.1f}") for u in found.units]
+    yield fitted(("unit", "minutes on duty", "busy", "sent"), units)
 
 
 def _beside(shown: Mapping[int, SimulationResult]) -> list[Line]:

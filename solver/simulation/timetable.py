@@ -2,69 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.plan import STOP_KINDS, Plan
 from solver.problem import MODES, Break, Problem
+from solver.simulation.events import Timetable, Town
 from solver.simulation.rules import Rules
 from solver.simulation.ways import LegKey, Ways
 from solver.whereabouts import Stay, Whereabouts, stints, tasks_done, visits, wanted_units, whereabouts
 
 Ints = NDArray[np.int64]
-
-
-class Timetable(NamedTuple):
-    """What U units do, their N stops one after the other; times in seconds unless said otherwise.
-
-    `first` (U + 1) says where the stops of each unit begin; `mode` is an index into the tables of `Town`; a unit is on
-    duty from `on` to `off`.  Of each stop: its `place`, `kind` (index into `STOP_KINDS`), planned `arrive` and `leave`,
-    the `least` time it takes, the times within which it must lie (visit: `opens`, `closes`) or up to which it may begin
-    (break, task: `closes`), the minutes in which it counts if nothing disturbs it (`count_from`, `count_to`, none where
-    it breaks a rule), `what` it is of (index of the hotspot, post or task), whether nobody is sent from it (`closed`),
-    and the known points of the `leg` to it (index into `Town.leg_first`, -1 where there are none).
-    """
-
-    first: Ints
-    mode: Ints
-    on: Ints
-    off: Ints
-    place: Ints
-    kind: Ints
-    arrive: Ints
-    leave: Ints
-    least: Ints
-    opens: Ints
-    closes: Ints
-    count_from: Ints
-    count_to: Ints
-    what: Ints
-    closed: Ints
-    leg: Ints
-
-
-class Town(NamedTuple):
-    """What is the same for all units.
-
-    `seconds` (modes, nodes, nodes) between nodes, of which the first `places` are places; `leg_first` and `along` are
-    the known points of legs, with the seconds from there to the demand points; `risk` (H, minutes), `rho` and `linger`
-    (minutes) of the hotspots; `wanted` (Q, minutes) units on the posts, and the hotspots that each watches, from
-    `watch_first` on in `watch`; `profit` of the tasks.
-    """
-
-    seconds: NDArray[np.int32]
-    places: int
-    leg_first: Ints
-    along: NDArray[np.int32]
-    risk: Ints
-    rho: Ints
-    linger: Ints
-    wanted: Ints
-    watch_first: Ints
-    watch: Ints
-    profit: Ints
 
 
 _Row = tuple[int, ...]
