@@ -1,8 +1,8 @@
 """The loop of events: calls come in, units are sent, serve, and go on with their plans; compiled.
 
 Everything that is compiled stands in this one file, with the arrays that it takes, so that machine code on disk is
-never older than what it was made from.  The rules are told in ``docs/simulation.md``; ``tests/slow_simulation.py`` is the same page read literally,
-second by second.
+never older than what it was made from.  The rules are told in ``docs/simulation.md``; ``tests/slow_simulation.py`` is
+the same page read literally, second by second.
 """
 
 from __future__ import annotations
