@@ -1,0 +1,232 @@
+"""Finds the smallest region in which units can enclose a car; where they cannot, what would be lacking.
+
+On a small ground CP-SAT finds and proves the best choice.  On a large one prices find a good choice and a bound at
+once (`solver.containment.prices`), first near the car and then farther out, and CP-SAT goes on from there while there
+is time.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from solver.containment.delaying import delayed
+from solver.containment.enclosure import Enclosure
+from solver.containment.ground import Bools
+from solver.containment.matching import best_matched, most_slack
+from solver.containment.model import choose
+from solver.containment.prices import Flows, Priced, Pricing
+from solver.containment.pursuit import NEVER, Pursuit, region_of
+from solver.containment.reduced import CORE, Reduced, least_metres, reduced, without
+
+SMALL = 400
+"""Pieces up to which CP-SAT is asked at once."""
+
+MOST_PAIRS = 150_000
+"""Pairs of units and crossings up to which CP-SAT is asked at all."""
+
+ROUNDS, REPAIRS = 60, 60
+"""Least cuts for finding prices, and for finding a choice that units can make."""
+
+OTHERS = 0.3
+"""Share of the time that is at least spent on what is lacking, once the units are known not to enclose the car."""
+
+FIRST_REPAIRS = 25
+"""Least cuts for finding out whether a part of the ground has such a choice."""
+
+FARTHER = 1.2
+"""By how much the next part of the ground reaches farther than the last one."""
+
+
+def contain(pursuit: Pursuit, *, seconds: float = 10.0, stop: Callable[[], bool] | None = None) -> Enclosure:
+    """Return which unit closes which crossing, so that the car is enclosed in as few metres of street as can be.
+
+    Of equally small regions the one with the fewest closings counts, and of the ways to share these out among the units
+    the one with the largest least slack.  Where the units cannot enclose the car, as few crossings as possible stay
+    open.
+
+    Parameters
+    ----------
+    pursuit : Pursuit
+    seconds : float
+        By the clock; on a small ground it ends sooner, with a proof.
+    stop : callable, optional
+        Asked now and then whether to end.
+    """
+    now = time.monotonic()
+    found = _Search(pursuit, now + seconds, stop).enclosed()
+    if found is not None:
+        return found
+    search = _Search(pursuit, max(now + seconds, time.monotonic() + OTHERS * seconds), stop)
+    return delayed(pursuit, search.with_others(), search.over)
+
+
+def soon_enough(
+    pursuit: Pursuit, *, step: int = 10, seconds: float = 3.0, stop: Callable[[], bool] | None = None
+) -> int | None:
+    """Return a delay, shorter than the pursuit's, with which a way to enclose the car was found; None where none was.
+
+    It is a multiple of `step` seconds, and with as many more no way was found.  Units are where they are, whenever they
+    learn of it.
+    """
+    end = time.monotonic() + seconds
+    low, high, found = 0, (pursuit.delay - 1) // step, None
+    while low <= high:
+        middle = (low + high) // 2 if found is not None or low else 0
+        now = time.monotonic()
+        search = _Search(pursuit.sooner(pursuit.delay - middle * step), now + max(end - now, 0.0) / 2, stop)
+        if search.over():
+            break
+        if search.enclosed() is None:
+            if middle == 0:
+                return None
+            high = middle - 1
+        else:
+            found, low = middle * step, middle + 1
+    return found
+
+
+class _Search:
+    """One search, with its time."""
+
+    def __init__(self, pursuit: Pursuit, end: float, stop: Callable[[], bool] | None) -> None:
+        self.pursuit, self.end, self.stop = pursuit, end, stop
+        self.begin = time.monotonic()
+
+    def over(self) -> bool:
+        """Whether to end."""
+        return time.monotonic() >= self.end or (self.stop is not None and self.stop())
+
+    def enclosed(self) -> Enclosure | None:
+        """Return how the units enclose the car; None where they cannot, or no way was found."""
+        pursuit = self.pursuit
+        may = pursuit.closable_by_any
+        small = reduced(pursuit, may)
+        if small.broken:
+            return None
+        if small.pieces <= SMALL:
+            choice = choose(pursuit, small, seconds=60.0, stop=self.over)
+            if choice.impossible or not choice.found:
+                return None
+            return self._enclosure([c for _, c in choice.closings], small.metres[CORE] + choice.bound, 0)
+        if Flows(small, weighed=False).least(np.ones(len(may), dtype=np.int64))[0] > pursuit.units:
+            return None
+        big = int(small.metres.sum() + small.shared_metres.sum()) + 1
+        found = self._near_and_far(small, may, others=False, other_price=big, weighed=True)
+        if found.bound >= big or found.best is None:
+            return None
+        return self._polished(small, found)
+
+    def with_others(self) -> Enclosure:
+        """Return the choice that leaves the fewest crossings open."""
+        pursuit = self.pursuit
+        may = pursuit.ringed | pursuit.closable_by_any
+        small = reduced(pursuit, may)
+        if small.broken:
+            return Enclosure(hopeless=True)
+        if small.pieces <= SMALL:
+            return self._fewest(small)
+        # A thousand for each crossing that somebody else closes, as prices are whole numbers.
+        counted = self._near_and_far(small, may, others=True, other_price=1000, weighed=False)
+        least = max(math.ceil((counted.bound - 1e-6) / 1000), 0)
+        big = int(small.metres.sum() + small.shared_metres.sum()) + 1
+        weighed = Pricing(pursuit, small, other_price=min(big, 10**6), others=True, over=self.over, known=counted)
+        weighed.units = np.full(pursuit.units, 0, dtype=np.int64)
+        best = weighed.repaired(REPAIRS // 3).best
+        assert best is not None, "the first least cut is a choice, as every crossing of it can be closed by others"
+        return self._enclosure(list(best.crossings), float(small.metres[CORE]), least)
+
+    def _fewest(self, small: Reduced) -> Enclosure:
+        """Return the choice on a small ground that leaves the fewest crossings open, and of these the smallest."""
+        first = choose(self.pursuit, small, seconds=60.0, others=True, stop=self.over)
+        if not first.found:
+            return Enclosure(hopeless=True)
+        hint = {c: u for u, c in first.closings} | dict.fromkeys(first.open, -1)
+        second = choose(self.pursuit, small, seconds=60.0, most_others=len(first.open), hint=hint, stop=self.over)
+        choice = second if second.found else first
+        least = math.ceil(first.bound - 1e-6)
+        bound = small.metres[CORE] + (second.bound if second.found else 0.0)
+        return self._enclosure([c for _, c in choice.closings] + list(choice.open), bound, least)
+
+    def _near_and_far(self, small: Reduced, may: Bools, *, others: bool, other_price: int, weighed: bool) -> Priced:
+        """Search near the car, then farther out until something is found, then on the whole ground for the bound."""
+        pursuit = self.pursuit
+        times = pursuit.car[pursuit.car < NEVER]
+        until, known = float(max(np.sort(times)[min(SMALL, len(times) - 1)], pursuit.delay, 1)), None
+        last = int(times.max())
+        extra = 2
+        while until < last and extra and not self._late(0.4):
+            part = reduced(pursuit, may, until=int(until))
+            until *= FARTHER
+            if part.broken or (
+                not others and Flows(part, weighed=False).least(np.ones(len(may), dtype=np.int64))[0] > pursuit.units
+            ):
+                continue
+            pricing = Pricing(
+                pursuit,
+                part,
+                other_price=other_price,
+                others=others,
+                over=lambda: self._late(0.5),
+                weighed=weighed,
+                known=known,
+            )
+            known = pricing.repaired(FIRST_REPAIRS)
+            if known.best is not None:
+                pricing.bounded(ROUNDS)
+                known = pricing.repaired(REPAIRS)
+                extra -= 1
+        whole = Pricing(
+            pursuit,
+            small,
+            other_price=other_price,
+            others=others,
+            over=lambda: self._late(0.7),
+            weighed=weighed,
+            known=known,
+        )
+        found = whole.bounded(ROUNDS)
+        if found.best is None and found.bound < other_price:
+            found = whole.repaired(REPAIRS)
+        return found
+
+    def _late(self, share: float) -> bool:
+        """Whether so much of the time is over."""
+        return self.over() or time.monotonic() - self.begin > share * (self.end - self.begin)
+
+    def _polished(self, small: Reduced, found: Priced) -> Enclosure:
+        """Return the best choice, made better by CP-SAT where the ground is small enough without what is too far."""
+        assert found.best is not None
+        best, bound = list(found.best.crossings), found.bound
+        near = without(small, least_metres(small) >= found.best.metres)
+        pairs = int(self.pursuit.closable[:, near.crossing[near.crossing >= 0]].sum())
+        left = self.end - time.monotonic()
+        if pairs <= MOST_PAIRS and not self.over() and bound < found.best.metres - 1:
+            hint = {c: u for u, c in best_matched(self.pursuit, best)[0]}
+            choice = choose(self.pursuit, near, seconds=1e6, limit=left, hint=hint, stop=self.over, workers=4)
+            bound = max(bound, float(near.metres[CORE]) + choice.bound)
+            crossings = [c for _, c in choice.closings]
+            if choice.found and region_of(self.pursuit, crossings).metres <= found.best.metres:
+                best = crossings
+        return self._enclosure(best, bound, 0)
+
+    def _enclosure(self, crossings: list[int], bound: float, least_open: int) -> Enclosure:
+        """Return what closing these crossings comes to, without those that nobody needs."""
+        pursuit = self.pursuit
+        region = region_of(pursuit, crossings)
+        ground = pursuit.ground
+        leaves = (region.vertices & ~pursuit.outside)[ground.tail]
+        met = set(ground.crossing[ground.head[leaves]].tolist()) | {int(ground.crossing[v]) for v, _ in pursuit.starts}
+        needed = sorted(met & set(crossings))
+        closed, left = best_matched(pursuit, needed)
+        metres = region.metres
+        return Enclosure(
+            closings=most_slack(pursuit, [c for _, c in closed]),
+            open=tuple(left),
+            metres=metres,
+            least_metres=min(math.ceil(bound - 1e-6), metres),
+            least_open=least_open,
+        )
