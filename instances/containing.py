@@ -93,7 +93,7 @@ def scene(
     if not away.metres <= LIMIT:
         raise NoSuchPlaceError(
             f"{asked.latlon[0]:.5f},{asked.latlon[1]:.5f} is {_far(away.metres)} from the nearest street "
-            "that cars can use"
+            f"for mode {asked.manner.mode}"
         )
     second = asked.second + asked.delay
     known = _with_moves(problem, plan, streets, open_network, second)
@@ -183,6 +183,7 @@ def report_of(scene: Scene, found: Enclosure, *, soon_enough: int | None = None)
         metres=found.metres,
         least_metres=found.least_metres,
         proven=found.proven,
+        by=asked.manner.mode,
         hopeless=found.hopeless,
         closings=closings,
         open=open_ if out is not None else (),

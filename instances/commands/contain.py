@@ -16,6 +16,7 @@ from instances.commands.streams import show, show_json
 from instances.commands.talk import Talk
 from instances.outputs import OutputRefusedError, write_file
 from solver.languages import LANGUAGES
+from solver.problem import MODES
 
 if TYPE_CHECKING:
     from instances.containing import Asked
@@ -56,7 +57,8 @@ class Factor(click.FloatRange):
 @click.option(
     "--head-start", type=Duration(), default="0s", show_default=True, help="How long before that the car had left."
 )
-@click.option("--speed", type=Factor(), default=1.0, show_default=True, help="Speed of the car, times the usual one.")
+@click.option("--by", type=click.Choice(MODES), default="car", show_default=True, help="How the fugitive flees.")
+@click.option("--speed", type=Factor(), default=1.0, show_default=True, help="Its speed, times the usual one.")
 @click.option("--unit-speed", type=Factor(), default=1.0, show_default=True, help="Speed of units, times their own.")
 @click.option("--lawful", is_flag=True, help="The car keeps to one-way streets, turn restrictions and barriers.")
 @click.option("--leave-posts", is_flag=True, help="Units on posts may leave them.")
@@ -183,6 +185,7 @@ def _asked(problem: Problem, options: dict[str, Any]) -> Asked:
         unit_speed=options["unit_speed"],
         leave_posts=options["leave_posts"],
         manner=Manner(
+            mode=options["by"],
             lawful=options["lawful"],
             speed=options["speed"],
             within=max(options["within"], 1.0),

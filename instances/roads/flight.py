@@ -1,6 +1,8 @@
 """The streets as a fleeing car may drive them: from a place, at street speeds, as far as it gets in so much time.
 
-Unless it keeps to the rules, the car uses every street on which cars are allowed at all, in both directions, makes
+Who flees by motorcycle, by bicycle or on foot goes where that mode goes, at its speeds; here it is all called a car.
+
+Unless it keeps to the rules, the car uses every street on which its mode is allowed at all, in both directions, makes
 every turn and passes every barrier; who closes crossings then does not trust in signs.
 """
 
@@ -68,6 +70,8 @@ class Manner:
 
     Parameters
     ----------
+    mode : str
+        One of `solver.problem.MODES`.
     lawful : bool
         Whether it keeps to one-way streets, turn restrictions and barriers.
     speed : float
@@ -80,6 +84,7 @@ class Manner:
         Whether no street leads on where the map ends.
     """
 
+    mode: str = "car"
     lawful: bool = False
     speed: float = 1.0
     within: float = 900.0
@@ -89,10 +94,10 @@ class Manner:
 
 def flight(network: RoadNetwork, latlon: tuple[float, float], manner: Manner) -> Flight:
     """Return where a car can go that leaves a place; it lies on no street of the car where `metres` says so."""
-    usable = (network.kmh[MODES.index("car")] > 0).reshape(-1, 2).any(axis=1)
+    usable = (network.kmh[MODES.index(manner.mode)] > 0).reshape(-1, 2).any(axis=1)
     point = np.array([latlon[::-1]], dtype=np.float64)
     street, fraction, place, metres = nearest_streets(network, np.flatnonzero(usable), point)
-    arcs = _lawful(network) if manner.lawful else _any_way(network, usable)
+    arcs = _lawful(network, manner.mode) if manner.lawful else _any_way(network, manner.mode, usable)
     node, tail, head, _, seconds = arcs
     seconds = seconds / manner.speed
     begin = (int(street[0]), float(fraction[0])) if len(usable) and street[0] >= 0 else (-1, 0.0)
@@ -108,9 +113,9 @@ _Arcs = tuple[Ints, Ints, Ints, Ints, Floats]
 """The node of each vertex, and tail, head, dart and seconds of each arc."""
 
 
-def _any_way(network: RoadNetwork, usable: Bools) -> _Arcs:
+def _any_way(network: RoadNetwork, mode: str, usable: Bools) -> _Arcs:
     """Return the arcs of who uses every street in both directions; vertices are nodes."""
-    kmh = network.kmh[MODES.index("car")].reshape(-1, 2).max(axis=1)
+    kmh = network.kmh[MODES.index(mode)].reshape(-1, 2).max(axis=1)
     streets = np.flatnonzero(usable)
     darts = np.stack([2 * streets, 2 * streets + 1], axis=1).ravel()
     seconds = np.repeat(network.metres[streets] * 3.6 / kmh[streets], 2)
@@ -118,9 +123,9 @@ def _any_way(network: RoadNetwork, usable: Bools) -> _Arcs:
     return np.arange(len(network.lonlat)), tail, head, darts, seconds
 
 
-def _lawful(network: RoadNetwork) -> _Arcs:
+def _lawful(network: RoadNetwork, mode: str) -> _Arcs:
     """Return the arcs of who keeps to the rules, also on streets from which there is no way back."""
-    graph = mode_graph(replace(network, connected=network.kmh > 0), "car")
+    graph = mode_graph(replace(network, connected=network.kmh > 0), mode)
     node = np.empty(graph.vertices, dtype=np.int64)
     node[graph.vertex_order] = np.repeat(np.arange(len(network.lonlat)), np.diff(graph.vertex_starts))
     return node, graph.arc_tail, graph.arc_head, graph.arc_dart, graph.seconds[graph.arc_dart]

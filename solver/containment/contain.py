@@ -22,8 +22,11 @@ from solver.containment.prices import Flows, Priced, Pricing
 from solver.containment.pursuit import NEVER, Pursuit, region_of
 from solver.containment.reduced import CORE, Reduced, least_metres, reduced, without
 
-SMALL = 400
-"""Pieces up to which CP-SAT is asked at once."""
+TINY = 60
+"""Pieces up to which CP-SAT is asked at once, and answers."""
+
+SMALL = 1000
+"""Pieces up to which CP-SAT is asked for a proof, after prices have found something to begin with."""
 
 MOST_PAIRS = 150_000
 """Pairs of units and crossings up to which CP-SAT is asked at all."""
@@ -107,18 +110,15 @@ class _Search:
         small = reduced(pursuit, may)
         if small.broken:
             return None
-        if small.pieces <= SMALL:
-            choice = choose(pursuit, small, seconds=60.0, stop=self.over)
-            if choice.impossible or not choice.found:
-                return None
-            return self._enclosure([c for _, c in choice.closings], small.metres[CORE] + choice.bound, 0)
+        if small.pieces <= TINY:
+            choice = choose(pursuit, small, seconds=1e6)
+            found = self._enclosure([c for _, c in choice.closings], small.metres[CORE] + choice.bound, 0)
+            return found if choice.found else None
         if Flows(small, weighed=False).least(np.ones(len(may), dtype=np.int64))[0] > pursuit.units:
             return None
         big = int(small.metres.sum() + small.shared_metres.sum()) + 1
-        found = self._near_and_far(small, may, others=False, other_price=big, weighed=True)
-        if found.bound >= big or found.best is None:
-            return None
-        return self._polished(small, found)
+        near = self._near_and_far(small, may, others=False, other_price=big, weighed=True)
+        return None if near.bound >= big else self._polished(small, near)
 
     def with_others(self) -> Enclosure:
         """Return the choice that leaves the fewest crossings open."""
@@ -127,8 +127,8 @@ class _Search:
         small = reduced(pursuit, may)
         if small.broken:
             return Enclosure(hopeless=True)
-        if small.pieces <= SMALL:
-            return self._fewest(small)
+        if small.pieces <= TINY:
+            return self._fewest(small, {}, 0)
         # A thousand for each crossing that somebody else closes, as prices are whole numbers.
         counted = self._near_and_far(small, may, others=True, other_price=1000, weighed=False)
         least = max(math.ceil((counted.bound - 1e-6) / 1000), 0)
@@ -136,24 +136,43 @@ class _Search:
         weighed = Pricing(pursuit, small, other_price=min(big, 10**6), others=True, over=self.over, known=counted)
         weighed.units = np.full(pursuit.units, 0, dtype=np.int64)
         best = weighed.repaired(REPAIRS // 3).best
-        assert best is not None, "the first least cut is a choice, as every crossing of it can be closed by others"
+        assert best is not None, "the first least cut is a choice, as others can close every crossing of it"
+        if small.pieces <= SMALL:
+            closed, left = best_matched(pursuit, best.crossings)
+            return self._fewest(small, {c: u for u, c in closed} | dict.fromkeys(left, -1), least)
         return self._enclosure(list(best.crossings), float(small.metres[CORE]), least)
 
-    def _fewest(self, small: Reduced) -> Enclosure:
-        """Return the choice on a small ground that leaves the fewest crossings open, and of these the smallest."""
-        first = choose(self.pursuit, small, seconds=60.0, others=True, stop=self.over)
-        if not first.found:
-            return Enclosure(hopeless=True)
-        hint = {c: u for u, c in first.closings} | dict.fromkeys(first.open, -1)
-        second = choose(self.pursuit, small, seconds=60.0, most_others=len(first.open), hint=hint, stop=self.over)
-        choice = second if second.found else first
-        least = math.ceil(first.bound - 1e-6)
-        bound = small.metres[CORE] + (second.bound if second.found else 0.0)
-        return self._enclosure([c for _, c in choice.closings] + list(choice.open), bound, least)
+    def _fewest(self, small: Reduced, hint: dict[int, int], least: int) -> Enclosure:
+        """Return the choice on a small ground that leaves the fewest crossings open, and of these the smallest.
+
+        It begins with a choice that is known, crossings with their units or -1, if that is not empty.
+        """
+        tiny = small.pieces <= TINY
+        stop = None if tiny else self.stop
+        if not hint or sum(u < 0 for u in hint.values()) > least:
+            limit = math.inf if tiny else self._left() / 2
+            choice = choose(self.pursuit, small, seconds=1e6, limit=limit, others=True, hint=hint, stop=stop)
+            least = max(least, math.ceil(choice.bound - 1e-6))
+            if choice.found:
+                hint = {c: u for u, c in choice.closings} | dict.fromkeys(choice.open, -1)
+        number = sum(u < 0 for u in hint.values())
+        limit = math.inf if tiny else self._left()
+        choice = choose(self.pursuit, small, seconds=1e6, limit=limit, most_others=number, hint=hint, stop=stop)
+        if choice.found:
+            hint = {c: u for u, c in choice.closings} | dict.fromkeys(choice.open, -1)
+        return self._enclosure(list(hint), float(small.metres[CORE]) + choice.bound, least)
+
+    def _left(self) -> float:
+        """Return the seconds that are left, and some in any case."""
+        return max(self.end - time.monotonic(), 0.5)
 
     def _near_and_far(self, small: Reduced, may: Bools, *, others: bool, other_price: int, weighed: bool) -> Priced:
         """Search near the car, then farther out until something is found, then on the whole ground for the bound."""
         pursuit = self.pursuit
+        pricing = Pricing(pursuit, small, other_price=other_price, others=others, over=self.over, weighed=weighed)
+        if small.pieces <= SMALL:
+            pricing.bounded(ROUNDS)
+            return pricing.repaired(REPAIRS)
         times = pursuit.car[pursuit.car < NEVER]
         until, known = float(max(np.sort(times)[min(SMALL, len(times) - 1)], pursuit.delay, 1)), None
         last = int(times.max())
@@ -197,21 +216,30 @@ class _Search:
         """Whether so much of the time is over."""
         return self.over() or time.monotonic() - self.begin > share * (self.end - self.begin)
 
-    def _polished(self, small: Reduced, found: Priced) -> Enclosure:
-        """Return the best choice, made better by CP-SAT where the ground is small enough without what is too far."""
-        assert found.best is not None
-        best, bound = list(found.best.crossings), found.bound
-        near = without(small, least_metres(small) >= found.best.metres)
-        pairs = int(self.pursuit.closable[:, near.crossing[near.crossing >= 0]].sum())
-        left = self.end - time.monotonic()
-        if pairs <= MOST_PAIRS and not self.over() and bound < found.best.metres - 1:
-            hint = {c: u for u, c in best_matched(self.pursuit, best)[0]}
-            choice = choose(self.pursuit, near, seconds=1e6, limit=left, hint=hint, stop=self.over, workers=4)
+    def _polished(self, small: Reduced, found: Priced) -> Enclosure | None:
+        """Return the best choice, made better by CP-SAT where the ground is small enough without what is too far.
+
+        None where there is none, or none was found.
+        """
+        pursuit, best, bound, near = self.pursuit, found.best, found.bound, small
+        if best is not None:
+            if bound > best.metres - 1 and small.pieces > SMALL:
+                return self._enclosure(list(best.crossings), bound, 0)
+            near = without(small, least_metres(small) >= best.metres + 1)
+        elif small.pieces > SMALL:
+            return None
+        crossings = None if best is None else list(best.crossings)
+        pairs = int(pursuit.closable[:, near.crossing[near.crossing >= 0]].sum())
+        if pairs <= MOST_PAIRS and (best is None or near.pieces <= SMALL or not self.over()):
+            hint = None if best is None else {c: u for u, c in best_matched(pursuit, best.crossings)[0]}
+            workers = 1 if near.pieces <= SMALL else 4
+            limit = self._left()
+            choice = choose(pursuit, near, seconds=1e6, limit=limit, hint=hint, stop=self.stop, workers=workers)
             bound = max(bound, float(near.metres[CORE]) + choice.bound)
-            crossings = [c for _, c in choice.closings]
-            if choice.found and region_of(self.pursuit, crossings).metres <= found.best.metres:
-                best = crossings
-        return self._enclosure(best, bound, 0)
+            chosen = [c for _, c in choice.closings]
+            if choice.found and (best is None or region_of(pursuit, chosen).metres <= best.metres):
+                crossings = chosen
+        return None if crossings is None else self._enclosure(crossings, bound, 0)
 
     def _enclosure(self, crossings: list[int], bound: float, least_open: int) -> Enclosure:
         """Return what closing these crossings comes to, without those that nobody needs."""

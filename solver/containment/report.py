@@ -70,6 +70,8 @@ class Report:
         The car is said to be out when it is not enclosed by then.
     metres, least_metres : int
         Streets on which the car may be; no choice leaves it fewer.
+    by : str
+        The mode by which it flees; whatever that is, it is called a car here.
     proven : bool
         Whether no choice is better.
     hopeless : bool
@@ -102,6 +104,7 @@ class Report:
     until: datetime
     metres: int
     least_metres: int
+    by: str
     proven: bool
     hopeless: bool
     closings: tuple[Closing, ...]
@@ -142,6 +145,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "by": _iso(report.done) if report.enclosed else None,
         "metres": report.metres if report.enclosed or report.open else None,
         "least_metres": report.least_metres if report.enclosed or report.open else None,
+        "by_mode": report.by,
         "proven": report.proven,
         "place": {"lat": round(report.place[0], 7), "lon": round(report.place[1], 7), "street": report.street},
         "reported": _iso(report.reported),

@@ -111,12 +111,16 @@ def _english(report: Report) -> str:
         )
     out = report.out
     assert out is not None
-    text = f"Cannot be enclosed: {_lacking(report)}; the car can be out at {_time(out.earliest)}"
+    text = f"Cannot be enclosed: {_lacking(report)}; {_WHO[report.by]} can be out at {_time(out.earliest)}"
     if report.closings:
         number = len(report.closings)
         text += f" when {number} unit{_s(number)} close{'s' * (number == 1)} {number} crossing{_s(number)}"
         text += f", at {_time(out.without)} when nothing is closed"
     return text + "."
+
+
+_WHO = {"car": "the car", "motorcycle": "the motorcycle", "bicycle": "the cyclist", "foot": "the fugitive"}
+_WHO_ZH = {"car": "车辆", "motorcycle": "摩托车", "bicycle": "骑车人", "foot": "逃跑者"}
 
 
 def _lacking(report: Report) -> str:
@@ -168,21 +172,21 @@ def _chinese(report: Report) -> str:
     """Return the sentence in Chinese."""
     around = len(report.around)
     if report.enclosed and not around:
-        return f"无需封控：车辆本就只能在 {_km(report.metres)} 公里道路内。"
+        return f"无需封控：{_WHO_ZH[report.by]}本就只能在 {_km(report.metres)} 公里道路内。"
     if report.enclosed:
         best = "不可能再小" if report.proven else f"不会小于 {_km(report.least_metres)} 公里"
         return (
             f"{_time(report.done)} 前可合围：{around} 个警组封控 {around} 个路口，"
-            f"车辆被围在 {_km(report.metres)} 公里道路内（{best}）。"
+            f"{_WHO_ZH[report.by]}被围在 {_km(report.metres)} 公里道路内（{best}）。"
         )
     out = report.out
     assert out is not None
     if report.hopeless:
-        text = "无法合围：车辆在任何警组封控路口之前就已离开"
+        text = f"无法合围：{_WHO_ZH[report.by]}在任何警组封控路口之前就已离开"
     else:
         text = f"无法合围：还缺 {len(report.open)} 个警组"
         text += "" if len(report.open) == report.least_open else f"（至少 {report.least_open} 个）"
-    text += f"；车辆最早 {_time(out.earliest)} 离开"
+    text += f"；{_WHO_ZH[report.by]}最早 {_time(out.earliest)} 离开"
     if report.closings:
         text += f"（{len(report.closings)} 个警组封控路口；不封控则为 {_time(out.without)}）"
     return text + "。"
@@ -208,20 +212,20 @@ _WORDS: dict[Language, _Words] = {
         "Containment",
         _english,
         _english_more,
-        ("unit", "closes", "at", "from", "leaves", "there", "car earliest", "slack"),
+        ("unit", "closes", "at", "from", "leaves", "there", "flight earliest", "slack"),
         "Open, and to be closed by somebody else:",
-        ("crossing", "at", "car earliest"),
-        ("where the car leaves", "where the car may be", "closed crossing", "open crossing", "way of a unit"),
+        ("crossing", "at", "flight earliest"),
+        ("where the flight begins", "where it may be", "closed crossing", "open crossing", "way of a unit"),
         " (delays)",
     ),
     "zh": _Words(
         "合围",
         _chinese,
         _chinese_more,
-        ("警组", "封控路口", "位置", "出发地", "出发", "到位", "车辆最早", "余量"),
+        ("警组", "封控路口", "位置", "出发地", "出发", "到位", "逃逸最早", "余量"),
         "未封控，需其他警力封控：",
-        ("路口", "位置", "车辆最早"),
-        ("车辆出发处", "车辆可能所在道路", "已封控路口", "未封控路口", "警组路线"),
+        ("路口", "位置", "逃逸最早"),
+        ("逃逸起点", "可能所在道路", "已封控路口", "未封控路口", "警组路线"),
         "（迟滞）",
     ),
 }
