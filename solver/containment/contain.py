@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -60,11 +61,15 @@ def contain(pursuit: Pursuit, *, seconds: float = 10.0, stop: Callable[[], bool]
         Asked now and then whether to end.
     """
     now = time.monotonic()
-    found = _Search(pursuit, now + seconds, stop).enclosed()
+    first = _Search(pursuit, now + seconds, stop)
+    found = first.enclosed()
     if found is not None:
         return found
     search = _Search(pursuit, max(now + seconds, time.monotonic() + OTHERS * seconds), stop)
-    return delayed(pursuit, search.with_others(), search.over)
+    lacking = search.with_others()
+    if first.impossible:
+        lacking = replace(lacking, least_open=max(lacking.least_open, min(1, len(lacking.open))))
+    return delayed(pursuit, lacking, search.over)
 
 
 def soon_enough(
@@ -98,27 +103,32 @@ class _Search:
     def __init__(self, pursuit: Pursuit, end: float, stop: Callable[[], bool] | None) -> None:
         self.pursuit, self.end, self.stop = pursuit, end, stop
         self.begin = time.monotonic()
+        self.impossible = False
 
     def over(self) -> bool:
         """Whether to end."""
         return time.monotonic() >= self.end or (self.stop is not None and self.stop())
 
     def enclosed(self) -> Enclosure | None:
-        """Return how the units enclose the car; None where they cannot, or no way was found."""
+        """Return how the units enclose the car; None where they cannot (`impossible`), or no way was found."""
         pursuit = self.pursuit
         may = pursuit.closable_by_any
         small = reduced(pursuit, may)
         if small.broken:
+            self.impossible = True
             return None
         if small.pieces <= TINY:
             choice = choose(pursuit, small, seconds=1e6)
+            self.impossible = choice.impossible
             found = self._enclosure([c for _, c in choice.closings], small.metres[CORE] + choice.bound, 0)
             return found if choice.found else None
         if Flows(small, weighed=False).least(np.ones(len(may), dtype=np.int64))[0] > pursuit.units:
+            self.impossible = True
             return None
         big = int(small.metres.sum() + small.shared_metres.sum()) + 1
         near = self._near_and_far(small, may, others=False, other_price=big, weighed=True)
-        return None if near.bound >= big else self._polished(small, near)
+        self.impossible = near.bound >= big
+        return None if self.impossible else self._polished(small, near)
 
     def with_others(self) -> Enclosure:
         """Return the choice that leaves the fewest crossings open."""
@@ -235,6 +245,7 @@ class _Search:
             workers = 1 if near.pieces <= SMALL else 4
             limit = self._left()
             choice = choose(pursuit, near, seconds=1e6, limit=limit, hint=hint, stop=self.stop, workers=workers)
+            self.impossible = choice.impossible
             bound = max(bound, float(near.metres[CORE]) + choice.bound)
             chosen = [c for _, c in choice.closings]
             if choice.found and (best is None or region_of(pursuit, chosen).metres <= best.metres):

@@ -136,6 +136,8 @@ def _lacking(report: Report) -> str:
         start = "no unit is anywhere in time; "
     more = f"{number} more unit{_s(number)} would do"
     fewer = ", and no fewer" if number == least else f", {least} at the least"
+    if not least:
+        fewer = "; that there is no way without is not proven"
     return f"{start}{more}, standing at the right crossing{_s(number)}{fewer}"
 
 
@@ -185,7 +187,8 @@ def _chinese(report: Report) -> str:
         text = f"无法合围：{_WHO_ZH[report.by]}在任何警组封控路口之前就已离开"
     else:
         text = f"无法合围：还缺 {len(report.open)} 个警组"
-        text += "" if len(report.open) == report.least_open else f"（至少 {report.least_open} 个）"
+        if len(report.open) != report.least_open:
+            text += f"（至少 {report.least_open} 个）" if report.least_open else "（尚未证明无法合围）"
     text += f"；{_WHO_ZH[report.by]}最早 {_time(out.earliest)} 离开"
     if report.closings:
         text += f"（{len(report.closings)} 个警组封控路口；不封控则为 {_time(out.without)}）"
