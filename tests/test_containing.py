@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+import instances.commands.contain
 import instances.containing
 from cli import main
 from instances.build import build
@@ -32,6 +33,7 @@ from solver.containment.report import Report
 from solver.containment.words import sentence, words
 from solver.export.plan_files import plan_files
 from solver.plan import Plan, Route, Stop
+from solver.problem import MODES
 from solver.score import score
 from solver.streets import Leg, Streets
 from tests.other_programs import ogr_features
@@ -340,6 +342,11 @@ def test_a_head_start_is_no_better(demo: Path, network: RoadNetwork) -> None:
     assert set(slow) < set(late) < set(soon)
     with pytest.raises(NoSuchPlaceError, match="from the nearest street"):
         scene(problem, plan, Streets(), network, network, replace(usual, latlon=(10.0, 10.0)))
+
+
+def test_every_mode_can_flee() -> None:
+    """The command offers the modes of problems."""
+    assert instances.commands.contain.MODES == MODES
 
 
 class _Page(HTMLParser):

@@ -16,7 +16,6 @@ from instances.commands.streams import show, show_json
 from instances.commands.talk import Talk
 from instances.outputs import OutputRefusedError, write_file
 from solver.languages import LANGUAGES
-from solver.problem import MODES
 
 if TYPE_CHECKING:
     from instances.containing import Asked
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
     from solver.containment.report import Report
     from solver.languages import Language
     from solver.problem import Problem
+
+MODES = ("car", "motorcycle", "bicycle", "foot")
+"""Those of `solver.problem`, which takes long to import."""
 
 SUFFIXES = (".html", ".geojson", ".json")
 """How the names of files end that can be written."""
