@@ -23,6 +23,9 @@ from solver.containment.prices import Flows, Priced, Pricing
 from solver.containment.pursuit import NEVER, Pursuit, region_of
 from solver.containment.reduced import CORE, Reduced, least_metres, reduced, without
 
+NEAR = 300
+"""Crossings in the first part of the ground that is looked at."""
+
 TINY = 60
 """Pieces up to which CP-SAT is asked at once, and answers."""
 
@@ -179,17 +182,17 @@ class _Search:
     def _near_and_far(self, small: Reduced, may: Bools, *, others: bool, other_price: int, weighed: bool) -> Priced:
         """Search near the car, then farther out until something is found, then on the whole ground for the bound."""
         pursuit = self.pursuit
-        pricing = Pricing(pursuit, small, other_price=other_price, others=others, over=self.over, weighed=weighed)
         if small.pieces <= SMALL:
+            pricing = Pricing(pursuit, small, other_price=other_price, others=others, over=self.over, weighed=weighed)
             pricing.bounded(ROUNDS)
             return pricing.repaired(REPAIRS)
         times = pursuit.car[pursuit.car < NEVER]
-        until, known = float(max(np.sort(times)[min(SMALL, len(times) - 1)], pursuit.delay, 1)), None
+        until, known = float(max(np.sort(times)[min(NEAR, len(times) - 1)], pursuit.delay, 1)), None
         last = int(times.max())
         extra = 2
         while until < last and extra and not self._late(0.4):
             part = reduced(pursuit, may, until=int(until))
-            until *= FARTHER
+            until *= FARTHER**2 if others else FARTHER
             if part.broken or (
                 not others and Flows(part, weighed=False).least(np.ones(len(may), dtype=np.int64))[0] > pursuit.units
             ):
@@ -204,7 +207,7 @@ class _Search:
                 known=known,
             )
             known = pricing.repaired(FIRST_REPAIRS)
-            if known.best is not None:
+            if known.best is not None and not (others and known.lacking):
                 pricing.bounded(ROUNDS)
                 known = pricing.repaired(REPAIRS)
                 extra -= 1
@@ -213,12 +216,12 @@ class _Search:
             small,
             other_price=other_price,
             others=others,
-            over=lambda: self._late(0.7),
+            over=lambda: self._late(0.6 if others else 0.7),
             weighed=weighed,
             known=known,
         )
         found = whole.bounded(ROUNDS)
-        if found.best is None and found.bound < other_price:
+        if others or (found.best is None and found.bound < other_price):
             found = whole.repaired(REPAIRS)
         return found
 
