@@ -22,6 +22,7 @@ from instances.commands.check import check
 from instances.commands.colours import chosen, paint
 from instances.commands.compare import compare
 from instances.commands.completion import completion
+from instances.commands.contain import contain
 from instances.commands.doctor import doctor
 from instances.commands.draw import draw
 from instances.commands.explain import explain
@@ -44,7 +45,7 @@ from instances.commands.streams import flush, no_more_output, say, show_json
 from instances.commands.town import town
 
 GROUPS = {
-    "Plan, and change a plan": (plan, replan, draw, pick, baseline),
+    "Plan, and change a plan": (plan, replan, draw, pick, baseline, contain),
     "Question a plan": (score, check, explain, compare, simulate, size),
     "Print and export": (export, plot),
     "Prepare a shift": (town, network, risk, backtest, site, beats, roster),

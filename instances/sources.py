@@ -42,19 +42,8 @@ def read_sources(
     RoadDataError
         When the streets cannot be read.
     """
-    from instances.roads import load_network
-
-    streets = shift.streets
-    source = streets.file if streets.file is not None else str(streets.place)
     try:
-        network = load_network(
-            source,
-            cache=cache,
-            place=streets.file is None,
-            overpass_url=streets.overpass,
-            nominatim_url=streets.nominatim,
-            note=note,
-        )
+        network = read_streets(shift, cache, note)
     except RoadDataError as error:
         raise RoadDataError([*error.faults, *incident_faults(shift.incidents, shift.horizon)]) from None
     try:
@@ -67,3 +56,24 @@ def read_sources(
     area = Area(network, modes, shift.snap)
     risk = made_risk(shift.incidents, shift.risk, shift.horizon, area, cache=cache, note=note)
     return still_open, closed, risk
+
+
+def read_streets(shift: Shift, cache: Cache | None, note: Note) -> RoadNetwork:
+    """Return all streets of a shift, also those that are closed.
+
+    Raises
+    ------
+    RoadDataError
+        When the streets cannot be read.
+    """
+    from instances.roads import load_network
+
+    streets = shift.streets
+    return load_network(
+        streets.file if streets.file is not None else str(streets.place),
+        cache=cache,
+        place=streets.file is None,
+        overpass_url=streets.overpass,
+        nominatim_url=streets.nominatim,
+        note=note,
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 
-MIXED = ("draws", "sites", "sizing")
+MIXED = ("containment", "draws", "sites", "sizing")
 """Folders of `solver` that hold some of either kind, so that their modules are named one by one."""
 
 
