@@ -19,6 +19,7 @@ from instances.delimited import open_delimited
 from instances.errors import Fault, InputError
 from instances.field_kinds import checked_coordinates, text_of
 from instances.quantities import QuantityError, plain
+from instances.reading import MOST_GEOJSON, content_of, cure
 from instances.shift import Origin
 
 T = TypeVar("T")
@@ -245,11 +246,12 @@ def read_features(path: Path) -> list[dict[str, Any]]:
     """
     file = str(path)
     try:
-        content = json.loads(path.read_bytes().decode("utf-8-sig"))
+        content = json.loads(content_of(path, MOST_GEOJSON).decode("utf-8-sig"))
     except FileNotFoundError:
         raise InputError([Fault(file, 0, 0, "", "there is no such file", "check the path")]) from None
     except OSError as error:
-        raise InputError([Fault(file, 0, 0, "", f"cannot be read ({error.strerror})", "check its rights")]) from None
+        right = cure(error, "check its rights")
+        raise InputError([Fault(file, 0, 0, "", f"cannot be read ({error.strerror})", right)]) from None
     except json.JSONDecodeError as error:
         fault = Fault(file, error.lineno, error.colno, "", f"this is not JSON ({error.msg})", "export it again")
         raise InputError([fault]) from None

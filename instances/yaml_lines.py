@@ -15,12 +15,16 @@ from typing import Any
 import yaml
 
 from instances.errors import Fault, InputError
+from instances.reading import MOST_YAML, content_of, cure
 
 Step = str | int
 Address = tuple[Step, ...]
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_MOST_NODES = 200_000
+_MOST_NODES = 100_000
+"""Names and values in a file, at most, and values after its aliases are put in."""
+
+_TOO_MANY = "more names and values than are read"
 _MERGE = "<<"
 _PLAIN_TAG = "tag:yaml.org,2002:str"
 
@@ -106,13 +110,14 @@ def read_yaml(path: Path, *, file: str | None = None) -> tuple[Tree, list[Fault]
     """
     name = str(path) if file is None else file
     try:
-        data = path.read_bytes()
+        data = content_of(path, MOST_YAML)
     except FileNotFoundError:
         raise InputError([Fault(name, 0, 0, "", "there is no such file", "check its name and folder")]) from None
     except IsADirectoryError:
         raise InputError([Fault(name, 0, 0, "", "is a folder", "name a file")]) from None
     except OSError as error:
-        raise InputError([Fault(name, 0, 0, "", f"cannot be read ({error.strerror})", "check its rights")]) from None
+        right = cure(error, "check its rights")
+        raise InputError([Fault(name, 0, 0, "", f"cannot be read ({error.strerror})", right)]) from None
     return parse_yaml(data, file=name)
 
 
@@ -143,6 +148,15 @@ class _Loader(
         yaml.parser.Parser.__init__(self)
         yaml.composer.Composer.__init__(self)
         yaml.resolver.BaseResolver.__init__(self)
+        self._nodes = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Return the next node; there is an end to how many, as each takes time and a thousand times its own room."""
+        self._nodes += 1
+        if self._nodes > _MOST_NODES:
+            raise yaml.MarkedYAMLError(problem=_TOO_MANY, problem_mark=self.get_mark())
+        node: yaml.Node | None = super().compose_node(parent, index)
+        return node
 
 
 class _Builder:
@@ -254,6 +268,7 @@ def _decoded(data: bytes, file: str) -> str:
 
 
 _CURES: tuple[tuple[str, str, str], ...] = (
+    (_TOO_MANY, f"the file has more than {_MOST_NODES:,} names and values", "put long lists into tables (CSV)"),
     (r"found character '\t'", "a tab where spaces are needed", "indent with spaces"),
     ("found character '@'", "text cannot start with '@'", "put it in quotes"),
     ("found character '`'", "text cannot start with '`'", "put it in quotes"),

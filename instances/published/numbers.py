@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from instances.errors import Fault, InputError
+from instances.reading import MOST_TEXT, content_of
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def lines_of(path: Path) -> list[Line]:
         When it cannot be read as text.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = content_of(path, MOST_TEXT).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = "is no text" if isinstance(error, UnicodeDecodeError) else error.strerror or str(error)
         raise InputError([Fault(str(path), 0, 0, "", f"cannot be read: {reason}")]) from error

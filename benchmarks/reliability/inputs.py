@@ -1,0 +1,191 @@
+"""Changes valid files of every kind that the program reads, and judges what the commands make of them.
+
+    python -m benchmarks.reliability.inputs --seeds 1000 --kinds yaml,csv
+
+Each case is one file changed at random, by its seed, and the commands that read it, run under limits. What must hold
+is in `reading.judge`. Exit code 1 where anything does not; a case is shown by ``--kinds KIND --only SEED --show``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.reliability.reading.judge import Allowed, findings, snapshot
+from benchmarks.reliability.reading.kinds import KINDS, Case, Command, case_of
+from benchmarks.reliability.reading.samples import Samples
+from benchmarks.reliability.reading.sandbox import Run, Sandbox
+from benchmarks.tables import markdown
+
+
+@dataclass
+class Tally:
+    """What came of the cases of one kind."""
+
+    cases: int = 0
+    runs: int = 0
+    refused: int = 0
+    accepted: int = 0
+    found: list[tuple[int, str, str]] = field(default_factory=list)
+    slowest: float = 0.0
+    most: int = 0
+
+
+class Tries:
+    """Tries cases, each in a folder of its own."""
+
+    def __init__(self, sandbox: Sandbox, samples: Samples, scratch: Path) -> None:
+        self._sandbox = sandbox
+        self._samples = samples
+        self._scratch = scratch
+        self._base: dict[Command, float] = {}
+
+    def run(self, case: Case) -> list[tuple[Run, list[str]]]:
+        """Run the commands of a case until one fails; return each run with what is wrong with it."""
+        folder = self._scratch / "case"
+        self._fill(folder, case)
+        ends: list[tuple[Run, list[str]]] = []
+        try:
+            for command in case.commands:
+                before = snapshot(folder)
+                run = self._sandbox.run(command, folder, environment=_homes(folder))
+                wrong = findings(
+                    run,
+                    base=self._seconds(command),
+                    names=case.named or (Path(case.name).name, "made/plan"),
+                    allowed=Allowed(folder, ("made", "home")),
+                    before=before,
+                )
+                ends.append((run, list(wrong)))
+                if run.code not in (0, 4):
+                    break
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        return ends
+
+    def _fill(self, folder: Path, case: Case) -> None:
+        """Put the files of a case into its folder."""
+        folder.mkdir()
+        for name in ("home", "made"):
+            (folder / name).mkdir()
+        for name in case.needs:
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(self._samples.folder / name, target)
+        target = folder / case.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if case.content is not None:
+            target.write_bytes(case.content)
+        elif case.special is not None:
+            target.unlink(missing_ok=True)
+            case.special(target)
+
+    def _seconds(self, command: Command) -> float:
+        """Return how long a command takes for the files as they were."""
+        if command not in self._base:
+            folder = self._scratch / "base"
+            shutil.copytree(self._samples.folder, folder)
+            if "made/plan" in command[1:2]:
+                shutil.copytree(folder / "out", folder / "made" / "plan")
+            else:
+                (folder / "made").mkdir()
+            (folder / "home").mkdir()
+            self._base[command] = self._sandbox.run(command, folder, environment=_homes(folder)).cpu
+            shutil.rmtree(folder)
+        return self._base[command]
+
+
+def _homes(folder: Path) -> dict[str, str]:
+    """Return an environment in which nothing of the user's is read or written."""
+    home = str(folder / "home")
+    return {"HOME": home, "XDG_CACHE_HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home}
+
+
+def main() -> None:
+    """Try all cases that are asked for, and print what came of them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=100, help="cases of each kind")
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--kinds", default=",".join(KINDS), help=f"some of {', '.join(KINDS)}")
+    parser.add_argument("--only", type=int, help="this seed alone")
+    parser.add_argument("--show", action="store_true", help="print what each command said")
+    parser.add_argument("--out", type=Path, help="a table of all findings, as CSV")
+    options = parser.parse_args()
+    kinds = options.kinds.split(",")
+    if unknown := [kind for kind in kinds if kind not in KINDS]:
+        parser.error(f"there is no kind {unknown[0]!r}; choose from {', '.join(KINDS)}")
+    seeds = [options.only] if options.only is not None else range(options.first, options.first + options.seeds)
+    tallies = {kind: Tally() for kind in kinds}
+    with tempfile.TemporaryDirectory(prefix="patrol-inputs-") as name, Sandbox() as sandbox:
+        (Path(name) / "samples").mkdir()
+        samples = Samples(Path(name) / "samples", sandbox)
+        tries = Tries(sandbox, samples, Path(name))
+        for kind in kinds:
+            begun = time.monotonic()
+            for seed in seeds:
+                case = case_of(kind, seed, samples, KINDS)
+                _count(tallies[kind], case, tries.run(case), show=options.show)
+            print(f"{kind}: {len(seeds)} cases in {time.monotonic() - begun:.0f} s", file=sys.stderr)
+    _report(tallies, options.out)
+    sys.exit(1 if any(tally.found for tally in tallies.values()) else 0)
+
+
+def _count(tally: Tally, case: Case, ends: list[tuple[Run, list[str]]], *, show: bool) -> None:
+    """Add what came of a case to a tally, and tell of findings at once."""
+    tally.cases += 1
+    tally.runs += len(ends)
+    last = ends[-1][0]
+    if last.code in (0, 4, 5):
+        tally.accepted += 1
+    else:
+        tally.refused += 1
+    for run, wrong in ends:
+        tally.slowest = max(tally.slowest, run.cpu)
+        tally.most = max(tally.most, run.memory)
+        if show:
+            _tell(f"{case.kind} {case.seed} {case.name}: {case.what}", f"$ patrol {' '.join(run.arguments)}")
+            _tell(f"{run.code}, {run.cpu:.2f} s\n{run.out[-3000:]}\n{run.err[-3000:]}")
+        for what in wrong:
+            tally.found.append((case.seed, f"{case.name}: {case.what}", what))
+            _tell(f"{case.kind} {case.seed} {case.name} ({case.what[:100]}): {' '.join(run.arguments[:3])}: {what}")
+            if what.startswith(("exit code", "says")):
+                _tell("    " + "\n    ".join(run.err.strip().splitlines()[-6:])[-700:])
+
+
+def _tell(*lines: str) -> None:
+    """Say something on standard error."""
+    print(*(line.encode("utf-8", "backslashreplace").decode() for line in lines), sep="\n", file=sys.stderr)
+
+
+def _figures(tally: Tally) -> tuple[str, str]:
+    """Return the longest time and the most memory of a command."""
+    return f"{tally.slowest:.1f} s", f"{tally.most >> 20} MB"
+
+
+def _report(tallies: dict[str, Tally], out: Path | None) -> None:
+    """Print the table of all kinds, and write that of the findings."""
+    head = ("kind", "cases", "runs", "refused", "accepted", "findings", "slowest", "memory")
+    rows = [
+        (kind, *map(str, (t.cases, t.runs, t.refused, t.accepted, len(t.found))), *_figures(t))
+        for kind, t in tallies.items()
+    ]
+    print(*markdown(head, rows), sep="\n")
+    kinds = Counter((kind, what.split(" /")[0]) for kind, t in tallies.items() for _, _, what in t.found)
+    for (kind, what), count in kinds.most_common():
+        print(f"{count} x {kind}: {what}", file=sys.stderr)
+    if out is not None:
+        with out.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
+            table = csv.writer(file)
+            table.writerow(("kind", "seed", "case", "finding"))
+            table.writerows((kind, *row) for kind, t in tallies.items() for row in t.found)
+
+
+if __name__ == "__main__":
+    main()

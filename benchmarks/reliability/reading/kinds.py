@@ -1,0 +1,244 @@
+"""The kinds of input: which samples each changes, how, and the commands that then read them."""
+
+from __future__ import annotations
+
+import bz2
+import csv
+import gzip
+import io
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from benchmarks.reliability.reading.bytes_changed import change_bytes
+from benchmarks.reliability.reading.documents_changed import as_json, as_yaml, change_tree
+from benchmarks.reliability.reading.hostile import NO_FILES, TEXTS
+from benchmarks.reliability.reading.samples import PUBLISHED, SHIFTS, SITES, Samples
+
+Command = tuple[str, ...]
+Change = Callable[[bytes, random.Random], tuple[bytes, str]]
+
+PLAN = ("-o", "made/plan", "--no-cache", "--work-limit", "1")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing that is tried: a sample changed, and the commands that read it.
+
+    `content` are the bytes of the file `name`, or None where `special` puts something else in its place.
+    """
+
+    kind: str
+    seed: int
+    name: str
+    what: str
+    content: bytes | None
+    special: Callable[[Path], None] | None
+    commands: tuple[Command, ...]
+    needs: tuple[str, ...] = ()
+    named: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A file that is changed: its name, the ways to change it, the commands that read it, of which one is drawn."""
+
+    name: str
+    changes: tuple[Change, ...]
+    commands: tuple[tuple[Command, ...], ...]
+    needs: tuple[str, ...] = ()
+
+
+def case_of(kind: str, seed: int, samples: Samples, kinds: dict[str, Sequence[Sample]]) -> Case:
+    """Return the case of a kind that belongs to a seed."""
+    rng = random.Random(f"{kind} {seed}")
+    sample = rng.choice(kinds[kind])
+    commands = rng.choice(sample.commands)
+    if rng.random() < 0.02:
+        what = rng.choice(sorted(NO_FILES))
+        return Case(kind, seed, sample.name, what, None, NO_FILES[what], commands, sample.needs)
+    content, what = rng.choice(sample.changes)(samples.read(sample.name), rng)
+    return Case(kind, seed, sample.name, what, content, None, commands, sample.needs)
+
+
+def change_json(data: bytes, rng: random.Random) -> tuple[bytes, str]:
+    """Return a JSON document changed by its structure."""
+    tree, what = change_tree(json.loads(data), rng)
+    return as_json(tree), what
+
+
+def change_json_unsealed(data: bytes, rng: random.Random) -> tuple[bytes, str]:
+    """Return the same of a problem without its fingerprint, which would give every change away."""
+    document = json.loads(data)
+    document.pop("fingerprint", None)
+    tree, what = change_tree(document, rng)
+    return as_json(tree), what
+
+
+def change_yaml(data: bytes, rng: random.Random) -> tuple[bytes, str]:
+    """Return a YAML document changed by its structure."""
+    tree, what = change_tree(yaml.load(data, Loader=yaml.BaseLoader), rng)
+    return as_yaml(tree, rng), what
+
+
+def change_cells(data: bytes, rng: random.Random) -> tuple[bytes, str]:
+    """Return a table changed cell by cell."""
+    text = data.decode()
+    delimiter = ";" if ";" in text.splitlines()[0] else ","
+    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    said = []
+    for _ in range(rng.choice((1, 1, 2, 3))):
+        i = rng.randrange(len(rows))
+        j = rng.randrange(max(1, len(rows[i])))
+        way = rng.randrange(6)
+        if way < 3 and rows[i]:
+            rows[i][min(j, len(rows[i]) - 1)] = rng.choice(TEXTS)
+        elif way == 3 and len(rows) > 1:
+            del rows[i]
+        elif way == 4:
+            rows[i:i] = [list(rows[i])] * rng.choice((1, 3, 500))
+        else:
+            for row in rows:
+                if j < len(row):
+                    row.insert(rng.randrange(len(row)), row.pop(j)) if rng.random() < 0.9 else row.pop(j)
+        said.append(f"row {i + 1}, column {j + 1}: {('cell', 'cell', 'cell', 'out', 'more', 'columns')[way]}")
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    return out.getvalue().encode("utf-8", "surrogatepass"), ", ".join(said)
+
+
+def within_gzip(change: Change) -> Change:
+    """Return a change of what a gzip file holds."""
+
+    def changed(data: bytes, rng: random.Random) -> tuple[bytes, str]:
+        inside, what = change(gzip.decompress(data), rng)
+        return gzip.compress(inside, mtime=0), f"inside: {what}"
+
+    return changed
+
+
+def within_bz2(change: Change) -> Change:
+    """Return a change of what a bzip2 file holds."""
+
+    def changed(data: bytes, rng: random.Random) -> tuple[bytes, str]:
+        inside, what = change(bz2.decompress(data), rng)
+        return bz2.compress(inside), f"inside: {what}"
+
+    return changed
+
+
+def _plans(shift: str) -> tuple[tuple[Command, ...], ...]:
+    """Return the commands that plan a shift, and judge the plan."""
+    return ((("plan", shift, *PLAN), ("check", "made/plan")), (("plan", shift, *PLAN, "--json"),))
+
+
+_ALL_TABLES = (
+    *("stations.csv", "hotspots.csv", "demand.csv", "incidents.csv", "zones.geojson", "parts.geojson", "town.osm"),
+    *("tasks.csv", "roster.csv", "candidates.csv", "hotspots.geojson", "parts_closed.geojson"),
+)
+_B, _J, _U, _Y, _C = change_bytes, change_json, change_json_unsealed, change_yaml, change_cells
+
+
+def _shift_sample(name: str) -> Sample:
+    commands: tuple[tuple[Command, ...], ...] = (*_plans(name), (("plan", name, *PLAN),))
+    commands += (((("site", name, "--no-cache", "--json"),)), ((("beats", name, "--no-cache"),)))
+    return Sample(name, (_B, _Y, _Y, _Y), commands, _ALL_TABLES)
+
+
+def _table(name: str, shift: str, *more: Command) -> Sample:
+    changes = (_B, _C, _C) if name.endswith(".csv") else (_B, _J, _J)
+    return Sample(name, changes, ((("plan", shift, *PLAN),), *((m,) for m in more)), (*_ALL_TABLES, shift))
+
+
+def _roads(name: str, *changes: Change) -> Sample:
+    return Sample(name, changes, ((("network", name, "--no-cache"),), (("network", name, "--no-cache", "--json"),)))
+
+
+_SITE: tuple[tuple[Command, ...], ...] = ((("site", "sites.yaml", "--no-cache"),),)
+_OUT = ("out/plan.json", "out/problem.json", "out/streets.json")
+_EXPORTS: tuple[Command, ...] = (
+    ("export", "gpx", "out", "-o", "made/plan"),
+    ("export", "ics", "out", "-o", "made/plan"),
+    ("export", "sheets", "out", "-o", "made/plan"),
+    ("export", "geojson", "out", "-o", "made/plan.geojson"),
+    ("export", "kml", "out", "-o", "made/plan.kml"),
+    ("export", "kmz", "out", "-o", "made/plan.kmz"),
+    ("export", "gpkg", "out", "-o", "made/plan.gpkg"),
+    ("export", "csv", "out", "-o", "made/plan.csv"),
+    ("export", "map", "out", "-o", "made/plan.html"),
+    ("export", "pdf", "out", "-o", "made/plan.pdf"),
+    ("plot", "out", "cover", "-o", "made/plan.svg"),
+    ("plot", "out", "search", "-o", "made/plan.svg"),
+    ("plot", "out", "risk", "-o", "made/plan.svg"),
+    ("plot", "out", "units", "-o", "made/plan.svg"),
+)
+_QUESTIONS: tuple[Command, ...] = (
+    ("check", "out"),
+    ("check", "out", "--json"),
+    ("score", "out"),
+    ("score", "out", "--json"),
+    ("explain", "out", "--work-limit", "1"),
+    ("explain", "out", "Market", "--work-limit", "1", "--json"),
+    ("compare", "other", "out"),
+    ("compare", "out", "other", "--json"),
+    ("replan", "out", "--at", "20:00", "-o", "made/plan", "--work-limit", "1"),
+    ("plan", "night.yaml", *PLAN, "--start-from", "out"),
+)
+_OTHER = ("other/plan.json", "other/problem.json", "other/streets.json")
+
+
+def _document(name: str, *changes: Change) -> Sample:
+    commands = tuple((c,) for c in (*_QUESTIONS, *_EXPORTS))
+    return Sample(name, changes, commands, (*_OUT, *_OTHER, *_ALL_TABLES, "night.yaml"))
+
+
+_PICK: tuple[tuple[Command, ...], ...] = ((("pick", "draws", "--secret-file", "patrol.secret", "-o", "made/plan"),),)
+_DRAWN = tuple(f"draws/{d}{f}" for d in ("plan-1/", "plan-2/") for f in ("plan.json", "problem.json", "streets.json"))
+
+KINDS: dict[str, Sequence[Sample]] = {
+    "yaml": [
+        *(_shift_sample(name) for name in SHIFTS),
+        *(Sample(name, (_B, _Y, _Y, _Y), (((("site", name, "--no-cache"),)),), _ALL_TABLES) for name in SITES),
+    ],
+    "csv": [
+        _table("stations.csv", "night.yaml"),
+        _table("hotspots.csv", "night.yaml"),
+        _table("demand.csv", "night.yaml"),
+        _table("incidents.csv", "made.yaml", ("risk", "incidents.csv"), ("risk", "incidents.csv", "-o", "made/plan")),
+        _table("tasks.csv", "tasks.yaml"),
+        _table("tasks.csv", "locked.yaml"),
+        _table("roster.csv", "tasks.yaml"),
+        Sample("candidates.csv", (_B, _C, _C), _SITE, (*_ALL_TABLES, "sites.yaml")),
+        Sample("office.csv", (_B, _C, _C), ((("risk", "office.csv", "--json"),), (("risk", "office.csv"),))),
+    ],
+    "geojson": [
+        _table("hotspots.geojson", "locked.yaml"),
+        _table("parts_closed.geojson", "locked.yaml"),
+        _table("zones.geojson", "made.yaml"),
+        _table("parts.geojson", "made.yaml"),
+    ],
+    "osm": [
+        _roads("town.osm", _B),
+        _roads("town.osm", _B),
+        _roads("town.osm.gz", _B, within_gzip(_B)),
+        _roads("town.osm.bz2", _B, within_bz2(_B)),
+    ],
+    "pbf": [_roads("town.osm.pbf", _B), _roads("plain.osm.pbf", _B)],
+    "graphml": [_roads("town.graphml", _B), _roads("town.graphml", _B), _roads("town.graphml.gz", _B, within_gzip(_B))],
+    "problem": [_document("out/problem.json", _B, _U, _U, _U, _U)],
+    "plan": [_document("out/plan.json", _B, _J, _J, _J)],
+    "streets": [
+        Sample("out/streets.json", (_B, _J, _J, _J), tuple((c,) for c in _EXPORTS[:10]), _OUT),
+    ],
+    "draw": [Sample("draws/draw.json", (_B, _J, _J), _PICK, ("patrol.secret", "draws/draw.json", *_DRAWN))],
+    "secret": [Sample("patrol.secret", (_B,), _PICK, ("patrol.secret", "draws/draw.json", *_DRAWN))],
+    "published": [
+        Sample(name, (_B,), ((("read-published", form, name),),))
+        for name, form in zip(PUBLISHED, ("toptw", "top", "vrplib"), strict=True)
+    ],
+}
+"""What is changed, by kind."""
