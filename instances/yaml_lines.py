@@ -208,15 +208,15 @@ class _Builder:
                 continue
             self.keys[place] = _mark(key)
             built[name] = self.build(value, place)
-        for merged in self._merged(node, address):
+        for merged in self._merged(node, address, set()):
             for key, value in merged.value:
                 if isinstance(key, yaml.ScalarNode) and key.value not in built and key.value != _MERGE:
                     self.keys[(*address, key.value)] = _mark(key)
                     built[key.value] = self.build(value, (*address, key.value))
         return built
 
-    def _merged(self, node: yaml.MappingNode, address: Address) -> Iterator[yaml.MappingNode]:
-        """Yield the mappings that ``<<`` pulls in, nearest first."""
+    def _merged(self, node: yaml.MappingNode, address: Address, seen: set[int]) -> Iterator[yaml.MappingNode]:
+        """Yield the mappings that ``<<`` pulls in, nearest first, and each once: a second time it adds nothing."""
         for key, value in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value == _MERGE:
                 for item in value.value if isinstance(value, yaml.SequenceNode) else [value]:
@@ -228,8 +228,10 @@ class _Builder:
                         raise InputError(
                             [self._fault(value, address, "'<<' pulls in the mapping that holds it", "delete it")]
                         )
-                    yield item
-                    yield from self._merged(item, address)
+                    if id(item) not in seen:
+                        seen.add(id(item))
+                        yield item
+                        yield from self._merged(item, address, seen)
 
     def _fault(self, node: yaml.Node, address: Address, wrong: str, right: str = "") -> Fault:
         mark = _mark(node)

@@ -15,6 +15,12 @@ MOST_WEIGHT = 10**9
 """The most that risk, and demand, may add up to over all minutes, and the profits of all tasks: beyond it multipliers
 get coarse (see `solver.weights`)."""
 
+MOST_MINUTES = 2_000_000
+"""The longest that a problem may last: what is covered is counted minute by minute."""
+
+MOST_CELLS = 200_000_000
+"""The most that hotspots and demand points, times minutes, may be: each such cell takes some bytes."""
+
 MOST_STAFFING = 80_000
 """The most unit-minutes that posts, required revisits and required tasks may ask for: each counts above all soft
 goals, within 64 bits."""
@@ -96,6 +102,14 @@ def _time_errors(p: Problem) -> Iterator[str]:
     """Yield contradictions of horizon, grid and slots."""
     if p.grid < 1 or p.minutes < 1 or p.minutes % p.grid:
         yield f"minutes ({p.minutes}) must be a positive multiple of the grid ({p.grid})"
+    cells = (len(p.hotspots) + len(p.demand)) * p.minutes
+    if p.minutes > MOST_MINUTES:
+        yield f"minutes ({p.minutes}) must be {MOST_MINUTES} at most; plan a part of the time"
+    elif cells > MOST_CELLS:
+        yield (
+            f"{len(p.hotspots)} hotspots and {len(p.demand)} demand points over {p.minutes} minutes are {cells} cells to "
+            f"cover; plan at most {MOST_CELLS} at once: a part of the time or the town"
+        )
     yield from _calendar_errors(p)
     ends = p.slots[:1] + p.slots[-1:]
     if ends != (0, p.minutes) or any(b <= a for a, b in zip(p.slots, p.slots[1:], strict=False)):

@@ -10,19 +10,23 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.reliability.reading.judge import Allowed, findings, snapshot
-from benchmarks.reliability.reading.kinds import KINDS, Case, Command, case_of
+from benchmarks.reliability.reading.kinds import FIXED, KINDS, Case, Command, case_of
 from benchmarks.reliability.reading.samples import Samples
 from benchmarks.reliability.reading.sandbox import Run, Sandbox
 from benchmarks.tables import markdown
+
+_ALL = (*KINDS, *FIXED)
 
 
 @dataclass
@@ -52,18 +56,23 @@ class Tries:
         folder = self._scratch / "case"
         self._fill(folder, case)
         ends: list[tuple[Run, list[str]]] = []
+        stdin = folder / case.stdin if case.stdin else os.devnull
         try:
             for command in case.commands:
                 before = snapshot(folder)
-                run = self._sandbox.run(command, folder, environment=_homes(folder))
+                run = self._sandbox.run(command, folder, stdin=stdin, environment=_homes(folder))
                 wrong = findings(
                     run,
                     base=self._seconds(command),
-                    names=case.named or (Path(case.name).name, "made/plan"),
+                    names=case.names,
                     allowed=Allowed(folder, ("made", "home")),
                     before=before,
                 )
-                ends.append((run, list(wrong)))
+                told = list(wrong)
+                count = sum(path.is_file() for path in (folder / "made").rglob("*"))
+                if case.made is not None and run.code == 0 and count != case.made:
+                    told.append(f"makes {count} files, not {case.made}")
+                ends.append((run, told))
                 if run.code not in (0, 4):
                     break
         finally:
@@ -79,13 +88,14 @@ class Tries:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(self._samples.folder / name, target)
-        target = folder / case.name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if case.content is not None:
-            target.write_bytes(case.content)
-        elif case.special is not None:
-            target.unlink(missing_ok=True)
-            case.special(target)
+        for name, put in case.files.items():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(put, bytes):
+                target.write_bytes(put)
+            else:
+                target.unlink(missing_ok=True)
+                put(target)
 
     def _seconds(self, command: Command) -> float:
         """Return how long a command takes for the files as they were."""
@@ -113,14 +123,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=100, help="cases of each kind")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
-    parser.add_argument("--kinds", default=",".join(KINDS), help=f"some of {', '.join(KINDS)}")
+    parser.add_argument("--kinds", default=",".join(_ALL), help=f"some of {', '.join(_ALL)}")
     parser.add_argument("--only", type=int, help="this seed alone")
     parser.add_argument("--show", action="store_true", help="print what each command said")
     parser.add_argument("--out", type=Path, help="a table of all findings, as CSV")
     options = parser.parse_args()
     kinds = options.kinds.split(",")
-    if unknown := [kind for kind in kinds if kind not in KINDS]:
-        parser.error(f"there is no kind {unknown[0]!r}; choose from {', '.join(KINDS)}")
+    if unknown := [kind for kind in kinds if kind not in _ALL]:
+        parser.error(f"there is no kind {unknown[0]!r}; choose from {', '.join(_ALL)}")
     seeds = [options.only] if options.only is not None else range(options.first, options.first + options.seeds)
     tallies = {kind: Tally() for kind in kinds}
     with tempfile.TemporaryDirectory(prefix="patrol-inputs-") as name, Sandbox() as sandbox:
@@ -129,12 +139,21 @@ def main() -> None:
         tries = Tries(sandbox, samples, Path(name))
         for kind in kinds:
             begun = time.monotonic()
-            for seed in seeds:
-                case = case_of(kind, seed, samples, KINDS)
+            for case in _cases(kind, seeds, samples):
                 _count(tallies[kind], case, tries.run(case), show=options.show)
-            print(f"{kind}: {len(seeds)} cases in {time.monotonic() - begun:.0f} s", file=sys.stderr)
+            print(f"{kind}: {tallies[kind].cases} cases in {time.monotonic() - begun:.0f} s", file=sys.stderr)
     _report(tallies, options.out)
     sys.exit(1 if any(tally.found for tally in tallies.values()) else 0)
+
+
+def _cases(kind: str, seeds: Sequence[int], samples: Samples) -> Iterator[Case]:
+    """Yield the cases of a kind: those of the seeds, or all of those that are made by hand."""
+    if kind not in FIXED:
+        yield from (case_of(kind, seed, samples) for seed in seeds)
+        return
+    for number, case in enumerate(FIXED[kind](samples)):
+        if len(seeds) > 1 or number in seeds:
+            yield replace(case, seed=number)
 
 
 def _count(tally: Tally, case: Case, ends: list[tuple[Run, list[str]]], *, show: bool) -> None:
@@ -150,11 +169,11 @@ def _count(tally: Tally, case: Case, ends: list[tuple[Run, list[str]]], *, show:
         tally.slowest = max(tally.slowest, run.cpu)
         tally.most = max(tally.most, run.memory)
         if show:
-            _tell(f"{case.kind} {case.seed} {case.name}: {case.what}", f"$ patrol {' '.join(run.arguments)}")
+            _tell(f"{case.kind} {case.seed} {case.what}", f"$ patrol {' '.join(run.arguments)}")
             _tell(f"{run.code}, {run.cpu:.2f} s\n{run.out[-3000:]}\n{run.err[-3000:]}")
         for what in wrong:
-            tally.found.append((case.seed, f"{case.name}: {case.what}", what))
-            _tell(f"{case.kind} {case.seed} {case.name} ({case.what[:100]}): {' '.join(run.arguments[:3])}: {what}")
+            tally.found.append((case.seed, case.what, what))
+            _tell(f"{case.kind} {case.seed} ({case.what[:100]}): {' '.join(run.arguments[:3])}: {what}")
             if what.startswith(("exit code", "says")):
                 _tell("    " + "\n    ".join(run.err.strip().splitlines()[-6:])[-700:])
 

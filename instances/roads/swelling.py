@@ -66,6 +66,8 @@ def refuse_entities(path: Path) -> None:
         with any_unpacker(path) as file:
             for piece in unpacked(file, path.stat().st_size, MOST_UNPACKED):
                 parser.Parse(piece)
+    except RoadDataError:
+        raise
     except UnfitFileError as error:
         raise _refusal(path, f"cannot be read ({error.strerror})", error.right) from None
     except (OSError, EOFError, zlib.error, expat.ExpatError, ValueError):

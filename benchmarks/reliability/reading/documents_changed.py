@@ -8,7 +8,7 @@ import random
 import re
 from typing import Any
 
-from benchmarks.reliability.reading.hostile import NUMBERS, TEXTS
+from benchmarks.reliability.reading.hostile import NUMBERS, PLAUSIBLE, TEXTS
 
 Address = tuple[str | int, ...]
 
@@ -103,7 +103,8 @@ def _other(value: Any, tree: Any, rng: random.Random) -> tuple[Any, str]:
         return Nested(depth, rng.choice("[{")), f"nested {depth} deep"
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if number and way < 0.5:
-        scaled = rng.choice((value + 1, value - 1, -value, value * 1000, value * 10**9, value / 3, float(value)))
+        near = float(value) if abs(value) < 10**300 else 0.0
+        scaled = rng.choice((value + 1, value - 1, -value, value * 1000, value * 10**9, near / 3, near))
         return scaled, f"{scaled!r:.30}"
     if isinstance(value, str) and way < 0.4:
         digits = re.search(r"[0-9]+(?:\.[0-9]+)?", value)
@@ -113,7 +114,7 @@ def _other(value: Any, tree: Any, rng: random.Random) -> tuple[Any, str]:
             return new, f"{new!r:.30}"
         new = rng.choice((value + rng.choice(TEXTS), value * 2, value[:-1], value.swapcase(), value[::-1]))
         return new, f"{new!r:.30}"
-    leaf = _leaf(rng)
+    leaf = rng.choice(PLAUSIBLE) if isinstance(value, str) and rng.random() < 0.5 else _leaf(rng)
     return leaf, f"{leaf!r:.30}"
 
 

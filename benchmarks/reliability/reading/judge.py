@@ -27,7 +27,10 @@ _TALK = re.compile(
     r"Traceback|internal error|Warning:|<class |<built-in|NoneType| object at 0x|dtype|\bnumpy\b|pydantic|"
     r"Exception ignored"
 )
-"""What a planner should never read."""
+"""What a planner should never read on standard error."""
+
+_TALK_SHOWN = re.compile(r"Traceback|internal error|<class |NoneType| object at 0x")
+"""Nor on standard output, where a plan tells the versions of what made it."""
 
 Snapshot = Mapping[str, str]
 
@@ -68,7 +71,7 @@ def findings(run: Run, *, base: float, names: tuple[str, ...], allowed: Allowed,
     base : float
         Seconds of the processor that the command takes for the files as they were.
     names : tuple of str
-        Names of files, one of which a message must hold where the input was refused; none need be there if empty.
+        Names of files, one of which a message must hold where the input was refused.
     allowed : Allowed
     before : Snapshot
         Of the directory before the run.
@@ -81,9 +84,9 @@ def findings(run: Run, *, base: float, names: tuple[str, ...], allowed: Allowed,
         yield f"takes {run.cpu:.0f} s of the processor"
     if run.memory > MOST_MEMORY:
         yield f"takes {run.memory >> 20} MB"
-    if found := _TALK.search(run.err) or _TALK.search(run.out):
+    if found := _TALK.search(run.err) or _TALK_SHOWN.search(run.out):
         yield f"says {found[0].strip()!r}"
-    if run.code in (INVALID, NO_ROADS) and names and not any(name in run.err + run.out for name in names):
+    if run.code in (INVALID, NO_ROADS) and not _named(run, names, allowed.directory):
         yield "does not name the file"
     if run.code not in (DONE, SHORT) and not run.late and not (run.err.strip() or run.out.strip()):
         yield "says nothing"
@@ -104,6 +107,13 @@ def findings(run: Run, *, base: float, names: tuple[str, ...], allowed: Allowed,
             yield f"changes {name}"
         elif failed and not name.startswith("rejected"):
             yield f"leaves {name} behind"
+
+
+def _named(run: Run, names: tuple[str, ...], directory: Path) -> bool:
+    """Tell whether a message names one of these files, or begins with one that there is."""
+    told = re.match(r"\s*patrol: ([^:\n]+)", run.err)
+    there = told is not None and os.path.lexists(directory / told[1])
+    return there or any(name in run.err + run.out for name in names)
 
 
 def _no_json(name: str) -> float:

@@ -8,39 +8,53 @@ import gzip
 import io
 import json
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from benchmarks.reliability.reading.bytes_changed import change_bytes
+from benchmarks.reliability.reading.crafted_documents import document_files, named_plans
+from benchmarks.reliability.reading.crafted_roads import road_files
+from benchmarks.reliability.reading.crafted_shifts import shift_files
+from benchmarks.reliability.reading.crafted_tables import table_files
 from benchmarks.reliability.reading.documents_changed import as_json, as_yaml, change_tree
-from benchmarks.reliability.reading.hostile import NO_FILES, TEXTS
+from benchmarks.reliability.reading.hostile import NO_FILES, PLAUSIBLE, TEXTS
+from benchmarks.reliability.reading.made import Make
 from benchmarks.reliability.reading.samples import PUBLISHED, SHIFTS, SITES, Samples
 
 Command = tuple[str, ...]
+Special = Callable[[Path], None]
 Change = Callable[[bytes, random.Random], tuple[bytes, str]]
+
+Maker = Callable[[str, int, Samples], "Case"]
 
 PLAN = ("-o", "made/plan", "--no-cache", "--work-limit", "1")
 
 
 @dataclass(frozen=True)
 class Case:
-    """One thing that is tried: a sample changed, and the commands that read it.
+    """One thing that is tried: files changed, and the commands that read them.
 
-    `content` are the bytes of the file `name`, or None where `special` puts something else in its place.
+    `files` are contents by name, or what puts something else in place of a file; `needs` the samples that are there
+    besides; `commands` are run one after the other, until one fails, with the file `stdin` as standard input; `made`
+    is how many files they must write, where that is known.
     """
 
     kind: str
     seed: int
-    name: str
     what: str
-    content: bytes | None
-    special: Callable[[Path], None] | None
+    files: Mapping[str, bytes | Special]
     commands: tuple[Command, ...]
     needs: tuple[str, ...] = ()
-    named: tuple[str, ...] = field(default=())
+    stdin: str = ""
+    made: int | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names, one of which a message about a file must hold."""
+        return tuple(Path(name).name for name in self.files) + tuple(c[1] for c in self.commands) + ("standard input",)
 
 
 @dataclass(frozen=True)
@@ -53,16 +67,28 @@ class Sample:
     needs: tuple[str, ...] = ()
 
 
-def case_of(kind: str, seed: int, samples: Samples, kinds: dict[str, Sequence[Sample]]) -> Case:
+def case_of(kind: str, seed: int, samples: Samples) -> Case:
     """Return the case of a kind that belongs to a seed."""
-    rng = random.Random(f"{kind} {seed}")
-    sample = rng.choice(kinds[kind])
-    commands = rng.choice(sample.commands)
-    if rng.random() < 0.02:
-        what = rng.choice(sorted(NO_FILES))
-        return Case(kind, seed, sample.name, what, None, NO_FILES[what], commands, sample.needs)
-    content, what = rng.choice(sample.changes)(samples.read(sample.name), rng)
-    return Case(kind, seed, sample.name, what, content, None, commands, sample.needs)
+    return KINDS[kind](kind, seed, samples)
+
+
+def _of(drawn: Sequence[Sample]) -> Maker:
+    """Return what makes cases of one sample of several, changed, or with something in its place that is no file."""
+
+    def made(kind: str, seed: int, samples: Samples) -> Case:
+        rng = random.Random(f"{kind} {seed}")
+        sample = rng.choice(drawn)
+        commands = rng.choice(sample.commands)
+        stdin = sample.name if commands[0][-1] == "-" else ""
+        put: bytes | Special
+        if rng.random() < 0.02 and not stdin:
+            what = rng.choice(sorted(NO_FILES))
+            put = NO_FILES[what]
+        else:
+            put, what = rng.choice(sample.changes)(samples.read(sample.name), rng)
+        return Case(kind, seed, f"{sample.name}: {what}", {sample.name: put}, commands, sample.needs, stdin)
+
+    return made
 
 
 def change_json(data: bytes, rng: random.Random) -> tuple[bytes, str]:
@@ -96,7 +122,7 @@ def change_cells(data: bytes, rng: random.Random) -> tuple[bytes, str]:
         j = rng.randrange(max(1, len(rows[i])))
         way = rng.randrange(6)
         if way < 3 and rows[i]:
-            rows[i][min(j, len(rows[i]) - 1)] = rng.choice(TEXTS)
+            rows[i][min(j, len(rows[i]) - 1)] = rng.choice(rng.choice((TEXTS, PLAUSIBLE)))
         elif way == 3 and len(rows) > 1:
             del rows[i]
         elif way == 4:
@@ -187,6 +213,7 @@ _QUESTIONS: tuple[Command, ...] = (
     ("compare", "out", "other", "--json"),
     ("replan", "out", "--at", "20:00", "-o", "made/plan", "--work-limit", "1"),
     ("plan", "night.yaml", *PLAN, "--start-from", "out"),
+    ("check", "other/problem.json", "-"),
 )
 _OTHER = ("other/plan.json", "other/problem.json", "other/streets.json")
 
@@ -199,7 +226,7 @@ def _document(name: str, *changes: Change) -> Sample:
 _PICK: tuple[tuple[Command, ...], ...] = ((("pick", "draws", "--secret-file", "patrol.secret", "-o", "made/plan"),),)
 _DRAWN = tuple(f"draws/{d}{f}" for d in ("plan-1/", "plan-2/") for f in ("plan.json", "problem.json", "streets.json"))
 
-KINDS: dict[str, Sequence[Sample]] = {
+SAMPLES: dict[str, Sequence[Sample]] = {
     "yaml": [
         *(_shift_sample(name) for name in SHIFTS),
         *(Sample(name, (_B, _Y, _Y, _Y), (((("site", name, "--no-cache"),)),), _ALL_TABLES) for name in SITES),
@@ -242,3 +269,65 @@ KINDS: dict[str, Sequence[Sample]] = {
     ],
 }
 """What is changed, by kind."""
+
+KINDS: dict[str, Maker] = {kind: _of(drawn) for kind, drawn in SAMPLES.items()}
+"""What makes the case of a kind that belongs to a seed."""
+
+
+def crafted_cases(samples: Samples) -> Iterator[Case]:
+    """Yield the cases of files that are made to hurt, each with every command that reads it."""
+    for what, name, make in shift_files():
+        reads = ("site", name, "--no-cache") if name in SITES else ("plan", name, *PLAN)
+        yield from _crafted(samples, what, {name: make}, (reads,), _ALL_TABLES)
+    for what, name, make in table_files():
+        fine = ("risk", name, "--cell", "1", "--smoothing", "100000")
+        reads = ("plan", "made.yaml", *PLAN)
+        yield from _crafted(samples, what, {name: make}, (("risk", name), fine, reads), (*_ALL_TABLES, "made.yaml"))
+    for what, name, make in road_files():
+        yield from _crafted(samples, what, {name: make}, (("network", name, "--no-cache"),), ())
+    for what, name, make in document_files():
+        reading = _READING["problem" if name.endswith("problem.json") else name.removeprefix("out/").split(".")[0]]
+        yield from _crafted(samples, what, {name: make}, reading, (*_OUT, *_OTHER, *_ALL_TABLES, "night.yaml"))
+    for what, files in named_plans():
+        for form, more in (("gpx", 0), ("ics", 0), ("sheets", 1)):
+            made = len(json.loads(samples.read("out/plan.json"))["routes"]) + more
+            command = ("export", form, "out", "-o", "made/plan")
+            yield from _crafted(samples, what, files, (command,), _OUT, made)
+
+
+_READING: dict[str, tuple[Command, ...]] = {
+    "problem": (
+        *(("check", "out"), ("score", "out"), ("explain", "out", "--work-limit", "1"), ("compare", "other", "out")),
+        *(("export", form, "out", "-o", f"made/plan.{form}") for form in ("map", "pdf", "gpkg")),
+        ("replan", "out", "--at", "20:00", "-o", "made/plan", "--work-limit", "1"),
+        ("plot", "out", "risk", "-o", "made/plan.svg"),
+        ("plan", "night.yaml", *PLAN, "--start-from", "out"),
+    ),
+    "plan": (
+        *(("check", "out"), ("score", "out"), ("explain", "out", "--work-limit", "1"), ("compare", "other", "out")),
+        *(("export", form, "out", "-o", f"made/plan.{form}") for form in ("map", "pdf", "gpkg", "kml", "csv")),
+        *(("export", form, "out", "-o", "made/plan") for form in ("gpx", "ics", "sheets")),
+        *(("plot", "out", kind, "-o", "made/plan.svg") for kind in ("cover", "search", "units")),
+    ),
+    "streets": tuple(("export", form, "out", "-o", f"made/plan.{form}") for form in ("map", "kml", "gpkg", "geojson")),
+}
+
+
+def _crafted(
+    samples: Samples,
+    what: str,
+    makes: Mapping[str, Make],
+    commands: tuple[Command, ...],
+    needs: tuple[str, ...],
+    made: int | None = None,
+) -> Iterator[Case]:
+    """Yield a case for each command; none where the files are as they were."""
+    files = {name: make(samples) for name, make in makes.items()}
+    if all(content == samples.read(name) for name, content in files.items()):
+        return
+    for command in commands:
+        yield Case("crafted", 0, f"{', '.join(files)}: {what}", files, (command,), needs, made=made)
+
+
+FIXED: dict[str, Callable[[Samples], Iterator[Case]]] = {"crafted": crafted_cases}
+"""What makes the cases of kinds that know of no seeds."""

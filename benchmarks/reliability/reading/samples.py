@@ -76,7 +76,7 @@ demand: demand.csv
 posts: [{name: Gate, at: [51.5002, -0.1002]}]
 response: {standards: {core: 1 min, town: 3 min, elsewhere: 5 min}, backup: 10 min}
 sites: {points: 2, candidates: candidates.csv, spacing: 100 m, mode: car, standard: 20 s, backup: 20 %,
-  cover_all: false, hours: worst, given: [stations], forbidden: [Corner], preferred: [Yard end]}
+  cover_all: false, hours: worst, given: [Yard end], forbidden: [Corner], preferred: [Middle]}
 """
 
 _SHORT = FULL.replace("to: 2020-11-21 02:00", "to: 2020-11-20 22:00").replace('to: "23:00"', 'to: "22:00"')
