@@ -21,6 +21,9 @@ MOST_MINUTES = 2_000_000
 MOST_CELLS = 200_000_000
 """The most that hotspots and demand points, times minutes, may be: each such cell takes some bytes."""
 
+MOST_UNITS = 10_000
+"""Units of a problem, at most."""
+
 MOST_STAFFING = 80_000
 """The most unit-minutes that posts, required revisits and required tasks may ask for: each counts above all soft
 goals, within 64 bits."""
@@ -87,6 +90,8 @@ def _part_errors(p: Problem) -> Iterator[str]:
         if not 0 < d.standard <= MOST or not 0 < d.backup <= MOST:
             yield f"demand point {d.name!r}: standard and backup must be above 0 seconds (and below 2**31)"
     yield from _weight_errors(p)
+    if len(p.units) > MOST_UNITS:
+        yield f"there are {len(p.units)} units; plan at most {MOST_UNITS} at once: a part of the force"
     for u in p.units:
         yield from _unit_errors(p, u)
         yield from _choice_errors(p, u)
@@ -107,8 +112,8 @@ def _time_errors(p: Problem) -> Iterator[str]:
         yield f"minutes ({p.minutes}) must be {MOST_MINUTES} at most; plan a part of the time"
     elif cells > MOST_CELLS:
         yield (
-            f"{len(p.hotspots)} hotspots and {len(p.demand)} demand points over {p.minutes} minutes are {cells} cells to "
-            f"cover; plan at most {MOST_CELLS} at once: a part of the time or the town"
+            f"{len(p.hotspots)} hotspots and {len(p.demand)} demand points over {p.minutes} minutes are {cells} cells "
+            f"to cover; plan at most {MOST_CELLS} at once: a part of the time or the town"
         )
     yield from _calendar_errors(p)
     ends = p.slots[:1] + p.slots[-1:]

@@ -192,7 +192,9 @@ def test_merges_of_merges() -> None:
 
 def test_many_values() -> None:
     """A YAML file of more names and values than are read is refused with the place where they become too many."""
-    with pytest.raises(InputError, match=r"x:50000:\d+: the file has more than 100,000 names and values; put long lists"):
+    with pytest.raises(
+        InputError, match=r"x:50000:\d+: the file has more than 100,000 names and values; put long lists"
+    ):
         parse_yaml(b"".join(b"k%d: v\n" % i for i in range(50_001)), file="x")
 
 

@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.reliability.reading.judge import Allowed, findings, snapshot
@@ -27,6 +28,10 @@ from benchmarks.reliability.reading.sandbox import Run, Sandbox
 from benchmarks.tables import markdown
 
 _ALL = (*KINDS, *FIXED)
+
+
+_SLOW = 3.0
+"""Seconds of the processor that are told of."""
 
 
 @dataclass
@@ -65,7 +70,8 @@ class Tries:
                     run,
                     base=self._seconds(command),
                     names=case.names,
-                    allowed=Allowed(folder, ("made", "home")),
+                    allowed=Allowed(folder, ("made", "home", *_targets(command))),
+                    codes=case.codes,
                     before=before,
                 )
                 told = list(wrong)
@@ -110,6 +116,12 @@ class Tries:
             self._base[command] = self._sandbox.run(command, folder, environment=_homes(folder)).cpu
             shutil.rmtree(folder)
         return self._base[command]
+
+
+def _targets(command: Command) -> tuple[str, ...]:
+    """Return the folders that a command is told to write to."""
+    pairs = pairwise(command)
+    return tuple(value.split("/")[0] for option, value in pairs if option in ("-o", "--cache-dir", "--ics"))
 
 
 def _homes(folder: Path) -> dict[str, str]:
@@ -168,6 +180,8 @@ def _count(tally: Tally, case: Case, ends: list[tuple[Run, list[str]]], *, show:
     for run, wrong in ends:
         tally.slowest = max(tally.slowest, run.cpu)
         tally.most = max(tally.most, run.memory)
+        if run.cpu > _SLOW:
+            _tell(f"{run.cpu:.0f} s: {case.kind} {case.seed} {case.what[:100]}: {' '.join(run.arguments)[:100]}")
         if show:
             _tell(f"{case.kind} {case.seed} {case.what}", f"$ patrol {' '.join(run.arguments)}")
             _tell(f"{run.code}, {run.cpu:.2f} s\n{run.out[-3000:]}\n{run.err[-3000:]}")

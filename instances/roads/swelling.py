@@ -19,6 +19,10 @@ DEEPEST = 100
 """How deeply elements of XML may be nested: four are usual."""
 
 
+LONGEST = 8 * 2**20
+"""Bytes of one tag of XML: parsers look at it again and again until it ends."""
+
+
 def refuse_swelling(path: Path) -> None:
     """Make sure that a packed file does not unpack without measure.
 
@@ -38,7 +42,7 @@ def refuse_swelling(path: Path) -> None:
 
 
 def refuse_entities(path: Path) -> None:
-    """Make sure that XML, packed or not, defines no entities and is not nested without measure.
+    """Make sure that XML, packed or not, defines no entities and is not nested, nor its tags long, without measure.
 
     Raises
     ------
@@ -64,8 +68,12 @@ def refuse_entities(path: Path) -> None:
     parser.StartElementHandler, parser.EndElementHandler, parser.StartDoctypeDeclHandler = began, ended, defines
     try:
         with any_unpacker(path) as file:
+            given = 0
             for piece in unpacked(file, path.stat().st_size, MOST_UNPACKED):
                 parser.Parse(piece)
+                given += len(piece)
+                if given - parser.CurrentByteIndex > LONGEST:
+                    raise _refusal(path, f"an element of it is longer than {LONGEST // 2**20} MB", "save it again")
     except RoadDataError:
         raise
     except UnfitFileError as error:

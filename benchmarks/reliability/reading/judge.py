@@ -62,7 +62,9 @@ def snapshot(directory: Path) -> Snapshot:
     return found
 
 
-def findings(run: Run, *, base: float, names: tuple[str, ...], allowed: Allowed, before: Snapshot) -> Iterator[str]:
+def findings(
+    run: Run, *, base: float, names: tuple[str, ...], allowed: Allowed, before: Snapshot, codes: frozenset[int] = CODES
+) -> Iterator[str]:
     """Yield everything that is wrong with the end of a run.
 
     Parameters
@@ -75,10 +77,12 @@ def findings(run: Run, *, base: float, names: tuple[str, ...], allowed: Allowed,
     allowed : Allowed
     before : Snapshot
         Of the directory before the run.
+    codes : frozenset of int
+        The exit codes that may be.
     """
     if run.late:
         yield "hangs"
-    elif run.code not in CODES:
+    elif run.code not in codes:
         yield f"exit code {run.code}"
     if run.cpu > base + MOST_SECONDS:
         yield f"takes {run.cpu:.0f} s of the processor"

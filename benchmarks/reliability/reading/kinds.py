@@ -14,6 +14,7 @@ from pathlib import Path
 
 import yaml
 
+from benchmarks.reliability.reading.arguments import command_of
 from benchmarks.reliability.reading.bytes_changed import change_bytes
 from benchmarks.reliability.reading.crafted_documents import document_files, named_plans
 from benchmarks.reliability.reading.crafted_roads import road_files
@@ -21,6 +22,7 @@ from benchmarks.reliability.reading.crafted_shifts import shift_files
 from benchmarks.reliability.reading.crafted_tables import table_files
 from benchmarks.reliability.reading.documents_changed import as_json, as_yaml, change_tree
 from benchmarks.reliability.reading.hostile import NO_FILES, PLAUSIBLE, TEXTS
+from benchmarks.reliability.reading.judge import CODES
 from benchmarks.reliability.reading.made import Make
 from benchmarks.reliability.reading.samples import PUBLISHED, SHIFTS, SITES, Samples
 
@@ -39,7 +41,7 @@ class Case:
 
     `files` are contents by name, or what puts something else in place of a file; `needs` the samples that are there
     besides; `commands` are run one after the other, until one fails, with the file `stdin` as standard input; `made`
-    is how many files they must write, where that is known.
+    is how many files they must write, where that is known; `codes` are exit codes that may be.
     """
 
     kind: str
@@ -50,6 +52,7 @@ class Case:
     needs: tuple[str, ...] = ()
     stdin: str = ""
     made: int | None = None
+    codes: frozenset[int] = CODES
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -159,20 +162,22 @@ def within_bz2(change: Change) -> Change:
 
 def _plans(shift: str) -> tuple[tuple[Command, ...], ...]:
     """Return the commands that plan a shift, and judge the plan."""
-    return ((("plan", shift, *PLAN), ("check", "made/plan")), (("plan", shift, *PLAN, "--json"),))
+    over = ("plan", shift, "-o", "out", "--force", *PLAN[2:])
+    return ((("plan", shift, *PLAN), ("check", "made/plan")), (("plan", shift, *PLAN, "--json"),), (over,))
 
 
 _ALL_TABLES = (
     *("stations.csv", "hotspots.csv", "demand.csv", "incidents.csv", "zones.geojson", "parts.geojson", "town.osm"),
     *("tasks.csv", "roster.csv", "candidates.csv", "hotspots.geojson", "parts_closed.geojson"),
 )
+_OUT = ("out/plan.json", "out/problem.json", "out/streets.json")
 _B, _J, _U, _Y, _C = change_bytes, change_json, change_json_unsealed, change_yaml, change_cells
 
 
 def _shift_sample(name: str) -> Sample:
     commands: tuple[tuple[Command, ...], ...] = (*_plans(name), (("plan", name, *PLAN),))
     commands += (((("site", name, "--no-cache", "--json"),)), ((("beats", name, "--no-cache"),)))
-    return Sample(name, (_B, _Y, _Y, _Y), commands, _ALL_TABLES)
+    return Sample(name, (_B, _Y, _Y, _Y), commands, (*_ALL_TABLES, *_OUT))
 
 
 def _table(name: str, shift: str, *more: Command) -> Sample:
@@ -185,7 +190,6 @@ def _roads(name: str, *changes: Change) -> Sample:
 
 
 _SITE: tuple[tuple[Command, ...], ...] = ((("site", "sites.yaml", "--no-cache"),),)
-_OUT = ("out/plan.json", "out/problem.json", "out/streets.json")
 _EXPORTS: tuple[Command, ...] = (
     ("export", "gpx", "out", "-o", "made/plan"),
     ("export", "ics", "out", "-o", "made/plan"),
@@ -224,7 +228,9 @@ def _document(name: str, *changes: Change) -> Sample:
 
 
 _PICK: tuple[tuple[Command, ...], ...] = ((("pick", "draws", "--secret-file", "patrol.secret", "-o", "made/plan"),),)
+_EVERYTHING_ELSE = ("night.yaml", "made.yaml", "sites.yaml", "patrol.secret", "draws/draw.json")
 _DRAWN = tuple(f"draws/{d}{f}" for d in ("plan-1/", "plan-2/") for f in ("plan.json", "problem.json", "streets.json"))
+_EVERYTHING = (*_ALL_TABLES, *_OUT, *_OTHER, *_EVERYTHING_ELSE, *_DRAWN)
 
 SAMPLES: dict[str, Sequence[Sample]] = {
     "yaml": [
@@ -270,7 +276,39 @@ SAMPLES: dict[str, Sequence[Sample]] = {
 }
 """What is changed, by kind."""
 
-KINDS: dict[str, Maker] = {kind: _of(drawn) for kind, drawn in SAMPLES.items()}
+
+def _changed_line(kind: str, seed: int, _: Samples) -> Case:
+    """Return the case of a command line with one value changed."""
+    command, what = command_of(random.Random(f"{kind} {seed}"))
+    return Case(kind, seed, what, {}, (command,), _EVERYTHING)
+
+
+def _mixed_folder(kind: str, seed: int, samples: Samples) -> Case:
+    """Return the case of a plan's folder in which files are missing, of another plan, or no files."""
+    rng = random.Random(f"{kind} {seed}")
+    files: dict[str, bytes | Special] = {}
+    for name in rng.sample(_OUT, rng.choice((1, 1, 2, 3))):
+        other = rng.choice(("other", "alert", "draws/plan-2", "out"))
+        source = rng.choice((name, f"{other}/{Path(name).name}", rng.choice(_OUT), "town.osm"))
+        files[name] = rng.choice((samples.read(source), rng.choice(list(NO_FILES.values()))))
+    command = rng.choice((*_QUESTIONS, *_EXPORTS))
+    return Case(kind, seed, ", ".join(files), files, (command,), (*_OUT, *_OTHER, *_ALL_TABLES, "night.yaml"))
+
+
+def _damaged_cache(kind: str, seed: int, samples: Samples) -> Case:
+    """Return the case of kept streets that are damaged; they are then read anew."""
+    rng = random.Random(f"{kind} {seed}")
+    (kept,) = (samples.folder / "kept").glob("network-*.npz")
+    content, what = change_bytes(kept.read_bytes(), rng)
+    command = ("network", "town.osm", "--cache-dir", "kept")
+    return Case(kind, seed, what, {f"kept/{kept.name}": content}, (command,), ("town.osm",), codes=frozenset({0}))
+
+
+KINDS: dict[str, Maker] = {kind: _of(drawn) for kind, drawn in SAMPLES.items()} | {
+    "folder": _mixed_folder,
+    "cache": _damaged_cache,
+    "arguments": _changed_line,
+}
 """What makes the case of a kind that belongs to a seed."""
 
 
@@ -279,6 +317,8 @@ def crafted_cases(samples: Samples) -> Iterator[Case]:
     for what, name, make in shift_files():
         reads = ("site", name, "--no-cache") if name in SITES else ("plan", name, *PLAN)
         yield from _crafted(samples, what, {name: make}, (reads,), _ALL_TABLES)
+    yield Case("crafted", 0, "a billion units", {}, (("size", "night.yaml", "--units", "1..1000000000"),), _EVERYTHING)
+    yield Case("crafted", 0, "a billion posts", {}, (("size", "night.yaml", "--posts", "0..1000000000"),), _EVERYTHING)
     for what, name, make in table_files():
         fine = ("risk", name, "--cell", "1", "--smoothing", "100000")
         reads = ("plan", "made.yaml", *PLAN)
