@@ -97,7 +97,7 @@ def _fields(text: str) -> frozenset[str]:
     """Return the names of the outermost fields of a JSON document, none where it is no section of fields."""
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return frozenset()
     return frozenset(document) if isinstance(document, dict) else frozenset()
 

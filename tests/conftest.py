@@ -31,6 +31,7 @@ COMPILING = frozenset(
         "docs_questions",
         "docs_sheets",
         "history",
+        "hostile_inputs",
         "optima",
         "paths",
         "readme",

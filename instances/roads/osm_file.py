@@ -42,11 +42,13 @@ def read_osm(path: Path, suffix: str) -> WayTable:
     """
     if suffix.endswith((".gz", ".bz2")):
         refuse_swelling(path)
+    import osmium
+
     reader = _Reader(path, suffix)
     try:
         reader.read()
         reader.complete()
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise RoadDataError([_fault(path, str(error))]) from None
     return reader.collector.table()
 
