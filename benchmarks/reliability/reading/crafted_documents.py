@@ -18,8 +18,8 @@ Edit = Callable[[Document], object]
 PROBLEM, PLAN, STREETS = "out/problem.json", "out/plan.json", "out/streets.json"
 
 
-def document_files() -> Iterator[tuple[str, str, Make]]:
-    """Yield problems, plans and streets: what is tried, the sample that is changed, and how its content is made."""
+def document_bombs() -> Iterator[tuple[str, str, Make]]:
+    """Yield documents that hold too much of something: what is tried, the sample that is changed, how it is made."""
     for name in (PROBLEM, PLAN, STREETS):
         yield "brackets", name, fixed(b"[" * 10_000_000)
         yield "braces", name, fixed(b'{"a":' * 2_000_000)
@@ -29,6 +29,10 @@ def document_files() -> Iterator[tuple[str, str, Make]]:
         yield "one name often", name, fixed(b"{" + b",".join([b'"routes": 1'] * 300_000) + b"}")
         yield "many values", name, fixed(b"[" + b"1," * 5_000_000 + b"1]")
         yield "spaces", name, partial(_spaced, name)
+
+
+def document_files() -> Iterator[tuple[str, str, Make]]:
+    """Yield problems, plans and streets with figures without measure, likewise."""
     for what, edit in _problem_edits():
         yield what, PROBLEM, partial(_edited, PROBLEM, edit)
     for what, edit in _plan_edits():

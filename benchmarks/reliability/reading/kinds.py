@@ -16,7 +16,7 @@ import yaml
 
 from benchmarks.reliability.reading.arguments import command_of
 from benchmarks.reliability.reading.bytes_changed import change_bytes
-from benchmarks.reliability.reading.crafted_documents import document_files, named_plans
+from benchmarks.reliability.reading.crafted_documents import STREETS, document_bombs, document_files, named_plans
 from benchmarks.reliability.reading.crafted_roads import road_files
 from benchmarks.reliability.reading.crafted_shifts import shift_files
 from benchmarks.reliability.reading.crafted_tables import table_files
@@ -58,12 +58,10 @@ class Case:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names, one of which a message about a file must hold."""
-        return (
-            tuple(Path(name).name for name in self.files) + sum(self.commands, ("standard input",))
-            if self.told
-            else ("",)
-        )
+        """Texts, one of which a message about a file must hold."""
+        if not self.told:
+            return ("",)
+        return (*(Path(name).name for name in self.files), *(w for c in self.commands for w in c), "standard input")
 
 
 @dataclass(frozen=True)
@@ -331,6 +329,9 @@ def crafted_cases(samples: Samples) -> Iterator[Case]:
         yield from _crafted(samples, what, {name: make}, (("risk", name), fine, reads), (*_ALL_TABLES, "made.yaml"))
     for what, name, make in road_files():
         yield from _crafted(samples, what, {name: make}, (("network", name, "--no-cache"),), ())
+    for what, name, make in document_bombs():
+        reads = ("export", "map", "out", "-o", "made/plan.html") if name == STREETS else ("check", "out")
+        yield from _crafted(samples, what, {name: make}, (reads,), _OUT)
     for what, name, make in document_files():
         reading = _READING["problem" if name.endswith("problem.json") else name.removeprefix("out/").split(".")[0]]
         yield from _crafted(samples, what, {name: make}, reading, (*_OUT, *_OTHER, *_ALL_TABLES, "night.yaml"))
