@@ -20,6 +20,9 @@ MOST_YAML = 4 * MEGABYTE
 MOST_TABLE = 4096 * MEGABYTE
 """Bytes of a table, unpacked: all incidents of a large city over decades are less."""
 
+MOST_ROADS = 128 * 1024 * MEGABYTE
+"""Bytes of a road network: the whole of OpenStreetMap has fewer, in its usual form."""
+
 MOST_DOCUMENT = 2048 * MEGABYTE
 """Bytes of a problem, a plan, streets or a draw: those of a large city have a hundred megabytes."""
 
@@ -111,18 +114,21 @@ def _piped(handle: int, file: IO[bytes], most: int) -> bytes:
     return first + limited(file, most - len(first))
 
 
-def need_file(path: Path) -> None:
-    """Make sure that `path` is a file that can be read again and again.
+def need_file(path: Path, most: int) -> None:
+    """Make sure that `path` is a file that can be read again and again, of at most so many bytes.
 
     Raises
     ------
     UnfitFileError
-        When it is a pipe, a device or a socket.
+        When it is a pipe, a device or a socket, or larger.
     OSError
         When there is nothing, or it may not be looked at.
     """
-    if not stat.S_ISREG(path.stat().st_mode):
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
         raise UnfitFileError("it is a pipe, a device or a socket", "name a file")
+    if status.st_size > most:
+        raise _too_large(most)
 
 
 def unpacked(file: Readable, packed: int, most: int) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from instances.cache import Cache, content_key, file_digest
 from instances.errors import Fault, RoadDataError
-from instances.reading import cure, need_file
+from instances.reading import MOST_ROADS, cure, need_file
 from instances.roads import osm_file
 from instances.roads.network import RoadNetwork
 from instances.roads.program import program_digest
@@ -85,7 +85,7 @@ def _checked_suffix(path: Path) -> str:
     if path.is_dir():
         raise _error(path, "is a directory", f"name a file ending in {_listed(SUFFIXES)}")
     try:
-        need_file(path)
+        need_file(path, MOST_ROADS)
     except FileNotFoundError:
         right = "check the path; it is relative to the file that names it"
         raise _error(path, "there is no such file", right) from None

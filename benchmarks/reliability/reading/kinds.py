@@ -330,8 +330,8 @@ def crafted_cases(samples: Samples) -> Iterator[Case]:
     for what, name, make in road_files():
         yield from _crafted(samples, what, {name: make}, (("network", name, "--no-cache"),), ())
     for what, name, make in document_bombs():
-        reads = ("export", "map", "out", "-o", "made/plan.html") if name == STREETS else ("check", "out")
-        yield from _crafted(samples, what, {name: make}, (reads,), _OUT)
+        bomb: Command = ("export", "map", "out", "-o", "made/plan.html") if name == STREETS else ("check", "out")
+        yield from _crafted(samples, what, {name: make}, (bomb,), _OUT)
     for what, name, make in document_files():
         reading = _READING["problem" if name.endswith("problem.json") else name.removeprefix("out/").split(".")[0]]
         yield from _crafted(samples, what, {name: make}, reading, (*_OUT, *_OTHER, *_ALL_TABLES, "night.yaml"))
