@@ -16,7 +16,10 @@ MOST_WEIGHT = 10**9
 get coarse (see `solver.weights`)."""
 
 MOST_MINUTES = 2_000_000
-"""The longest that a problem may last: what is covered is counted minute by minute."""
+"""The longest that a problem of tasks alone may last."""
+
+MOST_COVERED = 31 * 24 * 60
+"""The longest that one may last that has hotspots, posts or demand: what is covered is counted minute by minute."""
 
 MOST_CELLS = 200_000_000
 """The most that hotspots and demand points, times minutes, may be: each such cell takes some bytes."""
@@ -108,8 +111,9 @@ def _time_errors(p: Problem) -> Iterator[str]:
     if p.grid < 1 or p.minutes < 1 or p.minutes % p.grid:
         yield f"minutes ({p.minutes}) must be a positive multiple of the grid ({p.grid})"
     cells = (len(p.hotspots) + len(p.demand)) * p.minutes
-    if p.minutes > MOST_MINUTES:
-        yield f"minutes ({p.minutes}) must be {MOST_MINUTES} at most; plan a part of the time"
+    most = MOST_COVERED if p.hotspots or p.posts or p.demand else MOST_MINUTES
+    if p.minutes > most:
+        yield f"minutes ({p.minutes}) must be {most} at most; plan a part of the time"
     elif cells > MOST_CELLS:
         yield (
             f"{len(p.hotspots)} hotspots and {len(p.demand)} demand points over {p.minutes} minutes are {cells} cells "

@@ -24,7 +24,7 @@ MOST_MEMORY = 2**30
 """Bytes that a command may take beyond what it takes to do nothing."""
 
 _TALK = re.compile(
-    r"Traceback|internal error|Warning:|<class |<built-in|NoneType| object at 0x|dtype|\bnumpy\b|pydantic|"
+    r"Traceback|internal error|Warning:|<class |<built-in|NoneType| object at 0x|dtype|pydantic|"
     r"Exception ignored"
 )
 """What a planner should never read on standard error."""
