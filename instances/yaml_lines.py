@@ -7,6 +7,7 @@ Anchors, aliases and merge keys (``<<: *name``) work; tags, several documents an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,11 +22,13 @@ Step = str | int
 Address = tuple[Step, ...]
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_MOST_NODES = 100_000
+MOST_NODES = 100_000
 """Names and values in a file, at most, and values after its aliases are put in."""
 
 _TOO_MANY = "more names and values than are read"
 _MERGE = "<<"
+_HALF = re.compile("[\ud800-\udfff]")
+_UNKNOWN = "\ufffd"
 _PLAIN_TAG = "tag:yaml.org,2002:str"
 
 
@@ -153,7 +156,7 @@ class _Loader(
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Return the next node; there is an end to how many, as each takes time and a thousand times its own room."""
         self._nodes += 1
-        if self._nodes > _MOST_NODES:
+        if self._nodes > MOST_NODES:
             raise yaml.MarkedYAMLError(problem=_TOO_MANY, problem_mark=self.get_mark())
         node: yaml.Node | None = super().compose_node(parent, index)
         return node
@@ -171,8 +174,8 @@ class _Builder:
 
     def build(self, node: yaml.Node, address: Address) -> Any:
         """Return the value of `node`, which stands at `address`."""
-        if len(self.values) > _MOST_NODES:
-            fault = self._fault(node, address, f"has more than {_MOST_NODES:,} values", "check its aliases (*name)")
+        if len(self.values) > MOST_NODES:
+            fault = self._fault(node, address, f"has more than {MOST_NODES:,} values", "check its aliases (*name)")
             raise InputError([fault])
         self.values[address] = _mark(node)
         if id(node) in self._open:
@@ -192,7 +195,17 @@ class _Builder:
             return self._mapping(node, address)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*address, i)) for i, item in enumerate(node.value)]
-        return Word.of(node.value, quoted=getattr(node, "style", None) is not None)
+        return Word.of(self._text(node, address), quoted=getattr(node, "style", None) is not None)
+
+    def _text(self, node: yaml.Node, address: Address) -> str:
+        """Return a text with characters whole: JSON writes rarer ones as two halves, one alone is none."""
+        text = str(node.value)
+        if not _HALF.search(text):
+            return text
+        joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        if _UNKNOWN in joined:
+            self.faults.append(self._fault(node, address, "there is half a character in this text", "delete it"))
+        return joined
 
     def _mapping(self, node: yaml.MappingNode, address: Address) -> dict[str, Any]:
         built: dict[str, Any] = {}
@@ -200,7 +213,8 @@ class _Builder:
             if not isinstance(key, yaml.ScalarNode):
                 self.faults.append(self._fault(key, address, "a key must be text", "put it in quotes"))
                 continue
-            name, place = key.value, (*address, key.value)
+            name = self._text(key, address)
+            place = (*address, name)
             if name in built:
                 first = self.keys[place].line
                 wrong, right = f"{name!r} is already on line {first}", "keep one of the two"
@@ -210,9 +224,12 @@ class _Builder:
             built[name] = self.build(value, place)
         for merged in self._merged(node, address, set()):
             for key, value in merged.value:
-                if isinstance(key, yaml.ScalarNode) and key.value not in built and key.value != _MERGE:
-                    self.keys[(*address, key.value)] = _mark(key)
-                    built[key.value] = self.build(value, (*address, key.value))
+                if not isinstance(key, yaml.ScalarNode) or key.value == _MERGE:
+                    continue
+                name = self._text(key, address)
+                if name not in built:
+                    self.keys[(*address, name)] = _mark(key)
+                    built[name] = self.build(value, (*address, name))
         return built
 
     def _merged(self, node: yaml.MappingNode, address: Address, seen: set[int]) -> Iterator[yaml.MappingNode]:
@@ -270,7 +287,7 @@ def _decoded(data: bytes, file: str) -> str:
 
 
 _CURES: tuple[tuple[str, str, str], ...] = (
-    (_TOO_MANY, f"the file has more than {_MOST_NODES:,} names and values", "put long lists into tables (CSV)"),
+    (_TOO_MANY, f"the file has more than {MOST_NODES:,} names and values", "put long lists into tables (CSV)"),
     (r"found character '\t'", "a tab where spaces are needed", "indent with spaces"),
     ("found character '@'", "text cannot start with '@'", "put it in quotes"),
     ("found character '`'", "text cannot start with '`'", "put it in quotes"),

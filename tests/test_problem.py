@@ -84,7 +84,7 @@ CONTRADICTIONS: list[tuple[Change, str]] = [
         "5000 hotspots and 2 demand points over 40000 minutes are 200080000 cells to cover; plan at most 200000000",
     ),
     (
-        lambda p: {"minutes": 3 * 10**6, "slots": (0, 3 * 10**6), "hotspots": (), "posts": (), "demand": ()},
+        lambda _: {"minutes": 3 * 10**6, "slots": (0, 3 * 10**6), "hotspots": (), "posts": (), "demand": ()},
         "minutes (3000000) must be 2000000 at most; plan a part",
     ),
     (lambda p: {"units": p.units * 5001}, "there are 10002 units; plan at most 10000 at once"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import json
 import os
 import threading
 from collections.abc import Callable
@@ -12,17 +13,25 @@ from pathlib import Path
 
 import pytest
 
-from instances import reading
+from instances import reading, roster, shift_file, yaml_lines
+from instances.commands import failures
 from instances.delimited import open_delimited
 from instances.documents import read_problem
 from instances.errors import InputError, RoadDataError
 from instances.point_tables import read_features
+from instances.published import rounds
 from instances.published.chao import read_top
 from instances.reading import MEGABYTE, UnfitFileError, content_of, limited, need_file, unpacked
+from instances.risk import metric_grid
 from instances.roads import load_network
+from instances.roads import swelling as xml_limits
 from instances.secret import SecretError, secret_in_file
 from instances.yaml_lines import parse_yaml, read_yaml
+from solver import problem_errors, score
+from solver.document_errors import DocumentError
+from solver.plan_json import plan_from_json, plan_to_json
 from tests.shift_samples import osm
+from tests.small_town import small_plan, small_town
 
 READERS: dict[str, Callable[[Path], object]] = {
     "night.yaml": read_yaml,
@@ -207,3 +216,56 @@ def test_secret_pipe(tmp_path: Path) -> None:
         assert secret_in_file(Path(f"/dev/fd/{read}")) == b"0123456789abcdef0123456789abcdef"
     finally:
         os.close(read)
+
+
+def test_documented_limits() -> None:
+    """The limits in the documents are those of the program."""
+    page = (Path(__file__).parents[1] / "docs" / "reliability.md").read_text(encoding="utf-8")
+    sizes = {
+        "a shift file": reading.MOST_YAML,
+        "a table, unpacked": reading.MOST_TABLE,
+        "a problem, a plan, streets, a draw": reading.MOST_DOCUMENT,
+        "GeoJSON": reading.MOST_GEOJSON,
+        "a road network": reading.MOST_ROADS,
+        "an instance in a published format": reading.MOST_TEXT,
+        "a secret": reading.MOST_SECRET,
+    }
+    for what, most in sizes.items():
+        assert f"| {what} | {most // MEGABYTE:,} MB" in page
+    assert f"{yaml_lines.MOST_NODES:,} names and values" in page
+    assert f"{rounds.MOST_POINTS:,} points, {rounds.MOST_VEHICLES:,} tours" in page
+    assert f"unpacks to {reading.ALWAYS // MEGABYTE} MB, or to {reading.MOST_TIMES} times its own size" in page
+    assert f"elements {xml_limits.DEEPEST} deep, a tag of {xml_limits.LONGEST // MEGABYTE} MB" in page
+    assert f"| units | {problem_errors.MOST_UNITS:,} |" in page
+    assert roster.MOST_UNITS == problem_errors.MOST_UNITS
+    days = f"{shift_file.LONGEST // 1440} days in a shift file, {problem_errors.MOST_COVERED // 1440} in a problem"
+    assert f"{days}; {problem_errors.MOST_MINUTES:,} minutes in one of tasks alone" in page
+    assert f"times minutes | {problem_errors.MOST_CELLS:,} |" in page
+    assert f"{problem_errors.MOST_STAFFING:,} unit-minutes" in page
+    assert f"{metric_grid.FARTHEST / 1000:,.0f} km" in page
+    assert f"told in words | {failures.MOST_TOLD}," in page
+
+
+def test_half_characters(tmp_path: Path) -> None:
+    """A rare character that JSON writes as two halves is one character; half of one is refused at its place."""
+    tree, faults = parse_yaml(b'"\\ud83d\\ude93": ["\\ud83d\\ude93"]', file="x")
+    assert (tree.value, faults) == ({"\U0001f693": ["\U0001f693"]}, [])
+    _, faults = parse_yaml(b'"\\ud83d": a\nb: "\\ude93"\nc: {<<: {"\\ud800": 1}}', file="x")
+    told_of = [f"x:{line}:{column}" for line, column in ((1, 1), (2, 4), (3, 10))]
+    assert [str(fault).split(": ")[0] for fault in faults] == told_of
+    assert {fault.wrong for fault in faults} == {"there is half a character in this text"}
+    path = tmp_path / "parts.geojson"
+    path.write_text('{"type": "FeatureCollection", "features": [{"properties": {"name": "\\ud83d\\ude93"}}]}')
+    assert read_features(path)[0]["properties"] == {"name": "\U0001f693"}
+    path.write_text('{"type": "FeatureCollection", "features": [{"properties": {"name": "\\ud83d"}}]}')
+    assert "this is not JSON in UTF-8" in told(read_features, path)
+
+
+def test_shortfalls_beyond_all_calendars() -> None:
+    """A plan whose shortfalls end after the year 9999 is refused with the figure, not written to a sheet."""
+    problem = small_town()
+    plan = small_plan(problem)
+    lack = {"place": "Gate", "start": 0, "end": 10**12, "missing": 1, "reason": "none", "cure": "none"}
+    written = json.loads(plan_to_json(problem, plan, score(problem, plan).covered)) | {"shortfalls": [lack]}
+    with pytest.raises(DocumentError, match=r"shortfalls\[0\]\.end: no calendar goes as far as minute 1000000000000"):
+        plan_from_json(json.dumps(written), problem)
