@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from instances.errors import Fault, InputError
+from instances.reading import MOST_TABLE, UnfitFileError, content_of, cure, unpacked
 
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -129,17 +130,20 @@ def _bytes(path: Path) -> bytes:
     """Return the content of `path`, uncompressed."""
     file = str(path)
     try:
-        raw = path.read_bytes()
+        raw = content_of(path, MOST_TABLE)
     except FileNotFoundError:
         raise InputError([Fault(file, 0, 0, "", "there is no such file", "check the path")]) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InputError(
-            [Fault(file, 0, 0, "", f"cannot be read: {reason}", "check the path and its rights")]
-        ) from None
+        right = cure(error, "check the path and its rights")
+        raise InputError([Fault(file, 0, 0, "", f"cannot be read: {reason}", right)]) from None
     if raw[:2] == b"\x1f\x8b":
         try:
-            raw = gzip.decompress(raw)
+            with gzip.GzipFile(fileobj=io.BytesIO(raw)) as packed:
+                raw = b"".join(unpacked(packed, len(raw), MOST_TABLE))
+        except UnfitFileError as error:
+            fault = Fault(file, 0, 0, "", f"cannot be read: {error.strerror}", error.right)
+            raise InputError([fault]) from None
         except (OSError, EOFError, zlib.error):
             fault = Fault(file, 0, 0, "", "the compressed file is damaged or cut short", "copy or download it again")
             raise InputError([fault]) from None

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from instances.errors import Fault, InputError
+from instances.reading import MOST_DOCUMENT, content_of, cure, limited
 from solver.document_errors import DocumentError
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _fields(text: str) -> frozenset[str]:
     """Return the names of the outermost fields of a JSON document, none where it is no section of fields."""
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return frozenset()
     return frozenset(document) if isinstance(document, dict) else frozenset()
 
@@ -105,11 +106,12 @@ def _text(path: Path) -> str:
     """Return the text of a file, or of standard input; the mark that some editors put first is no part of it."""
     name = "standard input" if path == STDIN else str(path)
     try:
-        content = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
+        content = limited(sys.stdin.buffer, MOST_DOCUMENT) if path == STDIN else content_of(path, MOST_DOCUMENT)
         return content.decode("utf-8-sig")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InputError([Fault(name, 0, 0, "", f"cannot be read: {reason}", "name an existing file")]) from None
+        right = cure(error, "name an existing file")
+        raise InputError([Fault(name, 0, 0, "", f"cannot be read: {reason}", right)]) from None
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise InputError([Fault(name, line, 0, "", "is not UTF-8 text", "save it as UTF-8")]) from None

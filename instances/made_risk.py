@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from instances.cache import Cache, content_key, file_digest
 from instances.errors import Fault, InputError
 from instances.made_hotspots import Made, MadeHotspots, made_hotspots
+from instances.reading import MOST_TABLE, need_file
 from instances.shift import Horizon, Incidents, Origin, RiskRules
 
 if TYPE_CHECKING:
@@ -92,9 +93,8 @@ def made_risk(
     InputError
         When the incidents cannot be used.
     """
-    key = None
-    if cache is not None:
-        key = _key(source, rules, horizon, area)
+    key = None if cache is None else _key(source, rules, horizon, area)
+    if cache is not None and key is not None:
         arrays = cache.get(KIND, key)
         kept = None if arrays is None else _unpacked(arrays)
         if kept is not None:
@@ -180,12 +180,20 @@ def _placed(fault: Fault, origins: Mapping[str, Origin]) -> Fault:
     return origin.fault(fault.wrong, fault.right)
 
 
-def _key(source: Incidents, rules: RiskRules, horizon: Horizon, area: Area) -> str:
-    """Return a digest of all that hotspots and demand depend on, the program included."""
+def _key(source: Incidents, rules: RiskRules, horizon: Horizon, area: Area) -> str | None:
+    """Return a digest of all that hotspots and demand depend on, the program included.
+
+    It is None where the file cannot be read, which is left to its reader to tell.
+    """
+    try:
+        need_file(source.file, MOST_TABLE)
+        digest = file_digest(source.file)
+    except OSError:
+        return None
     return content_key(
         FORMAT,
         _program(),
-        file_digest(source.file),
+        digest,
         str(source.file),
         _days(source.since),
         source.until.isoformat(),

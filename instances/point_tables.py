@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from instances.delimited import open_delimited
 from instances.errors import Fault, InputError
 from instances.field_kinds import checked_coordinates, text_of
 from instances.quantities import QuantityError, plain
+from instances.reading import MOST_GEOJSON, content_of, cure
 from instances.shift import Origin
 
 T = TypeVar("T")
@@ -194,6 +196,9 @@ def _csv_records(path: Path) -> tuple[PointTable, Records]:
 _PLACED = ("lat", "lon", "to_lat", "to_lon")
 """The cells of a feature that its geometry gives."""
 
+_HALF = re.compile(r"\\u[dD][89abAB]")
+"""How JSON begins to write a character in two halves."""
+
 
 def _features(path: Path, *, lines: bool) -> tuple[PointTable, Records]:
     """Return the empty table of a GeoJSON file of points (and `lines`), and its records; their lines are not known."""
@@ -245,15 +250,19 @@ def read_features(path: Path) -> list[dict[str, Any]]:
     """
     file = str(path)
     try:
-        content = json.loads(path.read_bytes().decode("utf-8-sig"))
+        text = content_of(path, MOST_GEOJSON).decode("utf-8-sig")
+        content = json.loads(text)
+        if _HALF.search(text):
+            json.dumps(content, ensure_ascii=False).encode()  # which fails where half a character stands alone
     except FileNotFoundError:
         raise InputError([Fault(file, 0, 0, "", "there is no such file", "check the path")]) from None
     except OSError as error:
-        raise InputError([Fault(file, 0, 0, "", f"cannot be read ({error.strerror})", "check its rights")]) from None
+        right = cure(error, "check its rights")
+        raise InputError([Fault(file, 0, 0, "", f"cannot be read ({error.strerror})", right)]) from None
     except json.JSONDecodeError as error:
         fault = Fault(file, error.lineno, error.colno, "", f"this is not JSON ({error.msg})", "export it again")
         raise InputError([fault]) from None
-    except (ValueError, RecursionError):  # no UTF-8; a number of thousands of digits
+    except (ValueError, RecursionError):  # no UTF-8; half a character; a number of thousands of digits
         raise InputError([Fault(file, 0, 0, "", "this is not JSON in UTF-8", "export it again")]) from None
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):

@@ -77,7 +77,7 @@ def _polygon(geometry: Any) -> Any:
 
     try:
         shape = shapely.geometry.shape(geometry)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError):
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, shapely.errors.ShapelyError):
         return None
     return shape if shape.geom_type in ("Polygon", "MultiPolygon") and not shape.is_empty else None
 

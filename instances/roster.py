@@ -28,6 +28,10 @@ class Names:
     districts: Collection[str] | None
 
 
+MOST_UNITS = 10_000
+"""Units of a roster, at most."""
+
+
 def patrols(desk: Desk, names: Names) -> tuple[Patrol, ...]:
     """Return every unit of the roster, those that are faulty left out after noting it."""
     if "units" not in desk.reading.kept:
@@ -37,6 +41,9 @@ def patrols(desk: Desk, names: Names) -> tuple[Patrol, ...]:
     called: list[tuple[str, Origin]] = []
     for i, entry in enumerate(desk.reading.document.units):
         address = desk.reading.address("units", i)
+        if len(called) + entry.count > MOST_UNITS:
+            desk.fault(address, f"the roster has more than {MOST_UNITS:,} units", "plan a part of the force at once")
+            break
         callsigns = _callsigns(desk, entry, address)
         called += [(callsign, desk.origin((*address, "callsign"))) for callsign in callsigns]
         found += _patrols(desk, entry, callsigns, address, names, shifts, crews)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from instances.reading import MOST_SECRET, content_of
 from solver.draws.picking import LEAST_SECRET
 
 _NEW = 32
@@ -45,7 +46,7 @@ def secret_in_file(path: Path) -> bytes:
         When the file is not there, cannot be read, or is too short.
     """
     try:
-        return secret_of(path.read_bytes(), str(path))
+        return secret_of(content_of(path, MOST_SECRET), str(path))
     except FileNotFoundError:
         raise SecretError(f"{path}: there is no such file; give --make-secret to make one") from None
     except OSError as error:

@@ -54,7 +54,8 @@ class Desk:
         try:
             if path.is_file():
                 return path
-            wrong = f"{text!r} is a folder" if path.is_dir() else f"there is no file {text!r}"
+            there = "is a folder" if path.is_dir() else "is a pipe, a device or a socket" if path.exists() else ""
+            wrong = f"{text!r} {there}" if there else f"there is no file {text!r}"
             if path.parent.is_dir():
                 hint = nearest(path.name, [p.name for p in path.parent.iterdir() if p.is_file()])
                 right = hint if hint.startswith("did") else right

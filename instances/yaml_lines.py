@@ -7,6 +7,7 @@ Anchors, aliases and merge keys (``<<: *name``) work; tags, several documents an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +16,19 @@ from typing import Any
 import yaml
 
 from instances.errors import Fault, InputError
+from instances.reading import MOST_YAML, content_of, cure
 
 Step = str | int
 Address = tuple[Step, ...]
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_MOST_NODES = 200_000
+MOST_NODES = 100_000
+"""Names and values in a file, at most, and values after its aliases are put in."""
+
+_TOO_MANY = "more names and values than are read"
 _MERGE = "<<"
+_HALF = re.compile("[\ud800-\udfff]")
+_UNKNOWN = "\ufffd"
 _PLAIN_TAG = "tag:yaml.org,2002:str"
 
 
@@ -106,13 +113,14 @@ def read_yaml(path: Path, *, file: str | None = None) -> tuple[Tree, list[Fault]
     """
     name = str(path) if file is None else file
     try:
-        data = path.read_bytes()
+        data = content_of(path, MOST_YAML)
     except FileNotFoundError:
         raise InputError([Fault(name, 0, 0, "", "there is no such file", "check its name and folder")]) from None
     except IsADirectoryError:
         raise InputError([Fault(name, 0, 0, "", "is a folder", "name a file")]) from None
     except OSError as error:
-        raise InputError([Fault(name, 0, 0, "", f"cannot be read ({error.strerror})", "check its rights")]) from None
+        right = cure(error, "check its rights")
+        raise InputError([Fault(name, 0, 0, "", f"cannot be read ({error.strerror})", right)]) from None
     return parse_yaml(data, file=name)
 
 
@@ -143,6 +151,15 @@ class _Loader(
         yaml.parser.Parser.__init__(self)
         yaml.composer.Composer.__init__(self)
         yaml.resolver.BaseResolver.__init__(self)
+        self._nodes = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Return the next node; there is an end to how many, as each takes time and a thousand times its own room."""
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            raise yaml.MarkedYAMLError(problem=_TOO_MANY, problem_mark=self.get_mark())
+        node: yaml.Node | None = super().compose_node(parent, index)
+        return node
 
 
 class _Builder:
@@ -157,8 +174,8 @@ class _Builder:
 
     def build(self, node: yaml.Node, address: Address) -> Any:
         """Return the value of `node`, which stands at `address`."""
-        if len(self.values) > _MOST_NODES:
-            fault = self._fault(node, address, f"has more than {_MOST_NODES:,} values", "check its aliases (*name)")
+        if len(self.values) > MOST_NODES:
+            fault = self._fault(node, address, f"has more than {MOST_NODES:,} values", "check its aliases (*name)")
             raise InputError([fault])
         self.values[address] = _mark(node)
         if id(node) in self._open:
@@ -178,7 +195,17 @@ class _Builder:
             return self._mapping(node, address)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*address, i)) for i, item in enumerate(node.value)]
-        return Word.of(node.value, quoted=getattr(node, "style", None) is not None)
+        return Word.of(self._text(node, address), quoted=getattr(node, "style", None) is not None)
+
+    def _text(self, node: yaml.Node, address: Address) -> str:
+        """Return a text with characters whole: JSON writes rarer ones as two halves, one alone is none."""
+        text = str(node.value)
+        if not _HALF.search(text):
+            return text
+        joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        if _UNKNOWN in joined:
+            self.faults.append(self._fault(node, address, "there is half a character in this text", "delete it"))
+        return joined
 
     def _mapping(self, node: yaml.MappingNode, address: Address) -> dict[str, Any]:
         built: dict[str, Any] = {}
@@ -186,7 +213,8 @@ class _Builder:
             if not isinstance(key, yaml.ScalarNode):
                 self.faults.append(self._fault(key, address, "a key must be text", "put it in quotes"))
                 continue
-            name, place = key.value, (*address, key.value)
+            name = self._text(key, address)
+            place = (*address, name)
             if name in built:
                 first = self.keys[place].line
                 wrong, right = f"{name!r} is already on line {first}", "keep one of the two"
@@ -194,15 +222,18 @@ class _Builder:
                 continue
             self.keys[place] = _mark(key)
             built[name] = self.build(value, place)
-        for merged in self._merged(node, address):
+        for merged in self._merged(node, address, set()):
             for key, value in merged.value:
-                if isinstance(key, yaml.ScalarNode) and key.value not in built and key.value != _MERGE:
-                    self.keys[(*address, key.value)] = _mark(key)
-                    built[key.value] = self.build(value, (*address, key.value))
+                if not isinstance(key, yaml.ScalarNode) or key.value == _MERGE:
+                    continue
+                name = self._text(key, address)
+                if name not in built:
+                    self.keys[(*address, name)] = _mark(key)
+                    built[name] = self.build(value, (*address, name))
         return built
 
-    def _merged(self, node: yaml.MappingNode, address: Address) -> Iterator[yaml.MappingNode]:
-        """Yield the mappings that ``<<`` pulls in, nearest first."""
+    def _merged(self, node: yaml.MappingNode, address: Address, seen: set[int]) -> Iterator[yaml.MappingNode]:
+        """Yield the mappings that ``<<`` pulls in, nearest first, and each once: a second time it adds nothing."""
         for key, value in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value == _MERGE:
                 for item in value.value if isinstance(value, yaml.SequenceNode) else [value]:
@@ -214,8 +245,10 @@ class _Builder:
                         raise InputError(
                             [self._fault(value, address, "'<<' pulls in the mapping that holds it", "delete it")]
                         )
-                    yield item
-                    yield from self._merged(item, address)
+                    if id(item) not in seen:
+                        seen.add(id(item))
+                        yield item
+                        yield from self._merged(item, address, seen)
 
     def _fault(self, node: yaml.Node, address: Address, wrong: str, right: str = "") -> Fault:
         mark = _mark(node)
@@ -254,6 +287,7 @@ def _decoded(data: bytes, file: str) -> str:
 
 
 _CURES: tuple[tuple[str, str, str], ...] = (
+    (_TOO_MANY, f"the file has more than {MOST_NODES:,} names and values", "put long lists into tables (CSV)"),
     (r"found character '\t'", "a tab where spaces are needed", "indent with spaces"),
     ("found character '@'", "text cannot start with '@'", "put it in quotes"),
     ("found character '`'", "text cannot start with '`'", "put it in quotes"),

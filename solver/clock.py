@@ -34,6 +34,14 @@ class Clock:
         """Return the aware local time of `minute`."""
         return self.utc(minute).astimezone(self.zone)
 
+    def knows(self, minute: float) -> bool:
+        """Tell whether there is a time for `minute`: calendars end after the year 9999."""
+        try:
+            self.local(minute)
+        except OverflowError:
+            return False
+        return True
+
     def iso(self, minute: float) -> str:
         """Return ISO 8601 local time with offset, to the second."""
         return self.local(minute).isoformat(timespec="seconds")

@@ -172,6 +172,10 @@ def plan_from_json(text: str | bytes, problem: Problem) -> Plan:
         Route(r.callsign, tuple(_stop(s, f"{r.callsign}, stop {i + 1}", clock, errors) for i, s in enumerate(r.stops)))
         for r in document.routes
     )
+    for i, lack in enumerate(document.shortfalls):
+        for what, minute in (("start", lack.start), ("end", lack.end)):
+            if not clock.knows(minute):
+                errors.append(f"shortfalls[{i}].{what}: no calendar goes as far as minute {minute}")
     if errors:
         raise DocumentError(errors)
     return Plan(
@@ -255,7 +259,4 @@ def _minute(minute: int | None, time: str | None, what: str, where: str, clock: 
 
 def _told(minute: int, clock: Clock) -> str:
     """Return the time of a minute in brackets, nothing where no calendar goes that far."""
-    try:
-        return f" ({clock.iso(minute)})"
-    except OverflowError:
-        return ""
+    return f" ({clock.iso(minute)})" if clock.knows(minute) else ""

@@ -15,6 +15,18 @@ MOST_WEIGHT = 10**9
 """The most that risk, and demand, may add up to over all minutes, and the profits of all tasks: beyond it multipliers
 get coarse (see `solver.weights`)."""
 
+MOST_MINUTES = 2_000_000
+"""The longest that a problem of tasks alone may last."""
+
+MOST_COVERED = 31 * 24 * 60
+"""The longest that one may last that has hotspots, posts or demand: what is covered is counted minute by minute."""
+
+MOST_CELLS = 200_000_000
+"""The most that hotspots and demand points, times minutes, may be: each such cell takes some bytes."""
+
+MOST_UNITS = 10_000
+"""Units of a problem, at most."""
+
 MOST_STAFFING = 80_000
 """The most unit-minutes that posts, required revisits and required tasks may ask for: each counts above all soft
 goals, within 64 bits."""
@@ -81,6 +93,8 @@ def _part_errors(p: Problem) -> Iterator[str]:
         if not 0 < d.standard <= MOST or not 0 < d.backup <= MOST:
             yield f"demand point {d.name!r}: standard and backup must be above 0 seconds (and below 2**31)"
     yield from _weight_errors(p)
+    if len(p.units) > MOST_UNITS:
+        yield f"there are {len(p.units)} units; plan at most {MOST_UNITS} at once: a part of the force"
     for u in p.units:
         yield from _unit_errors(p, u)
         yield from _choice_errors(p, u)
@@ -96,6 +110,15 @@ def _time_errors(p: Problem) -> Iterator[str]:
     """Yield contradictions of horizon, grid and slots."""
     if p.grid < 1 or p.minutes < 1 or p.minutes % p.grid:
         yield f"minutes ({p.minutes}) must be a positive multiple of the grid ({p.grid})"
+    cells = (len(p.hotspots) + len(p.demand)) * p.minutes
+    most = MOST_COVERED if p.hotspots or p.posts or p.demand else MOST_MINUTES
+    if p.minutes > most:
+        yield f"minutes ({p.minutes}) must be {most} at most; plan a part of the time"
+    elif cells > MOST_CELLS:
+        yield (
+            f"{len(p.hotspots)} hotspots and {len(p.demand)} demand points over {p.minutes} minutes are {cells} cells "
+            f"to cover; plan at most {MOST_CELLS} at once: a part of the time or the town"
+        )
     yield from _calendar_errors(p)
     ends = p.slots[:1] + p.slots[-1:]
     if ends != (0, p.minutes) or any(b <= a for a, b in zip(p.slots, p.slots[1:], strict=False)):

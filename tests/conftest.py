@@ -35,6 +35,7 @@ COMPILING = frozenset(
         "docs_sheets",
         "docs_simulation",
         "history",
+        "hostile_inputs",
         "optima",
         "paths",
         "readme",

@@ -139,6 +139,11 @@ NAMES = (
         "night.yaml:14:26: units[1].callsign: 2 units cannot all be called 'B'; write 'B{n}'",
     ),
     Sample(
+        "count: 2",
+        "count: 10000",
+        "night.yaml:14:5: units[1]: the roster has more than 10,000 units; plan a part of the force at once",
+    ),
+    Sample(
         'callsign: "B{n}"',
         'callsign: "B{i}"',
         "night.yaml:14:26: units[1].callsign: 'B{i}' has braces other than {n}; write {n} for the number",

@@ -149,6 +149,10 @@ AREAS = (
         "zones.geojson: features[0].geometry: is not a polygon; draw zones as polygons",
     ),
     area(
+        '{"properties": {"zone": "core"}, "geometry": ' + POLYGON.replace("[1, 0]", f"[{'9' * 400}, 0]") + "}",
+        "zones.geojson: features[0].geometry: is not a polygon; draw zones as polygons",
+    ),
+    area(
         '{"properties": {"zone": "core"}}',
         "zones.geojson: features[0].geometry: is not a polygon; draw zones as polygons",
     ),

@@ -113,6 +113,7 @@ FAULTS = [
             "system",
             "out/plan.json: no space left",
         ),
+        (OSError(errno.ENAMETOOLONG, "File name too long", "x" * 300), 2, "usage", "x" * 200 + "…: file name too long"),
         (MemoryError(), 1, "system", "not enough memory"),
         (ZeroDivisionError("oh"), 1, "internal", "internal error: ZeroDivisionError: oh\nThis is a fault of patrol"),
         (click.UsageError("no"), 2, "usage", "no"),
@@ -139,6 +140,19 @@ def test_every_kind_of_error_has_its_exit_code(
     assert (document["exit"], document["kind"]) == (code, kind)
     assert words in document["message"]
     assert result.stderr.strip() == ""
+
+
+def test_thousands_of_faults_are_told_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of more faults than anybody reads the first are told in words, and all of them as JSON."""
+
+    def fail(*_arguments: Any) -> None:
+        raise InputError(Fault("night.yaml", line, 1, "", "is wrong") for line in range(1, 1001))
+
+    monkeypatch.setattr("instances.commands.check.named_plan", fail)
+    lines = patrol("check", "out").stderr.strip().splitlines()
+    assert (lines[0], lines[199]) == ("patrol: night.yaml:1:1: is wrong", "night.yaml:200:1: is wrong")
+    assert lines[200:] == ["… and 800 more; mend these first, or see all with --json"]
+    assert len(json.loads(patrol("check", "out", "--json").stdout)["error"]["faults"]) == 1000
 
 
 def test_faults_as_json_have_their_places(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -274,6 +274,7 @@ BROKEN = [
     ("missing", None, "cannot be read: no such file or directory"),
     ("empty", b"", ":1: Invalid JSON"),
     ("not JSON", b'{\n"patrolplan": "plan/1",\n"status" 1}', ":3:10: "),
+    ("brackets", b"[" * 100_000, ": Invalid JSON: recursion limit exceeded"),
     ("not UTF-8", b'{"patrolplan":\n"\xff"}', ":2: is not UTF-8 text; save it as UTF-8"),
     ("not a plan", b'{"patrolplan": "plan/1"}', "fingerprint: Field required"),
     ("unknown field", b'{"patrolplan": "plan/1", "vlaue": 1}', "vlaue: Extra inputs are not permitted"),

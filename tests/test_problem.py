@@ -77,6 +77,17 @@ PAUSE = Break(20, 30, 100, (0, 1))
 
 CONTRADICTIONS: list[tuple[Change, str]] = [
     (field(minutes=0, slots=(0, 0)), "minutes (0) must be a positive multiple of the grid (1)"),
+    (field(minutes=3 * 10**6, slots=(0, 3 * 10**6)), "minutes (3000000) must be 44640 at most; plan a part"),
+    (field(minutes=10**12, slots=(0, 10**12)), "minutes (1000000000000) must be 44640 at most; plan a part"),
+    (
+        lambda p: {"minutes": 40_000, "slots": (0, 40_000), "hotspots": p.hotspots * 2500},
+        "5000 hotspots and 2 demand points over 40000 minutes are 200080000 cells to cover; plan at most 200000000",
+    ),
+    (
+        lambda _: {"minutes": 3 * 10**6, "slots": (0, 3 * 10**6), "hotspots": (), "posts": (), "demand": ()},
+        "minutes (3000000) must be 2000000 at most; plan a part",
+    ),
+    (lambda p: {"units": p.units * 5001}, "there are 10002 units; plan at most 10000 at once"),
     (field(grid=7), "minutes (120) must be a positive multiple of the grid (7)"),
     (field(grid=0), "minutes (120) must be a positive multiple of the grid (0)"),
     (field(slots=(0, 60)), "slots must rise from 0 to 120"),

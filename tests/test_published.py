@@ -142,6 +142,13 @@ def test_vrplib_is_read_as_it_stands(tmp_path):
             VRP.replace("9\n", "8\n", 1).replace("EUC_2D", "GEO").replace("3 12", "3 ?").replace("2 3 4", "2 3"),
             ["is less than all demands", "only EUC_2D", "'?' is no number", "has 2 numbers"],
         ),
+        ("p3.txt", TOP.replace("1 1 5", "1e300 1 5"), ["1e300 is beyond 1,000,000,000"]),
+        ("p4.txt", TOP.replace("1 1 5", "1 1 999999995"), ["all profits add up to 1,000,000,005"]),
+        ("p5.txt", TOP.replace("m 2", "m 1000000"), ["there are 1e+06 tours; write a whole number, 10,000 at most"]),
+        ("p6.txt", TOP.replace("m 2", "m 2.5"), ["there are 2.5 tours; write a whole number"]),
+        ("p7.txt", "n 6000\nm 1\ntmax 9\n" + "1 1 1\n" * 6000, ["there are 6,000 points; 5,000 at most are read"]),
+        ("r4.txt", TOPTW.replace(" 7 ", " 2000000000 "), ["2000000000 is beyond"]),
+        ("c.vrp", VRP.replace("VEHICLES : 2", "VEHICLES : 99999"), ["there are 99999 tours"]),
         ("b.vrp", VRP.replace("PRIZE_SECTION", "PRIZES_SECTION"), ["no such section", "is not known"]),
     ],
 )
@@ -201,3 +208,10 @@ def test_two_ends_far_apart_are_two_stations():
     assert problem.stations == (0, 2)
     assert (problem.units[0].origin, problem.units[0].destination) == (0, 2)
     assert np.array_equal(problem.legs("car"), [[0, 50, 80], [50, 0, 50], [80, 50, 0]])
+
+
+def test_points_out_of_reach_are_left_out_however_far(tmp_path):
+    """A way that is longer than 32 bits of seconds hold is longer than the limit, not shorter than nothing."""
+    far = problem_of(read_top(written(tmp_path, "p1.txt", TOP.replace("1 1 5", "900000000 1 5"))))
+    assert [k.profit for k in far.tasks] == [10]
+    assert far.travel["car"].min() == 0

@@ -499,3 +499,21 @@ def test_the_page_and_the_shift_file_say_the_defaults_that_hold() -> None:
     fields = RiskEntry.model_fields
     assert (fields["cell"].default, fields["smoothing"].default) == (f"{CELL:g} m", f"{SMOOTHING:g} m")
     assert fields["half_life"].default is HALF_LIFE is None
+
+
+def test_incidents_on_the_other_side_of_the_globe() -> None:
+    """Incidents too far from the middle of all are left out and counted; where all are, that is said."""
+    near = make((0, 0, 3, 21), (1, 0, 2, 22), (0, 1, 4, 23))
+    lat, lon = np.append(near.lat, 51.0), np.append(near.lon, 170.0)
+    day, hour = np.append(near.day, near.day[0]), np.append(near.hour, near.hour[0])
+    strayed = Incidents(lat, lon, day, hour, np.zeros(4, dtype=bool), np.zeros(4, dtype=np.int32), ("theft",), "x.csv")
+    _, report = risk_surface(strayed, slots=WEEK, until=UNTIL)
+    assert (report.incidents, report.far) == (3, 1)
+    assert any("1 (more than 1,000 km from the middle of the others)" in line for line in report.lines())
+    everywhere = Incidents(
+        np.array([-80.0, 80.0]),
+        np.array([-170.0, 100.0]),
+        *(day[:2], hour[:2], np.zeros(2, dtype=bool), np.zeros(2, dtype=np.int32), ("theft",), "x.csv"),
+    )
+    with pytest.raises(InputError, match=r"x\.csv: no incident lies within 1,000 km of the middle of all of them"):
+        risk_surface(everywhere, slots=WEEK, until=UNTIL)

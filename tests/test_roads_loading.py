@@ -83,6 +83,11 @@ BROKEN: list[tuple[str, bytes | None, str]] = [
         "cannot be read as OpenStreetMap data (illegal id: 'one')",
     ),
     (
+        "nowhere.osm",
+        TEXT.replace('id="1" version="1" lat="0.0000000"', 'id="1" version="1" lat="nan"').encode(),
+        "cannot be read as OpenStreetMap data (wrong format for coordinate: 'nan')",
+    ),
+    (
         "bare.osm",
         b'<osm version="0.6"></osm>',
         "holds no streets that lead anywhere and back (0 ways with a highway tag",

@@ -41,15 +41,17 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, OutputRefusedError):
         return Failure(USAGE, "output refused", str(error))
     if isinstance(error, RoadDataError):
-        return Failure(NO_ROADS, "road data", str(error), tuple(error.faults))
+        return Failure(NO_ROADS, "road data", _told(error), tuple(error.faults))
     if isinstance(error, InputError):
-        return Failure(INVALID, "invalid input", str(error), tuple(error.faults))
+        return Failure(INVALID, "invalid input", _told(error), tuple(error.faults))
     if _is_export_error(error):
         return Failure(VIOLATED, "broken plan", f"{error}\nTry 'patrol check' for everything that is wrong with it.")
     if isinstance(error, (click.Abort, KeyboardInterrupt, EOFError)):
         return Failure(INTERRUPTED, "interrupted", "interrupted; nothing was written")
     if isinstance(error, OSError) and not isinstance(error, (ConnectionError, TimeoutError)) and error.errno:
-        where = f" {error.filename}" if error.filename else ""
+        where = f" {_shortened(str(error.filename))}" if error.filename else ""
+        if error.errno in _NO_NAME:
+            return Failure(USAGE, "usage", f"cannot read or write{where}: {(error.strerror or '').lower()}")
         text = f"cannot read or write{where}: {(error.strerror or '').lower()}"
         return Failure(INTERNAL, "system", text + (_MAKE_ROOM if error.errno in _NO_ROOM else ""))
     if isinstance(error, MemoryError):
@@ -59,6 +61,29 @@ def failure_of(error: BaseException) -> Failure:
     text = f"internal error: {type(error).__name__}: {error}"
     return Failure(INTERNAL, "internal", f"{text}\n{REPORT}")
 
+
+def _told(error: InputError) -> str:
+    """Return the faults of an input in words, the first of them where they are more than anybody reads."""
+    lines = [str(fault) for fault in error.faults[:MOST_TOLD]]
+    if len(error.faults) > MOST_TOLD:
+        lines.append(f"… and {len(error.faults) - MOST_TOLD:,} more; mend these first, or see all with --json")
+    return "\n".join(lines)
+
+
+MOST_TOLD = 200
+"""Faults that are told in words."""
+
+
+def _shortened(name: str) -> str:
+    """Return a name of a file as it is told, however long it is."""
+    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
+
+
+_SHOWN = 200
+"""Characters of a name that are told."""
+
+_NO_NAME = (errno.ENAMETOOLONG, errno.ELOOP)
+"""Errors of a name that can be that of no file: whoever gave it can give another."""
 
 _NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 _MAKE_ROOM = "; make room, or write elsewhere"

@@ -59,13 +59,17 @@ def plan_paths(text: str) -> tuple[Path, ...]:
 
 def callsigns(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     """Return the callsigns of the plan that a command line names so far, for a shell that completes one."""
+    from instances.reading import MOST_DOCUMENT, content_of
+
     found: list[str] = []
-    with contextlib.suppress(IndexError, KeyError, OSError, TypeError, ValueError):  # a shell shows no errors
+    # A shell shows no errors.
+    with contextlib.suppress(IndexError, KeyError, OSError, RecursionError, TypeError, ValueError):
         # Where an option still lacks its value, click has not yet given the words before it to the arguments.
         words = ctx.params.get("paths") or ctx.args[1:]  # the first is the form
         paths = tuple(Path(path) for path in words)
         plan = paths[1] if len(paths) == 2 else paths[0] / "plan.json"
-        found = [str(route["callsign"]) for route in json.loads(plan.read_text(encoding="utf-8"))["routes"]]
+        text = content_of(plan, MOST_DOCUMENT).decode("utf-8-sig")
+        found = [str(route["callsign"]) for route in json.loads(text)["routes"]]
     return [callsign for callsign in found if callsign.startswith(incomplete)]
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from instances.published.numbers import Line, Numbers, lines_of
-from instances.published.rounds import Point, Rounds, limit_advice
+from instances.published.rounds import Point, Rounds, limit_advice, size_advice
 
 TICKS = 1000
 """Minutes of the problem in a unit of the file."""
@@ -50,6 +50,8 @@ def read_top(path: Path) -> Rounds:
         read.fault(lines[0], "points", f"there are {len(points)}, not {head['n']:g}", word=1)
     if "tmax" in head and (right := limit_advice(head["tmax"], TICKS)):
         read.fault(lines[2], "limit", f"is {head['tmax']:g}", right, word=1)
+    for field, wrong, right in size_advice(points, head.get("m", 0)):
+        read.fault(None, field, wrong, right)
     read.raise_faults()
     return Rounds(
         name=path.stem,

@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from instances.errors import Fault, InputError
+from instances.reading import MOST_TEXT, content_of
+
+MOST = 10**9
+"""The most that any number may be, either way: distances of such points are still exact."""
+
+_SHOWN = 40
+"""Characters of a word that a message shows."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ def lines_of(path: Path) -> list[Line]:
         When it cannot be read as text.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = content_of(path, MOST_TEXT).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = "is no text" if isinstance(error, UnicodeDecodeError) else error.strerror or str(error)
         raise InputError([Fault(str(path), 0, 0, "", f"cannot be read: {reason}")]) from error
@@ -44,6 +51,11 @@ def _lines(text: str) -> Iterator[Line]:
             at += len(word)
         if words:
             yield Line(number, tuple(words), tuple(columns))
+
+
+def shortened(text: str) -> str:
+    """Return a word of a file as it is told, however long it is."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 class Numbers:
@@ -67,7 +79,10 @@ class Numbers:
         except ValueError:
             value = float("nan")
         if not abs(value) < float("inf"):
-            self.fault(line, field, f"{text!r} is no number", word=word)
+            self.fault(line, field, f"{shortened(text)!r} is no number", word=word)
+            return 0.0
+        if abs(value) > MOST:
+            self.fault(line, field, f"{shortened(text)} is beyond {MOST:,}", "check the file, or scale it", word=word)
             return 0.0
         if value < least:
             self.fault(line, field, f"{text} is below {least:g}", f"write {least:g} or more", word=word)

@@ -7,7 +7,7 @@ literature keeps, and `solver.check` judges them as they are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 MOST_MINUTES = 2_000_000
 """Minutes of a horizon, at most: what `solver.score` looks at one by one."""
+
+MOST_POINTS = 5000
+"""Points of an instance, at most: distances are kept for each pair."""
+
+MOST_VEHICLES = 10_000
+"""Tours of an instance, at most."""
 
 DEGREES = 0.001
 """What a unit of distance is drawn as on the globe."""
@@ -62,6 +68,18 @@ def limit_advice(limit: float, ticks: int) -> str:
     return "" if 0 < limit * ticks <= MOST_MINUTES else f"it must be above 0, and {MOST_MINUTES // ticks} at most"
 
 
+def size_advice(points: Sequence[Point], vehicles: float) -> Iterator[tuple[str, str, str]]:
+    """Yield field, what is wrong and what would be right where an instance is larger than can be planned."""
+    from solver.problem_errors import MOST_WEIGHT
+
+    if len(points) > MOST_POINTS:
+        yield "points", f"there are {len(points):,} points", f"{MOST_POINTS:,} at most are read"
+    if vehicles != int(vehicles) or not 0 <= vehicles <= MOST_VEHICLES:
+        yield "tours", f"there are {vehicles:g} tours", f"write a whole number, {MOST_VEHICLES:,} at most"
+    if (profit := sum(point.profit for point in points)) > MOST_WEIGHT:
+        yield "profit", f"all profits add up to {profit:,}", f"scale them down to {MOST_WEIGHT:,} or less"
+
+
 def distances(points: Sequence[Point], ticks: int, *, truncated: bool) -> NDArray[np.int64]:
     """Return Euclidean distances in ticks, shape (P, P), rounded down where `truncated`, else up.
 
@@ -87,7 +105,8 @@ def problem_of(rounds: Rounds) -> Problem:
     way = distances(points, ticks, truncated=rounds.truncated)
     limit = int(np.floor(rounds.limit * ticks + 1e-7))
     moved = np.array([0, *(1 if c.service * ticks < 1 else 0 for c in rounds.customers), 0], dtype=np.int64)
-    legs = np.maximum(way - moved[None, :], 1)
+    # What takes longer than the limit is out of reach, however long it takes.
+    legs = np.clip(way - moved[None, :], 1, limit + 1)
     np.fill_diagonal(legs, 0)
     tasks, kept = [], [0]
     for i, c in enumerate(rounds.customers, 1):

@@ -21,7 +21,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from instances.published.numbers import Line, Numbers, lines_of
-from instances.published.rounds import Point, Rounds, limit_advice
+from instances.published.rounds import Point, Rounds, limit_advice, size_advice
 
 _LEAST = 9
 """Numbers in a line of a point, at least."""
@@ -65,6 +65,8 @@ def read_toptw(path: Path, vehicles: int, *, exact: bool = False) -> Rounds:
         if point.name in names:
             read.fault(line, "number", f"{point.name} is that of line {names[point.name].number} too", word=0)
         names[point.name] = line
+    for field, wrong, right in size_advice([point for _, point in points], vehicles):
+        read.fault(None, field, wrong, right)
     read.raise_faults()
     depot = points[0][1]
     return Rounds(

@@ -26,7 +26,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from instances.published.numbers import Line, Numbers, lines_of
-from instances.published.rounds import Point, Rounds, limit_advice
+from instances.published.rounds import Point, Rounds, limit_advice, size_advice
 
 _WIDTH = {
     "NODE_COORD_SECTION": 3,
@@ -59,7 +59,7 @@ def read_vrplib(path: Path, vehicles: int | None = None, *, exact: bool = False)
         read.fault(kind, "EDGE_WEIGHT_TYPE", f"is {kind.words[-1]}", "only EUC_2D is known", word=len(kind.words) - 1)
     tables = {name: _table(read, name, lines) for name, lines in sections.items() if name != "DEPOT_SECTION"}
     depot = _depot(read, sections.get("DEPOT_SECTION", []))
-    number = vehicles if vehicles is not None else int(_of_head(read, head, "VEHICLES", 1))
+    number = vehicles if vehicles is not None else _of_head(read, head, "VEHICLES", 1)
     capacity, wanted = _of_head(read, head, "CAPACITY", 0), sum(w for (w,) in tables.get("DEMAND_SECTION", {}).values())
     if "CAPACITY" in head and wanted > capacity:
         right = "capacities are not part of a problem of tasks"
@@ -84,8 +84,11 @@ def read_vrplib(path: Path, vehicles: int | None = None, *, exact: bool = False)
         )
         for n, (x, y) in at.items()
     }
+    for field, wrong, right in size_advice(list(points.values()), number):
+        read.fault(None, field, wrong, right)
+    read.raise_faults()
     start = points.pop(depot)
-    return Rounds(path.stem, start, start, tuple(points.values()), number, limit, ticks, truncated=not exact)
+    return Rounds(path.stem, start, start, tuple(points.values()), int(number), limit, ticks, truncated=not exact)
 
 
 def _parts(read: Numbers, lines: list[Line]) -> tuple[dict[str, Line], dict[str, list[Line]]]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from instances.errors import Fault, InputError, nearest
 from instances.incidents import EPOCH, Incidents
 from instances.quantities import MOST_NUMBER
-from instances.risk.metric_grid import Floats, MetricGrid
+from instances.risk.metric_grid import FARTHEST, Floats, MetricGrid
 from instances.risk.space import MOST_REACH, REACH, Gridded, reach_of, smoothed
 from instances.risk.surface import RiskReport, RiskSurface, Slot
 from instances.risk.time import DAY, Clock, Exposure, by_hour, day_profile, decay, shrunk, week_factors
@@ -72,13 +72,17 @@ def risk_surface(
     Raises
     ------
     InputError
-        When a type in `weights` looks like a misspelt one, no incident is left, nothing is left of their weight, or
-        the cells are too small for the smoothing.
+        When a type in `weights` looks like a misspelt one, no incident is left, nothing is left of their weight, they
+        lie all over the globe, or the cells are too small for the smoothing.
     """
     weighed = weigh(incidents, until=until, since=since, half_life=half_life, weights=weights)
     chosen, weight = weighed.incidents, weighed.weight
-    exposure = Exposure.of(chosen, until, since, half_life)
     grid = grid or MetricGrid.at(float(np.median(chosen.lat)), float(np.median(chosen.lon)), cell)
+    near = grid.near(chosen.lat, chosen.lon)
+    if not near.any():
+        raise InputError([_too_far(incidents)])
+    chosen, weight = chosen.select(near), weight[near]
+    exposure = Exposure.of(chosen, until, since, half_life)
     cells = Gridded.of(grid, chosen)
     if reach_of(cells, smoothing) > MOST_REACH:
         raise InputError([_too_fine(incidents, cell=grid.cell, smoothing=smoothing)])
@@ -95,6 +99,7 @@ def risk_surface(
     report = RiskReport(
         incidents=len(chosen),
         **weighed.left_out,
+        far=int((~near).sum()),
         month_only=int(chosen.month_only.sum()),
         no_hour=int((chosen.hour < 0).sum()),
         hour_source=hour_source,
@@ -214,6 +219,12 @@ def _too_fine(incidents: Incidents, *, cell: float, smoothing: float) -> Fault:
     least = math.ceil(REACH * smoothing / MOST_REACH)
     wrong = f"cells of {cell:g} m are too small for a smoothing of {smoothing:g} m"
     return Fault(incidents.source, 0, 0, "cell", wrong, f"use cells of {least:g} m or more, or smooth less")
+
+
+def _too_far(incidents: Incidents) -> Fault:
+    """Return the fault of incidents that are of no one town."""
+    wrong = f"no incident lies within {FARTHEST / 1000:,.0f} km of the middle of all of them"
+    return Fault(incidents.source, 0, 0, "", wrong, "give the incidents of one town")
 
 
 def _too_light(incidents: Incidents, half_life: timedelta | None) -> Fault:

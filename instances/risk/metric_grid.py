@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+FARTHEST = 1_000_000.0
+"""Metres from the middle of a town beyond which nothing belongs to it."""
+
 Floats = NDArray[np.float64]
 Cells = NDArray[np.int64]
 
@@ -41,6 +44,13 @@ class MetricGrid:
 
         x, y = Transformer.from_crs("EPSG:4326", self._epsg, always_xy=True).transform(lon, lat)
         return np.asarray(x), np.asarray(y)
+
+    def near(self, lat: Floats, lon: Floats) -> NDArray[np.bool_]:
+        """Return which points lie within `FARTHEST` of their middle; far from its zone the projection means nothing."""
+        x, y = self.metres(lat, lon)
+        middle = self.metres(np.array(np.median(lat)), np.array(np.median(lon)))
+        with np.errstate(invalid="ignore"):  # what cannot be projected is infinite
+            return np.asarray(np.hypot(x - middle[0], y - middle[1]) <= FARTHEST)
 
     def degrees(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Return latitudes and longitudes of points in metres."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from instances.risk.metric_grid import MetricGrid
+from instances.risk.metric_grid import FARTHEST, MetricGrid
 
 Floats = NDArray[np.float64]
 Slot = tuple[int, int]
@@ -59,7 +59,8 @@ class RiskSurface:
 class RiskReport:
     """What a surface was made of.
 
-    `incidents` were used; `before` and `after` lie outside the time looked at, `weightless` have weight 0.
+    `incidents` were used; `before` and `after` lie outside the time looked at, `weightless` have weight 0,
+    `far` ones lie too far from the middle of all.
     The `no_hour` were spread over the day in the way `hour_source` says; the `month_only` count for every
     day of the week alike.  `effective` is how many incidents of equal weight the used ones are worth (Kish);
     `weekly` is the weighted incidents expected a week; `top_share` is the share of the risk in the 5 per
@@ -70,6 +71,7 @@ class RiskReport:
     before: int
     after: int
     weightless: int
+    far: int
     month_only: int
     no_hour: int
     hour_source: str
@@ -88,7 +90,12 @@ class RiskReport:
 
     def lines(self) -> tuple[str, ...]:
         """Return the report as lines of text."""
-        left = ((self.before, "too old"), (self.after, "not before the day planned for"), (self.weightless, "weight 0"))
+        left = (
+            (self.before, "too old"),
+            (self.after, "not before the day planned for"),
+            (self.weightless, "weight 0"),
+            (self.far, f"more than {FARTHEST / 1000:,.0f} km from the middle of the others"),
+        )
         out = [f"risk from {self.incidents:,} incidents, {self.first} to {self.last}, in {self.cells:,} cells"]
         out += [f"  left out: {count:,} ({why})" for count, why in left if count]
         decay = f"half-life {self.half_life_days:g} days" if self.half_life_days else "all ages alike"

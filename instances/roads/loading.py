@@ -7,6 +7,7 @@ from pathlib import Path
 
 from instances.cache import Cache, content_key, file_digest
 from instances.errors import Fault, RoadDataError
+from instances.reading import MOST_ROADS, cure, need_file
 from instances.roads import osm_file
 from instances.roads.network import RoadNetwork
 from instances.roads.program import program_digest
@@ -83,8 +84,13 @@ def _checked_suffix(path: Path) -> str:
     suffix = next((s for s in sorted(SUFFIXES, key=len, reverse=True) if path.name.lower().endswith(s)), None)
     if path.is_dir():
         raise _error(path, "is a directory", f"name a file ending in {_listed(SUFFIXES)}")
-    if not path.exists():
-        raise _error(path, "there is no such file", "check the path; it is relative to the file that names it")
+    try:
+        need_file(path, MOST_ROADS)
+    except FileNotFoundError:
+        right = "check the path; it is relative to the file that names it"
+        raise _error(path, "there is no such file", right) from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
     if suffix is None:
         raise _error(path, "is no road network by its name", f"name a file ending in {_listed(SUFFIXES)}")
     if path.stat().st_size == 0:
@@ -97,7 +103,7 @@ def _digest(path: Path) -> str:
     try:
         return file_digest(path)
     except OSError as error:
-        raise _error(path, f"cannot be read ({error.strerror})", "check its permissions") from None
+        raise _unreadable(path, error) from None
 
 
 def _read(path: Path, suffix: str) -> WayTable:
@@ -140,6 +146,11 @@ def _made(
 def _listed(words: tuple[str, ...]) -> str:
     """Return words as a list in a sentence."""
     return ", ".join(words[:-1]) + " or " + words[-1]
+
+
+def _unreadable(path: Path, error: OSError) -> RoadDataError:
+    """Return an error about a file that the system does not let us read, or that is none."""
+    return _error(path, f"cannot be read ({error.strerror or error})", cure(error, "check its permissions"))
 
 
 def _error(source: Path | str, wrong: str, right: str) -> RoadDataError:

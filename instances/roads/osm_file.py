@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from instances.errors import Fault, RoadDataError
 from instances.roads import way_rules
+from instances.roads.swelling import refuse_swelling
 from instances.roads.turn_relations import turn_rules
 from instances.roads.way_table import WayCollector, WayTable
 
@@ -39,11 +40,15 @@ def read_osm(path: Path, suffix: str) -> WayTable:
     RoadDataError
         When the file is not what its name says, or breaks off.
     """
+    if suffix.endswith((".gz", ".bz2")):
+        refuse_swelling(path)
+    import osmium
+
     reader = _Reader(path, suffix)
     try:
         reader.read()
         reader.complete()
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise RoadDataError([_fault(path, str(error))]) from None
     return reader.collector.table()
 

@@ -12,6 +12,7 @@ import numpy as np
 from instances.errors import Fault, RoadDataError
 from instances.roads import way_rules
 from instances.roads.speeds import CAR_SPEEDS
+from instances.roads.swelling import refuse_entities
 from instances.roads.way_table import WayCollector, WayTable
 
 NO_TURNS = "OSMnx graphs hold no turn restrictions, so none are respected"
@@ -28,6 +29,7 @@ def read_graph(path: Path) -> WayTable:
     RoadDataError
         When the file is no such graph, or its coordinates are projected.
     """
+    refuse_entities(path)
     import osmnx
 
     try:

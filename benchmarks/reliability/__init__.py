@@ -1,0 +1,1 @@
+"""How `patrol` stands hostile files, crashes and chance: what is tried, what came of it."""
