@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from solver.plan import Route, Stop
 from solver.problem import LAYERS, Problem, Unit
@@ -213,6 +214,7 @@ def naive_value(problem: Problem, covered: dict[str, int]) -> int:
     )
 
 
+@lru_cache(maxsize=4)
 def _totals(problem: Problem) -> dict[str, int]:
     """Return the weight of all cells by layer, minute by minute."""
     total = dict.fromkeys(LAYERS, 0)

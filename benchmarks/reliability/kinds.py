@@ -179,7 +179,7 @@ def features(problem: Problem) -> Iterator[str]:
         "stretches of street": any(p.exit for p in places),
         "windows": any(h.windows for h in problem.hotspots),
         "visits again and again": any(h.every for h in problem.hotspots),
-        "required visits or tasks": any(x.required for x in (*problem.hotspots, *problem.tasks)),
+        "required visits or tasks": any(x.required for x in problem.hotspots) or any(x.required for x in problem.tasks),
         "tied units": any(u.tied for u in units),
         "legs without a way": any((t < 0).any() for t in problem.travel.values()),
         "locks": bool(problem.locks),

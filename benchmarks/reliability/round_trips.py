@@ -91,11 +91,11 @@ def _from_ics(problem: Problem, content: bytes) -> Iterator[Row]:
 
     chooses = {u.callsign for u in problem.units if u.chooses_duty}
     for event in Calendar.from_ical(content).walk("VEVENT"):
-        kind = event["CATEGORIES"].to_ical().decode()
+        (kind,) = event.decoded("CATEGORIES")
         unit = str(event["SUMMARY"])
         standby = kind == "standby" and any(unit.startswith(f"{callsign}-") for callsign in chooses)
         if kind != "shift" and not standby:
-            times = (_minute(problem, event[x].dt) for x in ("DTSTART", "DTEND"))
+            times = (_minute(problem, event.decoded(x)) for x in ("DTSTART", "DTEND"))
             yield str(event["LOCATION"]), kind, *times
 
 
