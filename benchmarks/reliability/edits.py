@@ -61,7 +61,7 @@ class Edits:
         for name in self.names:
             if name != stop.place:
                 yield "place", self._stop(i, k, replace(stop, place=name))
-        for name in ("", "Nowhere", f"{stop.place} ", stop.place.swapcase()):
+        for name in {"", "Nowhere", f"{stop.place} ", stop.place.swapcase()} - {*self.names}:
             yield "unknown place", self._stop(i, k, replace(stop, place=name))
         for kind in STOP_KINDS:
             if kind != stop.kind:
