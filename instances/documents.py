@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from instances.errors import Fault, InputError
+from instances.leftovers import settle
 from solver.document_errors import DocumentError
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ def _text(path: Path) -> str:
     """Return the text of a file, or of standard input; the mark that some editors put first is no part of it."""
     name = "standard input" if path == STDIN else str(path)
     try:
+        if path != STDIN:
+            settle(path.parent)
         content = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
         return content.decode("utf-8-sig")
     except OSError as error:
