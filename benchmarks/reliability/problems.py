@@ -23,7 +23,7 @@ from benchmarks.reliability.judging import Judged, judged
 from benchmarks.reliability.kinds import BRUTE, KINDS, TASKS_ALONE, features, pick_from, problem_of
 from benchmarks.reliability.round_trips import not_the_same
 from solver.plan import Plan
-from solver.problem import LAYERS, Problem
+from solver.problem import LAYERS, Problem, ProblemError
 from solver.solve import UnfitEngineError, solve
 from solver.warm_start import fit
 from tests.brute_force import TooLargeError, best
@@ -61,9 +61,16 @@ def _stopped(problem: Problem, seed: int) -> Plan:
 
 def _from_another(problem: Problem, seed: int) -> Plan:
     """Return a plan that begins with a random one, or with what is left of it under locks and callouts."""
-    free = problem.replace(locks=(), callouts=())
-    start = random_plan(free, pick_from(np.random.default_rng(seed)))
-    return solve(problem, start=start, time_limit=None, work_limit=20, seed=seed)
+    return solve(problem, start=_another(problem, seed), time_limit=None, work_limit=20, seed=seed)
+
+
+def _another(problem: Problem, seed: int) -> Plan:
+    """Return a random plan that knows of no locks and callouts; of no unit, where these alone make it possible."""
+    try:
+        free = problem.replace(locks=(), callouts=())
+    except ProblemError:
+        return Plan("", ())
+    return random_plan(free, pick_from(np.random.default_rng(seed)))
 
 
 def _in_no_time(problem: Problem, seed: int) -> Plan:
@@ -149,9 +156,7 @@ def _beaten(made: dict[str, Plan], found: dict[str, Judged]) -> Iterator[str]:
 
 def _lost(problem: Problem, seed: int, found: dict[str, Judged]) -> Iterator[str]:
     """Yield where a search from another plan ended with less than what of it is left."""
-    free = problem.replace(locks=(), callouts=())
-    start = random_plan(free, pick_from(np.random.default_rng(seed)))
-    left = Plan(problem.fingerprint(), fit(problem, start).routes)
+    left = Plan(problem.fingerprint(), fit(problem, _another(problem, seed)).routes)
     missing, value, _ = naive_score(problem, left.routes)
     own = found.get("from another plan")
     if own is not None and (own.missing, -own.value) > (missing, -value):
