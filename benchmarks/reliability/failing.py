@@ -9,18 +9,16 @@ import resource
 import signal
 from collections.abc import Callable, Iterator
 
-from benchmarks.reliability.jobs import Job, ended_badly
-from benchmarks.reliability.runs import Calls, run, small_disk, tree
+from benchmarks.reliability.jobs import Job, each_call, ended_badly
+from benchmarks.reliability.runs import run, small_disk, tree
 
 Case = tuple[str, str, list[str]]
 
 
 def failed_at_calls(every: list[Job], times: int, chance: random.Random) -> Iterator[Case]:
-    """Let each call of the system fail in turn, alone or with all after it, from when a run begins to write."""
+    """Let a call of the system fail, alone or with all after it, as `kills` does."""
     for job, ever in ((job, ever) for job in every for ever in (False, True)):
-        call, calls = 0, Calls()
-        while calls.made >= call:
-            call, calls = call + 1, Calls()
+        for call, calls in each_call(job, times, chance):
             job.begin()
             ended = run(job.command(2), prepare=calls.prepare(_failing(call, ever=ever)))
             found, wrong = job.left(ended.code, told=False)
@@ -29,7 +27,7 @@ def failed_at_calls(every: list[Job], times: int, chance: random.Random) -> Iter
                 wrong.append(f"no reason is told: {ended.said}")
             if chance.random() < times / 2000:
                 wrong += job.next_run()
-            row = f"{job.name}, {'every call from one on' if ever else 'each call'} fails"
+            row = f"{job.name}, {'all calls from one on fail' if ever else 'a call fails'}"
             told = "told" if ended.code else "no matter"
             yield row, f"{told}, {found}", [f"{job.name} ({call}, {ended.code}): {w}" for w in wrong]
 
@@ -48,7 +46,8 @@ def full_disks(every: list[Job], times: int, _: random.Random) -> Iterator[Case]
     """Write to disks with room for a part of the new files, and with a limit on the size of a file."""
     steps = max(times // 20, 4)
     for job in every:
-        size = sum(len(x) for x in tree(job.new).values()) // 1024 + 1
+        # A disk gives room by pages of 4 kB, also to directories.
+        size = sum(4 * (len(x) // 4096 + 2) for x in tree(job.new).values()) + 64
         for n in range(steps + 1):
             yield _on_small_disk(job, size, n / steps)
     for job in every:

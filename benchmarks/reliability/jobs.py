@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.reliability.runs import Run, Tree, put_back, run, tree
+from benchmarks.reliability.runs import Calls, Run, Tree, put_back, run, tree
 from instances.leftovers import settle
 from instances.towns import make_town, write_town
+
+_SLOW = 2.0
+"""Seconds of a command that is not run once for each of its calls of the system."""
 
 
 class Job(NamedTuple):
@@ -107,6 +111,22 @@ def _job(folder: Path, name: str, arguments: list[str], seeds: tuple[list[str], 
         put_back(job.target, kept)
     assert tree(old) != tree(new), f"{name}: seeds make no difference"
     return job._replace(seconds=seconds)
+
+
+def each_call(job: Job, times: int, chance: random.Random) -> Iterator[tuple[int, Calls]]:
+    """Yield the calls of the system that a command makes from when it begins to write, by number, to try something at.
+
+    Those of a quick command all and one more, so that nothing happens once; of a slow one the last, and a tenth of
+    `times` others, drawn at random.
+    """
+    undisturbed = Calls()
+    job.begin()
+    run(job.command(2), prepare=undisturbed.prepare(lambda _: None))
+    numbers = list(range(1, undisturbed.made + 2))
+    if job.seconds > _SLOW and len(numbers) > times // 10:
+        numbers = sorted([*chance.sample(numbers[:-1], times // 10), numbers[-1]])
+    for number in numbers:
+        yield number, Calls()
 
 
 def ended_badly(ended: Run) -> list[str]:

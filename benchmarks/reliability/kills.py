@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.reliability import at_once, failing
-from benchmarks.reliability.jobs import Job, ended_badly, jobs
-from benchmarks.reliability.runs import Calls, Started, run
+from benchmarks.reliability.jobs import Job, each_call, ended_badly, jobs
+from benchmarks.reliability.runs import Started, run
 
 Case = tuple[str, str, list[str]]
 """The row of the table, what was found, and what is wrong."""
@@ -45,17 +45,15 @@ def killed_at_random(every: list[Job], times: int, chance: random.Random) -> Ite
 
 
 def killed_at_calls(every: list[Job], times: int, chance: random.Random) -> Iterator[Case]:
-    """Kill runs just before each call of the system from when they begin to write."""
+    """Kill runs just before a call of the system from when they begin to write: any call, or some of a slow command."""
     for job in every:
-        call, calls = 0, Calls()
-        while calls.made >= call:
-            call, calls = call + 1, Calls()
+        for call, calls in each_call(job, times, chance):
             job.begin()
             ended = run(job.command(2), prepare=calls.prepare(_dying(call)))
             found, wrong = job.left(ended.code)
             if chance.random() < times / 1000:
                 wrong += job.next_run()
-            yield f"{job.name}, killed before each call", found, _of(job, call, wrong)
+            yield f"{job.name}, killed before a call", found, _of(job, call, wrong)
 
 
 def _dying(call: int) -> Callable[[int], None]:
@@ -139,12 +137,13 @@ def main() -> int:
 
 
 def _import_everything() -> None:
-    """Import what runs import, so that those that are forked begin with their work."""
+    """Import and load what runs need, so that those that are forked begin with their work."""
     import importlib
     import pkgutil
 
     import instances
     import solver
+    import solver.preparation
 
     for package in (solver, instances):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
