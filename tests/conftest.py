@@ -34,6 +34,7 @@ COMPILING = frozenset(
         "optima",
         "paths",
         "readme",
+        "reliability",
         "rosters",
         "routing",
         "search",
