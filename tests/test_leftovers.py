@@ -10,8 +10,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
+from cli import main
 from instances import outputs
 from instances.leftovers import settle
 from instances.outputs import OutputRefusedError, Outputs, write_file
@@ -244,3 +247,20 @@ def test_readers_wait_until_a_plan_is_whole(tmp_path: Path) -> None:
     (target / "problem.json").unlink()  # as after the first move
     assert read_problem(target / "problem.json") == small_town()
     assert not list(target.glob(".patrol-*"))
+
+
+def test_an_interrupt_while_the_result_is_shown_does_not_say_that_nothing_was_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever interrupts when files are in place and the result is shown is told so; the exit code is 130."""
+    echo = click.echo
+
+    def interrupted(text: object, *, err: bool = False, **named: object) -> None:
+        if not err:
+            raise KeyboardInterrupt
+        echo(text, err=err, **named)
+
+    monkeypatch.setattr("instances.commands.streams.click.echo", interrupted)
+    result = CliRunner().invoke(main, ["schema", "plan"])
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert result.stderr == "\npatrol: interrupted while the result was shown; files are written whole\n"

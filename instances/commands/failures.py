@@ -47,7 +47,7 @@ def failure_of(error: BaseException) -> Failure:
         return Failure(INVALID, "invalid input", str(error), tuple(error.faults))
     if _is_export_error(error):
         return Failure(VIOLATED, "broken plan", f"{error}\nTry 'patrol check' for everything that is wrong with it.")
-    if isinstance(error, ShowingInterruptedError):
+    if ShowingInterruptedError in (type(error), type(error.__cause__)):  # click makes something else of it
         return Failure(INTERRUPTED, "interrupted", "interrupted while the result was shown; files are written whole")
     if isinstance(error, (click.Abort, KeyboardInterrupt, EOFError)):
         return Failure(INTERRUPTED, "interrupted", "interrupted; nothing was written")
