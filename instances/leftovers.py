@@ -140,14 +140,25 @@ def _left_over(directory: Path) -> list[Path]:
 
 def _finish(directory: Path, staging: Path) -> None:
     """Make the moves of a killed run that it had noted and not made; it moves out what is old first, all of it."""
-    note = staging / NOTE
-    if not note.exists():
-        return
     new, old = staging / "new", staging / "old"
-    for name in json.loads(note.read_text(encoding="utf-8"))["present"]:
+    present = _noted(staging)
+    if present is None or any(path.is_symlink() or not path.is_dir() for path in (staging, new, old)):
+        return
+    for name in present:
         if os.path.lexists(directory / name) and not os.path.lexists(old / name):
             os.rename(directory / name, old / name)
     for path in sorted(new.iterdir()):
         os.rename(path, directory / path.name)
     sync_directory(directory)
-    note.unlink()
+    (staging / NOTE).unlink()
+
+
+def _noted(staging: Path) -> list[str] | None:
+    """Return the entries that were about to make way; None where no run has noted any, whatever is written there."""
+    try:
+        names = json.loads((staging / NOTE).read_text(encoding="utf-8"))["present"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    # A name is one of the directory itself: nobody can have others moved from elsewhere.
+    plain = isinstance(names, list) and all(isinstance(n, str) and n == os.path.basename(n) != "" for n in names)
+    return names if plain and not {".", ".."} & {*names} else None

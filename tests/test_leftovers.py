@@ -170,6 +170,35 @@ def test_what_others_call_alike_is_left_alone(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob(".patrol-*"))) == 3
 
 
+@pytest.mark.parametrize(
+    "note", ['{"present": ["../mine"]}', '{"present": [".."]}', '{"present": "mine"}', "{}", "[1", '{"present": [""]}']
+)
+def test_a_note_moves_nothing_from_elsewhere(tmp_path: Path, note: str) -> None:
+    """A note that names what no run writes, or is none, has nothing moved."""
+    target = tmp_path / "out"
+    left = target / ".patrol-abcdefgh.run"
+    for name in ("new", "old"):
+        (left / name).mkdir(parents=True)
+    (left / "new" / "plan.json").write_bytes(b"new")
+    (left / "moves.json").write_text(note)
+    (tmp_path / "mine").write_bytes(b"mine")
+    settle(target)
+    assert tree(tmp_path) == {"mine": b"mine"}
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    """Where the new files would come from elsewhere by a link, nothing is moved."""
+    elsewhere, target = tmp_path / "elsewhere", tmp_path / "out"
+    elsewhere.mkdir()
+    (elsewhere / "mine").write_bytes(b"mine")
+    left = target / ".patrol-abcdefgh.run"
+    (left / "old").mkdir(parents=True)
+    (left / "new").symlink_to(elsewhere)
+    (left / "moves.json").write_text('{"present": []}')
+    settle(target)
+    assert tree(tmp_path) == {"elsewhere/mine": b"mine"}
+
+
 def test_moves_that_can_be_neither_made_nor_undone_are_made_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
