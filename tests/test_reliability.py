@@ -8,12 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.reliability import problems
+from benchmarks.reliability.edits import Edits
 from benchmarks.reliability.judging import judged
 from benchmarks.reliability.kinds import KINDS, pick_from, problem_of
 from benchmarks.reliability.mutations import as_it_is, verdict, verdicts
 from benchmarks.reliability.round_trips import not_the_same
 from solver.check import check
 from solver.problem import Problem
+from solver.solve import solve
 from tests.naive_check import naive_faults
 from tests.plan_mutations import broken
 from tests.problems import tiny_problems
@@ -37,6 +39,19 @@ def test_no_edit_that_breaks_a_rule_is_missed(kind: str) -> None:
     found = list(verdicts(kind, 2, 40))
     assert [v for v in found if v.verdict in ("missed", "refused")] == []
     assert sum(v.verdict == "caught" for v in found) > len(found) / 2
+
+
+@pytest.mark.parametrize("kind", ["tasks alone", "longest duties", "alert"])
+def test_no_plan_to_start_from_spoils_a_search(kind: str) -> None:
+    """Begun from plans edited in any way, also from one of another problem, searches end with right plans."""
+    for seed in (0, 4):
+        problem, pick = problem_of(kind, seed), pick_from(np.random.default_rng(seed))
+        edited = [plan for _, plan in Edits(problem, random_plan(problem.replace(callouts=()), pick), pick).of_routes()]
+        other = problem_of(kind, seed + 1).replace(callouts=())
+        starts = [edited[pick(0, len(edited) - 1)] for _ in range(6)] + [random_plan(other, pick)]
+        for start in starts:
+            made = solve(problem, start=start, time_limit=None, work_limit=5, bound=False)
+            assert judged(problem, made).wrong == ()
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
