@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from instances.errors import Fault, InputError
+from instances.leftovers import settle
 from instances.reading import MOST_DOCUMENT, content_of, cure, limited
 from solver.document_errors import DocumentError
 
@@ -106,6 +107,8 @@ def _text(path: Path) -> str:
     """Return the text of a file, or of standard input; the mark that some editors put first is no part of it."""
     name = "standard input" if path == STDIN else str(path)
     try:
+        if path != STDIN:
+            settle(path.parent)
         content = limited(sys.stdin.buffer, MOST_DOCUMENT) if path == STDIN else content_of(path, MOST_DOCUMENT)
         return content.decode("utf-8-sig")
     except OSError as error:

@@ -3,7 +3,9 @@
 A run of minutes must not leave half a plan, nor lose the one that was there: everything is written to a
 hidden directory inside the target first, on the same disk, and moved into place by renaming at the very end.
 A failed run, a full disk or Ctrl-C leaves the target as it was; what else lies in the target stays; of two
-runs into one target the later wins whole.  What the files say is the business of others.
+runs into one target the later wins whole.  A run that is killed (`kill -9`, no power) while it renames leaves
+files of one plan alone, perhaps not all; whoever looks at the target next, be it to read or to write, moves
+the rest of the new ones in (`instances.leftovers`).  What the files say is the business of others.
 """
 
 from __future__ import annotations
@@ -17,8 +19,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-STAGING = ".patrol-"
-"""Prefix of the hidden directory that a run works in; one that is left over comes from a killed run."""
+from instances.leftovers import (
+    FILE_END,
+    STAGING,
+    STAGING_END,
+    hold,
+    locked,
+    note_moves,
+    settle,
+    settle_locked,
+    sync_directory,
+    undisturbed,
+)
 
 
 class OutputRefusedError(ValueError):
@@ -57,12 +69,16 @@ class Outputs:
         self.force = force
         self._made: list[Path] = []
         self._staging: Path | None = None
+        self._hold: int | None = None
 
     def __enter__(self) -> Self:
         self._refuse_present()
         try:
             self._made = _make_directories(self.directory)
-            self._staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=self.directory))
+            with locked(self.directory):
+                staging = tempfile.mkdtemp(prefix=STAGING, suffix=STAGING_END, dir=self.directory)
+                self._staging = Path(staging)
+                self._hold = hold(staging)
         except OSError as error:
             self._clean()
             raise OutputRefusedError(
@@ -93,11 +109,25 @@ class Outputs:
         new, old = self._staging / "new", self._staging / "old"
         _write_all(new, files)
         old.mkdir()
-        with _locked(self.directory):
+        # Whoever interrupts a run that is moving its files into place is too late; the files are written.
+        with locked(self.directory), undisturbed():
+            settle_locked(self.directory)
             present = self._present()
             if present and not self.force:
                 raise OutputRefusedError(self._keep_apart(new))
-            _swap(self.directory, new, old, present)
+            note = note_moves(self._staging, present)
+            try:
+                _swap(self.directory, new, old, present)
+            except _HalfMovedError as error:
+                self._staging = None  # what is noted there, the next run makes of it
+                raise error.why from None
+            except BaseException:
+                note.unlink()
+                raise
+            sync_directory(self.directory)
+            with contextlib.suppress(OSError):
+                note.unlink()
+            self._clean()
         return tuple(self.directory / name for name in files)
 
     def set_aside(self, name: str, files: Mapping[str, bytes]) -> Path:
@@ -117,7 +147,8 @@ class Outputs:
         """Raise when the target holds what must not be replaced."""
         if self.directory.exists() and not self.directory.is_dir():
             raise OutputRefusedError(f"{self.directory} is a file; choose a directory")
-        with _locked(self.directory):  # another run may be moving its files in
+        settle(self.directory)
+        with locked(self.directory):  # another run may be moving its files in
             present = self._present()
         if present and not self.force:
             raise OutputRefusedError(
@@ -141,6 +172,9 @@ class Outputs:
         if self._staging is not None:
             shutil.rmtree(self._staging, ignore_errors=True)
             self._staging = None
+        if self._hold is not None:
+            os.close(self._hold)
+            self._hold = None
         for directory in reversed(self._made):
             with contextlib.suppress(OSError):
                 directory.rmdir()
@@ -164,19 +198,37 @@ def write_file(path: Path, content: bytes, *, force: bool = False) -> None:
         return
     if path.exists() and not force:
         raise OutputRefusedError(f"{path} is there already; give --force to replace it, or choose another name")
+    settle(path.parent)
     try:
-        handle, name = tempfile.mkstemp(prefix=STAGING, dir=path.parent)
+        handle, name, kept = _held_file(path.parent)
     except OSError as error:
         raise OutputRefusedError(f"cannot write to {path.parent}: {_reason(error)}; choose another directory") from None
     try:
         with os.fdopen(handle, "wb") as file, _named(path):
             _write(file.fileno(), content)
         os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
+        with undisturbed():
+            os.replace(name, path)
+            sync_directory(path.parent)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
+    finally:
+        if kept is not None:
+            os.close(kept)
+
+
+def _held_file(directory: Path) -> tuple[int, str, int | None]:
+    """Make a hidden file; return its handle, its name, and what holds it against those who clear up."""
+    while True:
+        handle, name = tempfile.mkstemp(prefix=STAGING, suffix=FILE_END, dir=directory)
+        kept = hold(name)
+        if os.path.exists(name):
+            return handle, name, kept
+        os.close(handle)  # somebody cleared it away before it was held
+        if kept is not None:
+            os.close(kept)
 
 
 def _write_all(directory: Path, files: Mapping[str, bytes]) -> None:
@@ -187,6 +239,8 @@ def _write_all(directory: Path, files: Mapping[str, bytes]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file, _named(directory.parent.parent):
             _write(file.fileno(), content)
+    for parent in {path.parent for path in (directory / name for name in (*files, "."))}:
+        sync_directory(parent)
 
 
 def _write(handle: int, content: bytes) -> None:
@@ -206,6 +260,14 @@ def _named(target: Path) -> Iterator[None]:
         raise OSError(error.errno, error.strerror or str(error), str(target)) from error
 
 
+class _HalfMovedError(Exception):
+    """Entries could neither be moved nor moved back; `why` is what the system said first."""
+
+    def __init__(self, why: BaseException) -> None:
+        super().__init__()
+        self.why = why
+
+
 def _swap(target: Path, new: Path, old: Path, present: list[str]) -> None:
     """Move the entries `present` of `target` to `old` and those of `new` in; undo all when one fails."""
     done: list[tuple[Path, Path]] = []
@@ -215,10 +277,13 @@ def _swap(target: Path, new: Path, old: Path, present: list[str]) -> None:
         for source, goal in moves:
             done.append((source, goal))
             os.rename(source, goal)
-    except BaseException:
-        for source, goal in reversed(done):
-            if os.path.lexists(goal) and not os.path.lexists(source):
-                os.rename(goal, source)
+    except BaseException as why:
+        try:
+            for source, goal in reversed(done):
+                if os.path.lexists(goal) and not os.path.lexists(source):
+                    os.rename(goal, source)
+        except BaseException:
+            raise _HalfMovedError(why) from why
         raise
 
 
@@ -248,21 +313,3 @@ def _umask() -> int:
 def _reason(error: OSError) -> str:
     """Return the system's words for `error`, without numbers and paths."""
     return (error.strerror or str(error)).lower()
-
-
-@contextlib.contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    """Hold `directory` against other runs while entries are renamed, where the system can lock at all."""
-    try:
-        import fcntl
-
-        handle = os.open(directory, os.O_RDONLY)
-    except (ImportError, OSError):  # Windows; a file system without locks: the renames alone must do
-        yield
-        return
-    try:
-        with contextlib.suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

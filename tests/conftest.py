@@ -39,6 +39,7 @@ COMPILING = frozenset(
         "optima",
         "paths",
         "readme",
+        "reliability",
         "rosters",
         "routing",
         "search",

@@ -1,17 +1,17 @@
 """The model of ``docs/model.md`` read literally: sets of cells, minute by minute, in plain Python.
 
 Slow and simple on purpose, and sharing nothing with `solver.score`, of which it is the oracle, nor with any
-engine; `tests.brute_force` builds on it.  Routes are taken to keep the rules.
+engine; `tests.brute_force` and `tests.naive_check` build on it.  Routes are taken to keep the rules.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from solver.plan import Route, Stop
 from solver.problem import LAYERS, Problem, Unit
-from solver.weights import weights
 
 Cell = tuple[str, int, int]
 """(kind of cell, index of hotspot, demand point, post, task or unit, minute); minute 0 for tasks."""
@@ -83,10 +83,13 @@ def is_due(problem: Problem, hotspot: int, minute: int) -> bool:
     return h.every > 0 and any(start + h.every <= minute < end for start, end in windows)
 
 
-def stop_cells(problem: Problem, unit: Unit, place: int, kind: str, arrive: int, leave: int) -> Iterator[Cell]:
-    """Yield the cells that a unit covers by one stop."""
+def stop_cells(
+    problem: Problem, unit: Unit, place: int, kind: str, arrive: int, leave: int, *, done: bool = False
+) -> Iterator[Cell]:
+    """Yield the cells that a unit covers by one stop; one that is `done` counts whatever its length and time."""
     for i, h in enumerate(problem.hotspots):
-        if kind == "visit" and is_visit(problem, unit, i, place, arrive, leave):
+        counts = place in (h.place, h.reverse) if done else is_visit(problem, unit, i, place, arrive, leave)
+        if kind == "visit" and counts:
             yield from (("present", i, t) for t in range(arrive, leave))
             yield from (("lingering", i, t) for t in range(arrive, leave + h.linger) if t < problem.minutes)
             yield from (("revisit", i, t) for t in range(arrive, leave + h.every) if is_due(problem, i, t))
@@ -94,22 +97,29 @@ def stop_cells(problem: Problem, unit: Unit, place: int, kind: str, arrive: int,
     for i, q in enumerate(problem.posts):
         if kind == "stint" and q.place == place:
             available = q.available
-            if leave - arrive >= q.stint and may_work(problem, unit, place):
+            if done or (leave - arrive >= q.stint and may_work(problem, unit, place)):
                 yield from (("post", i, t) for t in range(arrive, leave))
                 yield from (("present", h, t) for h in q.watches for t in range(arrive, leave))
     for i, k in enumerate(problem.tasks):
         if kind == "task" and k.place == place:
             available = k.available
-            if is_task(problem, unit, i, place, arrive, leave):
+            if done or is_task(problem, unit, i, place, arrive, leave):
                 yield from (("task", i, 0), ("duty", i, 0))
     if available:
         for t in range(arrive, leave):
             yield from place_cells(problem, unit, place, t)
 
 
-def leg_cells(problem: Problem, unit: Unit, start: int, end: int, leave: int, arrive: int) -> Iterator[Cell]:
-    """Yield the cells that a unit covers on the road: it drives at once and waits where it drives to."""
+def leg_cells(
+    problem: Problem, unit: Unit, start: int, end: int, leave: int, arrive: int, *, done: bool = False
+) -> Iterator[Cell]:
+    """Yield the cells that a unit covers on the road: it drives at once and waits where it drives to.
+
+    A leg that is `done` took the time it had, if it takes longer now.
+    """
     leg = leg_minutes(problem, unit, start, end)
+    if done and (leg is None or leg > arrive - leave):
+        leg = arrive - leave
     assert leg is not None
     for t in range(leave, arrive):
         nearer = start if 2 * (t - leave) + 1 <= leg else end
@@ -134,13 +144,29 @@ def route_cells(problem: Problem, route: Route) -> set[Cell]:
     index = {p.name: i for i, p in enumerate(problem.places)}
     cells: set[Cell] = set()
     before: Stop | None = None
+    until = done_until(problem, unit)
     for stop in route.stops:
         place = index[stop.place]
         if before is not None:
-            cells.update(leg_cells(problem, unit, index[before.place], place, before.leave, stop.arrive))
-        cells.update(stop_cells(problem, unit, place, stop.kind, stop.arrive, stop.leave))
+            done = stop.arrive <= until
+            cells.update(leg_cells(problem, unit, index[before.place], place, before.leave, stop.arrive, done=done))
+        for arrive, leave in parts(stop, until):
+            cells.update(stop_cells(problem, unit, place, stop.kind, arrive, leave, done=leave <= until))
         before = stop
     return cells
+
+
+def done_until(problem: Problem, unit: Unit) -> int:
+    """Return the minute until which what a unit does is locked as done, -1 where nothing is."""
+    ends = [x.stops[-1].leave for x in problem.locks if x.done and problem.units[x.unit].callsign == unit.callsign]
+    return max(ends, default=-1)
+
+
+def parts(stop: Stop, until: int) -> list[tuple[int, int]]:
+    """Return the minutes of a stop, in two parts where only the first is done."""
+    if stop.arrive < until < stop.leave:
+        return [(stop.arrive, until), (until, stop.leave)]
+    return [(stop.arrive, stop.leave)]
 
 
 def cell_weight(problem: Problem, cell: Cell) -> tuple[str, int]:
@@ -176,7 +202,30 @@ def naive_score(problem: Problem, routes: Iterable[Route]) -> tuple[int, int, di
         layer, weight = cell_weight(problem, cell)
         covered[layer] += min(number, cell_cap(problem, cell)) * weight
     missing = _all_wanted(problem) - covered.pop("missing")
-    return missing, weights(problem).value(covered), covered
+    return missing, naive_value(problem, covered), covered
+
+
+def naive_value(problem: Problem, covered: dict[str, int]) -> int:
+    """Return the value of covered weight by layer: the mean of their shares, weighted by the goals, in integers."""
+    total = _totals(problem)
+    goals = {layer: problem.goals[layer] for layer in LAYERS if total[layer]}
+    return sum(
+        10**14 * goal // (sum(goals.values()) * total[layer]) * covered[layer] for layer, goal in goals.items() if goal
+    )
+
+
+@lru_cache(maxsize=4)
+def _totals(problem: Problem) -> dict[str, int]:
+    """Return the weight of all cells by layer, minute by minute."""
+    total = dict.fromkeys(LAYERS, 0)
+    for t in range(problem.minutes):
+        slot = slot_at(problem, t)
+        total["presence"] += sum(100 * h.risk[slot] for h in problem.hotspots)
+        total["response"] += sum(d.demand[slot] for d in problem.demand)
+        total["backup"] += sum(2 * d.demand[slot] for d in problem.demand)
+        total["revisit"] += sum(is_due(problem, i, t) for i, h in enumerate(problem.hotspots) if not h.required)
+        total["district"] += sum(bool(u.districts) and not u.tied and u.start <= t < u.end for u in problem.units)
+    return total | {"tasks": sum(k.profit for k in problem.tasks)}
 
 
 def _all_wanted(problem: Problem) -> int:

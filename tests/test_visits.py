@@ -11,6 +11,7 @@ from solver import Problem, check, score, solve
 from solver.visits.adapter import visits_only
 from solver.weights import weights
 from tests.problems import town_problem
+from tests.random_plans import random_plan
 from tests.visit_problems import optimum, visit_problem
 
 
@@ -82,6 +83,23 @@ def test_an_earlier_plan_is_no_worse_to_start_from() -> None:
     again = solve(problem, engine="visits", start=good, time_limit=None, work_limit=1, bound=False)
     assert again.value >= good.value
     assert check(problem, again) == ()
+
+
+def test_a_task_that_is_done_twice_is_begun_from_once() -> None:
+    """A plan to start from may do a task twice, which earns no more; what is made of it is worth what it says."""
+    seen = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        pick = lambda low, high, rng=rng: int(rng.integers(low, high + 1))  # noqa: E731
+        problem = visit_problem(pick, tasks=3, units=2, side=4)
+        start = random_plan(problem, pick)
+        done = [stop.place for route in start.routes for stop in route.stops if stop.kind == "task"]
+        seen += len(done) > len(set(done))
+        plan = solve(problem, engine="visits", start=start, time_limit=None, work_limit=20, bound=False)
+        assert [str(v) for v in check(problem, plan)] == []
+        lacks, lacked = (sum(s.minutes for s in p.shortfalls) for p in (plan, start))
+        assert (lacks, -plan.value) <= (lacked, -start.value)
+    assert seen > 5
 
 
 def test_problems_of_tasks_alone_are_given_to_it() -> None:

@@ -1,1 +1,1 @@
-"""How `patrol` stands hostile files, crashes and chance: what is tried, what came of it."""
+"""How far plans and outputs can be relied on: programs that try to break them, and count (``docs/reliability.md``)."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from instances.commands.streams import ShowingInterruptedError
 from instances.errors import Fault, InputError, RoadDataError
 from instances.outputs import OutputRefusedError
 
@@ -46,6 +47,8 @@ def failure_of(error: BaseException) -> Failure:
         return Failure(INVALID, "invalid input", _told(error), tuple(error.faults))
     if _is_export_error(error):
         return Failure(VIOLATED, "broken plan", f"{error}\nTry 'patrol check' for everything that is wrong with it.")
+    if ShowingInterruptedError in (type(error), type(error.__cause__)):  # click makes something else of it
+        return Failure(INTERRUPTED, "interrupted", "interrupted while the result was shown; files are written whole")
     if isinstance(error, (click.Abort, KeyboardInterrupt, EOFError)):
         return Failure(INTERRUPTED, "interrupted", "interrupted; nothing was written")
     if isinstance(error, OSError) and not isinstance(error, (ConnectionError, TimeoutError)) and error.errno:

@@ -14,6 +14,7 @@ from instances.commands.interrupts import stop_on_interrupt
 from instances.commands.options import SHARE, Duration, Patience
 from instances.commands.talk import ProgressLine, Talk
 from instances.commands.workers import cores
+from instances.leftovers import settle
 from instances.outputs import Outputs
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ def read_start(path: Path | None) -> tuple[Problem, Plan] | None:
         raise click.UsageError(f"--start-from {path}: there is no such file or directory")
     plan_path = path / "plan.json" if path.is_dir() else path
     problem_path = plan_path.with_name("problem.json")
+    settle(plan_path.parent)
     if not problem_path.exists():
         raise click.UsageError(
             f"--start-from {path}: {problem_path}, the problem that the plan was made for, is not there"

@@ -12,6 +12,10 @@ from typing import Any
 import click
 
 
+class ShowingInterruptedError(KeyboardInterrupt):
+    """Somebody interrupted while the result was shown; what is to be written is written before."""
+
+
 def say(text: str, *, nl: bool = True, color: bool | None = None) -> None:
     """Write talk to standard error; where nobody takes it, the work goes on.
 
@@ -45,6 +49,8 @@ def _to_standard_output() -> Iterator[None]:
     """Let a reader that went away be no error, and name standard output in any other."""
     try:
         yield
+    except KeyboardInterrupt:
+        raise ShowingInterruptedError from None
     except BrokenPipeError:
         no_more_output()
     except OSError as error:

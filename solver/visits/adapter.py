@@ -124,7 +124,7 @@ class Adapter:
         yield Stop(names[u.destination], "standby", ready + int(legs[here, u.destination]), u.end)
 
     def tours(self, routes: Iterable[Route]) -> list[list[int]]:
-        """Return what the units do in `routes`, as nodes; what is no visit is left out."""
+        """Return what the units do in `routes`, as nodes; what is no visit, or done before, is left out."""
         place = {p.name: i for i, p in enumerate(self._problem.places)}
         visit = {self._problem.tasks[t].place: i for i, t in enumerate(self.tasks)}
         node, known = len(self.tasks), {}
@@ -134,11 +134,13 @@ class Adapter:
                 node += 1
         given = {route.callsign: route for route in routes}
         found = []
+        done = set()
         for v, u in enumerate(self._problem.units):
             own = []
             for stop in given[u.callsign].stops if u.callsign in given else ():
                 p = place.get(stop.place, -1)
-                if stop.kind == "task" and p in visit:
+                if stop.kind == "task" and p in visit and p not in done:
+                    done.add(p)
                     own.append(visit[p])
                 elif stop.kind == "break" and (v, p) in known:
                     own.append(known[v, p])
