@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.busy import steps_of
 from solver.compiled import compiled
 from solver.problem import UNREACHABLE
 from solver.weights import weights
@@ -48,6 +49,10 @@ class Cells(NamedTuple):
     and `second_near` list for each demand point the ``m * P + p`` that it is near to, and `second_of` (M, P, D) is 1
     where it is, else 0.  `watched` lists the rows
     that a unit on the post at place p is present at: ``watched[watched_at[p]:watched_at[p + 1]]``.
+
+    Where units are busy with calls (`expects`) the k-th unit near a demand point earns ``first_steps[k - 1, t]`` times
+    the weight in `response`, and ``second_steps[k - 1, t]`` times that in `backup`; both end with two rows of 0.
+    Elsewhere these rows are not looked at.
     """
 
     response: Ints
@@ -79,6 +84,9 @@ class Cells(NamedTuple):
     second_near_at: Small
     watched: Small
     watched_at: Small
+    expects: bool
+    first_steps: Ints
+    second_steps: Ints
 
 
 class Counts(NamedTuple):
@@ -133,6 +141,7 @@ def cells_of(problem: Problem, modes: tuple[str, ...]) -> Cells:
     first, first_at, first_near, first_near_at = _within(problem, modes, standard)
     second, second_at, second_near, second_near_at = _within(problem, modes, second_standard)
     watched, watched_at = _watched(problem)
+    steps = steps_of(problem)
     return Cells(
         response=demand * w.multipliers["response"],
         backup=np.ascontiguousarray(demand.T * w.multipliers["backup"]),
@@ -154,7 +163,15 @@ def cells_of(problem: Problem, modes: tuple[str, ...]) -> Cells:
         second_near_at=second_near_at,
         watched=watched,
         watched_at=watched_at,
+        expects=bool(problem.busy),
+        first_steps=_steps_by_minute(steps.response, slot),
+        second_steps=_steps_by_minute(steps.backup, slot),
     )
+
+
+def _steps_by_minute(steps: Ints, slot: Ints) -> Ints:
+    """Return steps by slot as steps by minute, with two rows of 0 for all units that come after."""
+    return np.concatenate((steps[:, slot], np.zeros((2, slot.size), dtype=np.int64)))
 
 
 def _work(problem: Problem) -> dict[str, NDArray[Any]]:
@@ -240,24 +257,57 @@ def stand_nowhere(cells: Cells, counts: Counts) -> None:
             for i in range(cells.first_at[m, p], cells.first_at[m, p + 1]):
                 worth = cells.response[cells.first[i]]
                 for t in range(row.size):
-                    row[t] += worth[t]
+                    row[t] += worth[t] * cells.first_steps[0, t]
             for t in range(row.size):
-                worth = cells.backup[t]
+                worth, step = cells.backup[t], cells.second_steps[0, t]
                 for i in range(cells.second_at[m, p], cells.second_at[m, p + 1]):
-                    row[t] += worth[cells.second[i]]
+                    row[t] += worth[cells.second[i]] * step
 
 
 def rooms_of(cells: Cells) -> dict[str, Ints]:
-    """Return by layer how many units count in each cell: two for backup, as many as are wanted at posts, else one."""
-    rooms = {layer: np.array(1, dtype=np.int64) for layer in LAYERS}
-    return rooms | {"backup": np.array(2, dtype=np.int64), "posts": cells.wanted.astype(np.int64)}
+    """Return by layer how many units count in each cell.
+
+    Two for backup, or as many as there are steps where units are busy, as many as are wanted at posts, else one.
+    """
+    rooms = {layer: np.array(1, dtype=np.int64) for layer in LAYERS} | {"backup": np.array(2, dtype=np.int64)}
+    for layer, (steps, _) in stepped(cells).items():
+        rooms[layer] = np.array(steps.shape[0] - 2, dtype=np.int64)
+    return rooms | {"posts": cells.wanted.astype(np.int64)}
+
+
+def stepped(cells: Cells) -> dict[str, tuple[Ints, bool]]:
+    """Return the steps of the layers whose cells earn less with each unit, and whether minutes are their rows."""
+    return {"response": (cells.first_steps, False), "backup": (cells.second_steps, True)} if cells.expects else {}
+
+
+def nth_worth(weight: Ints, steps: Ints, before: NDArray[Any] | int, *, by_row: bool) -> Ints:
+    """Return what one unit more earns in cells of `weight`, near which there are `before` units.
+
+    Parameters
+    ----------
+    weight : int64 array of shape (D, T), or (T, D) where `by_row`
+    steps : int64 array of shape (K + 2, T)
+    before : int array of the same shape as `weight`, or int
+    by_row : bool
+    """
+    minute = np.arange(steps.shape[1])
+    found: Ints = weight * steps[np.minimum(before, steps.shape[0] - 2), minute[:, None] if by_row else minute[None, :]]
+    return found
 
 
 def repriced(cells: Cells, prices: Sequence[Ints]) -> Cells:
-    """Return cells of other weights, given by layer."""
+    """Return cells of other weights, given by layer; each unit earns as much as the one before it."""
     response, backup, presence, linger, revisit, posts = prices
     return cells._replace(
-        response=response, backup=backup, presence=presence, linger=linger, revisit=revisit, posts=posts
+        response=response,
+        backup=backup,
+        presence=presence,
+        linger=linger,
+        revisit=revisit,
+        posts=posts,
+        expects=False,
+        first_steps=np.ones_like(cells.first_steps),
+        second_steps=np.ones_like(cells.second_steps),
     )
 
 
@@ -301,6 +351,8 @@ def stand(cells: Cells, counts: Counts, mode: int, place: int, begin: Whole, end
     gain, alone = 0, max(0, -sign)
     if begin >= end:
         return gain
+    if cells.expects:
+        return _stand_expected(cells, counts, mode, place, begin, end, sign)
     for i in range(cells.first_at[mode, place], cells.first_at[mode, place + 1]):
         d = cells.first[i]
         row = counts.response[d, begin:end]
@@ -324,6 +376,58 @@ def stand(cells: Cells, counts: Counts, mode: int, place: int, begin: Whole, end
                 for j in range(cells.second_near_at[d], cells.second_near_at[d + 1]):
                     counts.standing[cells.second_near[j], t] -= sign * worth[d]
     return gain
+
+
+@compiled
+def _stand_expected(cells: Cells, counts: Counts, mode: int, place: int, begin: Whole, end: Whole, sign: Whole) -> int:
+    """Do the same where units are busy: what one earns depends on how many others there are; `sign` is 1 or -1."""
+    gain, minutes, kept = 0, end - begin, counts.standing.shape[0] > 0
+    after, alone, most = max(0, sign), max(0, -sign), cells.first_steps.shape[0] - 2
+    change, steps = counts.change[:minutes], cells.first_steps[:, begin:end]
+    for i in range(cells.first_at[mode, place], cells.first_at[mode, place + 1]):
+        d = cells.first[i]
+        row, worth = counts.response[d, begin:end], cells.response[d, begin:end]
+        if _add(row, sign) >= most + alone:
+            continue
+        for t in range(minutes):
+            others = min(row[t] - after, most)
+            gain += sign * worth[t] * steps[others, t]
+            change[t] = sign * worth[t] * (steps[others, t] - steps[others + 1, t])
+        if kept:
+            _earn_change(counts, cells.first_near[cells.first_near_at[d] : cells.first_near_at[d + 1]], begin, change)
+    within, most, steps = cells.second_of[mode, place], cells.second_steps.shape[0] - 2, cells.second_steps[:, begin:end]
+    open_from, open_to = minutes, np.int64(0)
+    for t in range(minutes):
+        if _add_within(counts.backup[begin + t], within, sign) < most + alone:
+            open_from, open_to = min(open_from, t), t + 1
+    for i in range(cells.second_at[mode, place], cells.second_at[mode, place + 1]):
+        if open_from >= open_to:
+            break
+        d = cells.second[i]
+        for t in range(open_from, open_to):
+            others, worth_now = min(counts.backup[begin + t, d] - after, most), sign * cells.backup[begin + t, d]
+            gain += worth_now * steps[others, t]
+            change[t] = worth_now * (steps[others, t] - steps[others + 1, t])
+        if kept:
+            near = cells.second_near[cells.second_near_at[d] : cells.second_near_at[d + 1]]
+            _earn_change(counts, near, begin + open_from, change[open_from:open_to])
+    return gain
+
+
+@compiled
+def _earn_change(counts: Counts, near: Small, begin: Whole, change: Ints) -> None:
+    """Let places `near` earn less by `change` in ``counts.standing`` from minute `begin` on."""
+    first, last = change.size, 0
+    for t in range(change.size):
+        if change[t] != 0:
+            first, last = min(first, t), t + 1
+    if first >= last:
+        return
+    some = change[first:last]
+    for i in near:
+        more = counts.standing[i, begin + first : begin + last]
+        for t in range(more.size):
+            more[t] -= some[t]
 
 
 @compiled
