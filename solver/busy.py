@@ -1,15 +1,17 @@
 """What units near a demand point are worth when each is busy with calls for part of its time.
 
 Expected coverage, as in MEXCLP (Daskin 1983, doi:10.1287/trsc.17.1.48): units are busy independently of each other,
-each with the share that `Problem.busy` gives for the slot.  A minute in which so many units are near is worth the chance
-that one of them is free, or for backup what two free ones at most are worth.  Both grow the less, the more units there
-are, so a minute is a sum of *steps*: what the first unit adds, the second, and so on.  Like `solver.weights` this is
-part of the statement of the problem, so engine, bound and score share it.  ``docs/model.md`` has the formulas.
+each with the share that `Problem.busy` gives for the slot.  A minute in which so many units are near is worth the
+chance that one of them is free, or for backup what two free ones at most are worth.  Both grow the less, the more
+units there are, so a minute is a sum of *steps*: what the first unit adds, the second, and so on.  Like
+`solver.weights` this is part of the statement of the problem, so engine, bound and score share it.  ``docs/model.md``
+has the formulas.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 
 PARTS = 1000
-"""Parts of a minute's demand in which steps are counted where units are busy at all; where none is, a step is all of it."""
+"""Parts of a minute's demand in which steps are counted where units are busy at all; else a step is all of it."""
 
 MOST_BUSY = 900
 """The most that units may be busy, per mille."""
@@ -69,25 +71,28 @@ def worth_by_units(steps: Ints) -> Ints:
 def _steps(busy: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the steps of response and backup where units are busy so many per mille of their time.
 
-    Whole parts that all units together are worth, rounded down, and their differences: so values never rise with `busy`.
+    They are differences of what all units together are worth, rounded down: so values never rise with `busy`.
     """
     totals = (
         [_one_free(units, busy) for units in range(MOST_UNITS["response"] + 1)],
         [_two_free(units, busy) for units in range(MOST_UNITS["backup"] + 1)],
     )
-    first, second = (tuple(b - a for a, b in zip(x, x[1:], strict=False)) for x in totals)
+    first, second = (tuple(b - a for a, b in pairwise(x)) for x in totals)
     return first, second
 
 
 def _one_free(units: int, busy: int) -> int:
     """Return the chance that one of so many units is free, in parts."""
     whole = 1000**units
-    return PARTS * (whole - busy**units) // whole
+    found: int = PARTS * (whole - busy**units) // whole
+    return found
 
 
 def _two_free(units: int, busy: int) -> int:
     """Return how many of so many units are free on the mean, counting two at most, in parts."""
     if units == 0:
         return 0
-    whole, none, one = 1000**units, busy**units, units * (1000 - busy) * busy ** (units - 1)
-    return PARTS * (2 * whole - 2 * none - one) // whole
+    whole = 1000**units
+    one = units * (1000 - busy) * busy ** (units - 1)
+    found: int = PARTS * (2 * whole - 2 * busy**units - one) // whole
+    return found

@@ -52,7 +52,9 @@ class Cells(NamedTuple):
 
     Where units are busy with calls (`expects`) the k-th unit near a demand point earns ``first_steps[k - 1, t]`` times
     the weight in `response`, and ``second_steps[k - 1, t]`` times that in `backup`; both end with two rows of 0.
-    Elsewhere these rows are not looked at.
+    ``second_odd[second_odd_at[m * D + d]:second_odd_at[m * D + d + 1]]`` are the places ``m * P + p`` that a demand
+    point is near to or, where `second_wide` (M, D) holds, that it is not near to: whichever are fewer.  Elsewhere none
+    of these is looked at.
     """
 
     response: Ints
@@ -87,13 +89,16 @@ class Cells(NamedTuple):
     expects: bool
     first_steps: Ints
     second_steps: Ints
+    second_wide: NDArray[np.bool_]
+    second_odd: Small
+    second_odd_at: Small
 
 
 class Counts(NamedTuple):
     """How many units cover each cell, by layer: shapes as in `Cells`.
 
     `standing` (M * P, T) is what one more available unit would earn at each place by response and backup, kept
-    up to date with the counts, or empty where nobody asks; `change` (T,) is room for it.
+    up to date with the counts, or empty where nobody asks; `change` (T,) and `changes` (M, T) are room for it.
     """
 
     response: NDArray[np.int16]
@@ -104,6 +109,7 @@ class Counts(NamedTuple):
     posts: NDArray[np.int16]
     standing: Ints
     change: Ints
+    changes: Ints
 
 
 LAYERS = ("response", "backup", "presence", "linger", "revisit", "posts")
@@ -142,6 +148,7 @@ def cells_of(problem: Problem, modes: tuple[str, ...]) -> Cells:
     second, second_at, second_near, second_near_at = _within(problem, modes, second_standard)
     watched, watched_at = _watched(problem)
     steps = steps_of(problem)
+    second_of = _of(second, second_at, len(problem.demand))
     return Cells(
         response=demand * w.multipliers["response"],
         backup=np.ascontiguousarray(demand.T * w.multipliers["backup"]),
@@ -156,7 +163,7 @@ def cells_of(problem: Problem, modes: tuple[str, ...]) -> Cells:
         first_at=first_at,
         second=second,
         second_at=second_at,
-        second_of=_of(second, second_at, len(problem.demand)),
+        second_of=second_of,
         first_near=first_near,
         first_near_at=first_near_at,
         second_near=second_near,
@@ -166,7 +173,20 @@ def cells_of(problem: Problem, modes: tuple[str, ...]) -> Cells:
         expects=bool(problem.busy),
         first_steps=_steps_by_minute(steps.response, slot),
         second_steps=_steps_by_minute(steps.backup, slot),
+        **_odd_places(second_of if problem.busy else second_of[:, :, :0]),
     )
+
+
+def _odd_places(second_of: NDArray[np.int16]) -> dict[str, NDArray[Any]]:
+    """Return the fields of `Cells` that say for each mode and demand point to which places it is near, or is not."""
+    modes, places, points = second_of.shape
+    near = second_of.transpose(0, 2, 1) > 0
+    wide = 2 * near.sum(axis=2) > places
+    odd = (near != wide[:, :, None]).reshape(modes * points, places)
+    row, place = np.nonzero(odd)
+    at = np.cumsum([0, *odd.sum(axis=1)], dtype=np.int32)
+    mode = row // max(points, 1)
+    return {"second_wide": wide, "second_odd": (mode * places + place).astype(np.int32), "second_odd_at": at}
 
 
 def _steps_by_minute(steps: Ints, slot: Ints) -> Ints:
@@ -240,6 +260,7 @@ def counts_of(cells: Cells, *, standing: bool = True) -> Counts:
         posts,
         standing=np.zeros(kept, dtype=np.int64),
         change=np.zeros(minutes, dtype=np.int64),
+        changes=np.zeros((modes, minutes), dtype=np.int64),
     )
     if standing:
         stand_nowhere(cells, counts)
@@ -381,7 +402,8 @@ def stand(cells: Cells, counts: Counts, mode: int, place: int, begin: Whole, end
 @compiled
 def _stand_expected(cells: Cells, counts: Counts, mode: int, place: int, begin: Whole, end: Whole, sign: Whole) -> int:
     """Do the same where units are busy: what one earns depends on how many others there are; `sign` is 1 or -1."""
-    gain, minutes, kept = 0, end - begin, counts.standing.shape[0] > 0
+    gain: Whole = 0
+    minutes, kept = end - begin, counts.standing.shape[0] > 0
     after, alone, most = max(0, sign), max(0, -sign), cells.first_steps.shape[0] - 2
     change, steps = counts.change[:minutes], cells.first_steps[:, begin:end]
     for i in range(cells.first_at[mode, place], cells.first_at[mode, place + 1]):
@@ -394,40 +416,56 @@ def _stand_expected(cells: Cells, counts: Counts, mode: int, place: int, begin: 
             gain += sign * worth[t] * steps[others, t]
             change[t] = sign * worth[t] * (steps[others, t] - steps[others + 1, t])
         if kept:
-            _earn_change(counts, cells.first_near[cells.first_near_at[d] : cells.first_near_at[d + 1]], begin, change)
-    within, most, steps = cells.second_of[mode, place], cells.second_steps.shape[0] - 2, cells.second_steps[:, begin:end]
-    open_from, open_to = minutes, np.int64(0)
+            near = cells.first_near[cells.first_near_at[d] : cells.first_near_at[d + 1]]
+            _earn_change(counts, near, begin, change, np.int64(1))
+    within, most, steps = (
+        cells.second_of[mode, place],
+        cells.second_steps.shape[0] - 2,
+        cells.second_steps[:, begin:end],
+    )
+    modes, places, points = cells.second_of.shape
+    open_from: Whole = minutes
+    open_to: Whole = 0
     for t in range(minutes):
         if _add_within(counts.backup[begin + t], within, sign) < most + alone:
             open_from, open_to = min(open_from, t), t + 1
+    if open_from >= open_to:
+        return int(gain)
+    changes = counts.changes[:, open_from:open_to]
+    changes[:] = 0
     for i in range(cells.second_at[mode, place], cells.second_at[mode, place + 1]):
-        if open_from >= open_to:
-            break
-        d = cells.second[i]
+        d, changed = cells.second[i], False
         for t in range(open_from, open_to):
             others, worth_now = min(counts.backup[begin + t, d] - after, most), sign * cells.backup[begin + t, d]
             gain += worth_now * steps[others, t]
             change[t] = worth_now * (steps[others, t] - steps[others + 1, t])
-        if kept:
-            near = cells.second_near[cells.second_near_at[d] : cells.second_near_at[d + 1]]
-            _earn_change(counts, near, begin + open_from, change[open_from:open_to])
-    return gain
+            changed |= change[t] != 0
+        if not kept or not changed:
+            continue
+        # Most points are near to nearly all places, or to few: so all places earn less first, and some then more again.
+        some = change[open_from:open_to]
+        for m in range(modes):
+            odd = cells.second_odd[cells.second_odd_at[m * points + d] : cells.second_odd_at[m * points + d + 1]]
+            if cells.second_wide[m, d]:
+                for t in range(some.size):
+                    changes[m, t] += some[t]
+            _earn_change(counts, odd, begin + open_from, some, 1 - 2 * np.int64(cells.second_wide[m, d]))
+    if kept:
+        for m in range(modes):
+            for p in range(places):
+                more = counts.standing[m * places + p, begin + open_from : begin + open_to]
+                for t in range(more.size):
+                    more[t] -= changes[m, t]
+    return int(gain)
 
 
 @compiled
-def _earn_change(counts: Counts, near: Small, begin: Whole, change: Ints) -> None:
-    """Let places `near` earn less by `change` in ``counts.standing`` from minute `begin` on."""
-    first, last = change.size, 0
-    for t in range(change.size):
-        if change[t] != 0:
-            first, last = min(first, t), t + 1
-    if first >= last:
-        return
-    some = change[first:last]
+def _earn_change(counts: Counts, near: Small, begin: Whole, change: Ints, sign: Whole) -> None:
+    """Let places `near` earn less by `sign` times `change` in ``counts.standing`` from minute `begin` on."""
     for i in near:
-        more = counts.standing[i, begin + first : begin + last]
+        more = counts.standing[i, begin : begin + change.size]
         for t in range(more.size):
-            more[t] -= some[t]
+            more[t] -= sign * change[t]
 
 
 @compiled

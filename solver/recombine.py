@@ -106,7 +106,7 @@ def _most(layer: Layer) -> int:
 def _covered_in_turn(
     model: cp_model.CpModel, take: list[cp_model.IntVar], columns: list[int], worth: list[int]
 ) -> list[cp_model.LinearExprT]:
-    """Return what the first, the second and further units in a group of cells earn, each no more than the one before."""
+    """Return what each further unit in a group of cells earns, `worth` falling from one to the next."""
     if len(columns) == 1:
         return [worth[0] * take[columns[0]]]
     units = [model.new_bool_var("") for _ in range(min(len(worth), len(columns)))]

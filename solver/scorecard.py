@@ -219,7 +219,7 @@ class Scorecard:
         return share(self.covered[layer], self.totals[layer])
 
     def share_if_free(self, layer: str) -> float | None:
-        """Return the share of `layer` that would be covered if no unit were ever busy; None where none is, or it is another's."""
+        """Return the share of `layer` that would be covered if no unit were ever busy, None where that is not told."""
         return share(self.if_free[layer], self.totals[layer]) if layer in self.if_free else None
 
     def lack(self) -> str:

@@ -229,7 +229,7 @@ class _Network:
 
 
 class _Group(NamedTuple):
-    """Cells that the same arcs cover: arcs as (network, arc), whether they are hard, and what each further unit adds."""
+    """Cells that the same arcs cover: arcs as (network, arc), whether they are hard, what each further unit adds."""
 
     arcs: tuple[tuple[int, int], ...]
     hard: bool

@@ -11,7 +11,15 @@ import click
 
 from instances.commands.colours import on_terminal, painted_summary
 from instances.commands.failures import DONE, SHORT
-from instances.commands.options import Target, alert_option, cache_of, cache_options, force_option, talk_options
+from instances.commands.options import (
+    Target,
+    alert_option,
+    busy_options,
+    cache_of,
+    cache_options,
+    force_option,
+    talk_options,
+)
 from instances.commands.searching import build_shift, checked, read_start, search, search_options
 from instances.commands.streams import show, show_json
 from instances.commands.talk import Talk
@@ -24,6 +32,7 @@ PLAN_NAMES = ("plan.json", "problem.json", "streets.json", "summary.txt", "map.h
 @click.argument("shift_file", metavar="SHIFT.yaml", type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=Target(), help="Directory for the outputs.")
 @alert_option
+@busy_options
 @search_options
 @force_option
 @cache_options
@@ -42,6 +51,7 @@ def plan(ctx: click.Context, /, shift_file: Path, out: Path, force: bool, as_jso
       patrol plan night.yaml -o out --gap 2% --patience 20s
       patrol plan night.yaml -o new --start-from out
       patrol plan night.yaml -o out --alert orange --alert North=red
+      patrol plan night.yaml -o out --busy 30%
     """
     from solver.export.plan_files import plan_files
     from solver.headline import headline
@@ -50,7 +60,8 @@ def plan(ctx: click.Context, /, shift_file: Path, out: Path, force: bool, as_jso
     with Outputs(out, PLAN_NAMES, what="a plan", force=force) as outputs:
         earlier = read_start(options["start_from"])
         cache = cache_of(options["cache_dir"], options["no_cache"])
-        problem, streets_of, report = build_shift(shift_file, cache, talk, options["alert"])
+        given = options["alert"], options["busy"], options["busy_from"]
+        problem, streets_of, report = build_shift(shift_file, cache, talk, *given)
         made = search(problem, earlier, talk, options)
         card = checked(problem, made, outputs)
         files = plan_files(problem, made, card, streets_of(made))
