@@ -22,7 +22,7 @@ from solver.problem import Problem
 
 ADDRESS: Address = ("response", "busy")
 
-_TOO_BUSY = "units that are busy for more than {most:.0%} of their time answer hardly any call"
+_TOO_BUSY = f"units that are busy for more than {MOST_BUSY // 10} % of their time answer hardly any call"
 _LESS = "write 0.9 or less, or plan with more units"
 
 
@@ -31,7 +31,7 @@ def busy_of(desk: Desk, written: Fraction | Mapping[str, Fraction] | None) -> tu
     if written is None or desk.horizon is None or not desk.is_own("response"):
         return ()
     if isinstance(written, Fraction):
-        return (_per_mille(desk, written, ADDRESS),) * (len(desk.horizon.slots) - 1)
+        return _same(_per_mille(desk, written, ADDRESS), desk.horizon)
     shares = np.full(desk.horizon.minutes, -1, dtype=np.int64)
     for text, share in written.items():
         address = (*ADDRESS, text)
@@ -66,9 +66,9 @@ def with_share(shift: Shift, share: Fraction) -> Shift:
         When that is more than can be planned with.
     """
     if share * 1000 > MOST_BUSY:
-        raise QuantityError(_TOO_BUSY.format(most=MOST_BUSY / 1000), _LESS)
-    busy = (round(share * 1000),) * (len(shift.horizon.slots) - 1)
-    return replace(shift, response=replace(shift.response, busy=busy if any(busy) else ()))
+        raise QuantityError(_TOO_BUSY, _LESS)
+    busy = _same(round(share * 1000), shift.horizon)
+    return replace(shift, response=replace(shift.response, busy=busy))
 
 
 def with_simulated(shift: Shift, path: Path) -> tuple[Shift, list[str]]:
@@ -85,7 +85,7 @@ def with_simulated(shift: Shift, path: Path) -> tuple[Shift, list[str]]:
         wrong = f"has {len(shares)} slots of time, but the shift has {slots}"
         raise _unfit(path, wrong, "simulate a plan of this shift")
     if max(shares, default=0) * 1000 > MOST_BUSY:
-        notes.append(f"{path}: where units are busy for more than {MOST_BUSY / 1000:.0%} of their time, that is taken")
+        notes.append(f"{path}: where units are busy for more than {MOST_BUSY // 10} % of their time, that is taken")
     busy = tuple(min(round(share * 1000), MOST_BUSY) for share in shares)
     return replace(shift, response=replace(shift.response, busy=busy if any(busy) else ())), notes
 
@@ -99,10 +99,15 @@ def busy_notes(problem: Problem) -> list[str]:
     return [f"units are taken to be busy with calls for {share} of their time"]
 
 
+def _same(busy: int, horizon: Horizon) -> tuple[int, ...]:
+    """Return one share in all slots; none where it is 0."""
+    return (busy,) * (len(horizon.slots) - 1) if busy else ()
+
+
 def _per_mille(desk: Desk, share: Fraction, address: Address) -> int:
     """Return a share per mille, after noting one that is too much."""
     if share * 1000 > MOST_BUSY:
-        desk.fault(address, _TOO_BUSY.format(most=MOST_BUSY / 1000), _LESS)
+        desk.fault(address, _TOO_BUSY, _LESS)
         return MOST_BUSY
     return round(share * 1000)
 
