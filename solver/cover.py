@@ -267,6 +267,34 @@ def counts_of(cells: Cells, *, standing: bool = True) -> Counts:
     return counts
 
 
+def standing_left_out(cells: Cells, counts: Counts) -> tuple[Cells, Counts]:
+    """Return cells and counts by which pieces of routes are counted but for where units stand.
+
+    Visits and stints are counted in the arrays of `counts` all the same.
+    """
+    nobody = cells._replace(
+        first_at=np.zeros_like(cells.first_at),
+        second_at=np.zeros_like(cells.second_at),
+        second_of=np.zeros((*cells.second_of.shape[:2], 0), dtype=np.int16),
+        expects=False,
+    )
+    return nobody, counts._replace(backup=np.zeros((counts.backup.shape[0], 0), dtype=np.int16))
+
+
+@compiled
+def copy_standing(source: Counts, target: Counts, begin: Whole, end: Whole) -> None:
+    """Copy what is counted of where units stand, in minutes ``[begin, end)``."""
+    for d in range(source.response.shape[0]):
+        for t in range(begin, end):
+            target.response[d, t] = source.response[d, t]
+    for t in range(begin, end):
+        for d in range(source.backup.shape[1]):
+            target.backup[t, d] = source.backup[t, d]
+    for i in range(source.standing.shape[0]):
+        for t in range(begin, end):
+            target.standing[i, t] = source.standing[i, t]
+
+
 @compiled
 def stand_nowhere(cells: Cells, counts: Counts) -> None:
     """Make `counts.standing` what an available unit earns where no other is."""

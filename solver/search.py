@@ -22,7 +22,7 @@ from solver.cover import (
     stepped,
 )
 from solver.free_time import spells_of, within
-from solver.moves import ADD, TAKE, anneal, count_all, count_part, crew_of, fill, place_at
+from solver.moves import ADD, TAKE, anneal, count_all, count_part, crew_of, fill, place_at, undoing_of
 from solver.paths import chains_of, roads_of, workspace_of
 from solver.plan import Route, Stop
 from solver.route_arrays import (
@@ -95,6 +95,7 @@ class Search:
         self._space = workspace_of(self._cells)
         self._crew = crew_of(len(self._spells))
         self._counts = counts_of(self._cells)
+        self._undoing = undoing_of(self._cells, self._counts)
         self._routes, self._spare, self._best = self._idle(), self._idle(), self._idle()
         self._objective = np.zeros(2, dtype=np.int64)
         self._pool: list[list[Small]] = [[] for _ in self._spells]
@@ -224,6 +225,7 @@ class Search:
             self._best,
             self._space,
             self._crew,
+            self._undoing,
             self._objective,
             self._rng,
             moves,
