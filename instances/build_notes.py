@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from instances.alert import alert_notes
+from instances.busy_shares import busy_notes
 from instances.districts import district_notes, empty_district_notes
 from instances.near_names import few
 from instances.place_snaps import Site
@@ -34,6 +35,7 @@ def build_notes(shift: Shift, problem: Problem, sites: Sequence[Site], hotspots:
         *district_notes(shift.districts, sites),
         *empty_district_notes(shift.units, {site.district for site in sites}),
         *alert_notes(shift, problem.callouts),
+        *busy_notes(problem),
         *_idle_goals(problem),
     )
 

@@ -46,6 +46,7 @@ def assemble(
         travel=travel,
         reach=reach,
         callouts=callouts_of(shift, sites),
+        busy=shift.response.busy,
     )
 
 

@@ -208,7 +208,8 @@ class Response:
     """Response standards in seconds by zone, strictest first, and how zones are found.
 
     `shares` gives zones shares of the demand, densest first, the last zone taking the rest; `areas` is a
-    file of polygons instead.
+    file of polygons instead.  `busy` says for what share of their time units are busy with calls, per mille
+    and by slot; nothing where they never are.
     """
 
     standards: Mapping[str, int]
@@ -216,6 +217,7 @@ class Response:
     shares: Mapping[str, Fraction]
     areas: Path | None
     origin: Origin
+    busy: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -332,6 +332,11 @@ class ResponseEntry(Section):
         description="Which point lies in which zone: a GeoJSON file, or shares of the demand, densest cells first; "
         "{core: 0.3, town: 0.5} and the rest elsewhere if left out.",
     )
+    busy: Annotated[Annotated[Share, WORD] | Annotated[dict[str, Share], SECTION], EITHER] | None = Field(
+        None,
+        description="Share of their time that units on duty are busy with calls, one for all hours or by time of day; "
+        "never if left out.",
+    )
 
 
 class CandidateEntry(Section):

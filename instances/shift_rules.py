@@ -7,6 +7,7 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Literal, cast
 
+from instances.busy_shares import busy_of
 from instances.errors import InputError
 from instances.incident_columns import ROLES
 from instances.shift import Incidents, Response, RiskRules, Visits
@@ -67,7 +68,8 @@ def response_of(desk: Desk, entry: ResponseEntry) -> Response:
                 desk.faults += error.faults
     elif entry.zones is not None:
         shares = _shares(desk, entry.zones, names)
-    return Response(dict(entry.standards), backup, shares, areas, desk.origin((*address, "zones")))
+    origin, busy = desk.origin((*address, "zones")), busy_of(desk, entry.busy)
+    return Response(dict(entry.standards), backup, shares, areas, origin, busy)
 
 
 def _shares(desk: Desk, zones: Mapping[str, Fraction], names: list[str]) -> dict[str, Fraction]:

@@ -18,12 +18,25 @@ import numpy as np
 
 from solver.allotment import Allotment, Choice
 from solver.best_waits import best_wait, places_of
-from solver.cover import LAYERS, Cells, Counts, Ints, Small, cells_of, counts_of, hard_and_soft, repriced, rooms_of
+from solver.cover import (
+    LAYERS,
+    Cells,
+    Counts,
+    Ints,
+    Small,
+    cells_of,
+    counts_of,
+    hard_and_soft,
+    nth_worth,
+    repriced,
+    rooms_of,
+    stepped,
+)
 from solver.first_prices import first_prices
 from solver.free_time import spells_of
 from solver.moves import count_all, count_trip
 from solver.paths import drivable
-from solver.price_moves import Floats, move, turned, whole
+from solver.price_moves import Floats, move, turned, whole, whole_stepped
 from solver.pricing import (
     MOST,
     Arcs,
@@ -82,6 +95,18 @@ class _Whole(NamedTuple):
     beyond: int
 
 
+class _Falling(NamedTuple):
+    """A layer whose cells earn less with each unit: `weight` times `steps`, after the units `before`.
+
+    Shapes are as in `solver.price_moves.whole_stepped`.
+    """
+
+    weight: Ints
+    steps: Ints
+    before: Small
+    by_row: bool
+
+
 class Bound:
     """A bound in the making: prices, and the least bound that any of them has given.
 
@@ -127,6 +152,9 @@ class Bound:
         self._all_room = [rooms[layer] for layer in LAYERS]
         self._hard, self._soft = [hard[layer] for layer in LAYERS], [soft[layer] for layer in LAYERS]
         self._sure, self._room = self._beside_locks(problem, modes)
+        self._falling = self._falling_layers()
+        for i, layer in self._falling.items():
+            self._soft[i] = nth_worth(layer.weight, layer.steps, layer.before, by_row=layer.by_row)
         self._full = full = weights(problem).full
         # A missing minute costs what a unit covers elsewhere in it; the first guess is the mean.
         guess = full / (problem.minutes * max(len(problem.units), 1))
@@ -162,6 +190,16 @@ class Bound:
             sure -= self._cells.missing * int((hard * taken).sum())
             rooms.append(room - taken)
         return int(sure), rooms
+
+    def _falling_layers(self) -> dict[int, _Falling]:
+        """Return the layers whose cells earn less with each unit, by their place among all."""
+        found = {}
+        for name, (steps, by_row) in stepped(self._cells).items():
+            i = LAYERS.index(name)
+            shape = getattr(self._cells, name).shape
+            before = np.broadcast_to(self._all_room[i] - self._room[i], shape).astype(np.int32)
+            found[i] = _Falling(self._soft[i], steps, np.ascontiguousarray(before), by_row)
+        return found
 
     def start_from(self, counts: Counts, value: int, stop: Callable[[], bool] | None = None) -> None:
         """Begin with prices that suit a plan worth `value`, which covers `counts`; any will do when `stop` says so."""
@@ -248,8 +286,14 @@ class Bound:
         hard = sum(float(p.sum(where=h > 0)) for p, h in zip(prices, self._hard, strict=True) if h.any())
         unit, beyond = int((self._most_soft + hard) // MOST) + 1, 0
         numbers = [np.empty(p.shape, dtype=np.int64) for p in prices]
-        for price, soft, counted, number in zip(prices, self._soft, self._counted, numbers, strict=True):
-            beyond += int(whole(price, soft, counted, unit, number))
+        for i, (price, soft, counted, number) in enumerate(
+            zip(prices, self._soft, self._counted, numbers, strict=True)
+        ):
+            falling = self._falling.get(i)
+            if falling is None:
+                beyond += int(whole(price, soft, counted, unit, number))
+            else:
+                beyond += int(whole_stepped(price, *falling, unit, counted, number))
         return _Whole(unit, numbers, beyond)
 
     def _evaluate(self, prices: _Whole, arcs: Arcs, stop: Callable[[], bool] | None) -> int | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.busy import steps_of
 from solver.compiled import compiled
 from solver.problem import UNREACHABLE
 from solver.weights import weights
@@ -48,6 +49,12 @@ class Cells(NamedTuple):
     and `second_near` list for each demand point the ``m * P + p`` that it is near to, and `second_of` (M, P, D) is 1
     where it is, else 0.  `watched` lists the rows
     that a unit on the post at place p is present at: ``watched[watched_at[p]:watched_at[p + 1]]``.
+
+    Where units are busy with calls (`expects`) the k-th unit near a demand point earns ``first_steps[k - 1, t]`` times
+    the weight in `response`, and ``second_steps[k - 1, t]`` times that in `backup`; both end with two rows of 0.
+    ``second_odd[second_odd_at[m * D + d]:second_odd_at[m * D + d + 1]]`` are the places ``m * P + p`` that a demand
+    point is near to or, where `second_wide` (M, D) holds, that it is not near to: whichever are fewer.  Elsewhere none
+    of these is looked at.
     """
 
     response: Ints
@@ -79,13 +86,19 @@ class Cells(NamedTuple):
     second_near_at: Small
     watched: Small
     watched_at: Small
+    expects: bool
+    first_steps: Ints
+    second_steps: Ints
+    second_wide: NDArray[np.bool_]
+    second_odd: Small
+    second_odd_at: Small
 
 
 class Counts(NamedTuple):
     """How many units cover each cell, by layer: shapes as in `Cells`.
 
     `standing` (M * P, T) is what one more available unit would earn at each place by response and backup, kept
-    up to date with the counts, or empty where nobody asks; `change` (T,) is room for it.
+    up to date with the counts, or empty where nobody asks; `change` (T,) and `changes` (M, T) are room for it.
     """
 
     response: NDArray[np.int16]
@@ -96,6 +109,7 @@ class Counts(NamedTuple):
     posts: NDArray[np.int16]
     standing: Ints
     change: Ints
+    changes: Ints
 
 
 LAYERS = ("response", "backup", "presence", "linger", "revisit", "posts")
@@ -133,6 +147,8 @@ def cells_of(problem: Problem, modes: tuple[str, ...]) -> Cells:
     first, first_at, first_near, first_near_at = _within(problem, modes, standard)
     second, second_at, second_near, second_near_at = _within(problem, modes, second_standard)
     watched, watched_at = _watched(problem)
+    steps = steps_of(problem)
+    second_of = _of(second, second_at, len(problem.demand))
     return Cells(
         response=demand * w.multipliers["response"],
         backup=np.ascontiguousarray(demand.T * w.multipliers["backup"]),
@@ -147,14 +163,35 @@ def cells_of(problem: Problem, modes: tuple[str, ...]) -> Cells:
         first_at=first_at,
         second=second,
         second_at=second_at,
-        second_of=_of(second, second_at, len(problem.demand)),
+        second_of=second_of,
         first_near=first_near,
         first_near_at=first_near_at,
         second_near=second_near,
         second_near_at=second_near_at,
         watched=watched,
         watched_at=watched_at,
+        expects=bool(problem.busy),
+        first_steps=_steps_by_minute(steps.response, slot),
+        second_steps=_steps_by_minute(steps.backup, slot),
+        **_odd_places(second_of if problem.busy else second_of[:, :, :0]),
     )
+
+
+def _odd_places(second_of: NDArray[np.int16]) -> dict[str, NDArray[Any]]:
+    """Return the fields of `Cells` that say for each mode and demand point to which places it is near, or is not."""
+    modes, places, points = second_of.shape
+    near = second_of.transpose(0, 2, 1) > 0
+    wide = 2 * near.sum(axis=2) > places
+    odd = (near != wide[:, :, None]).reshape(modes * points, places)
+    row, place = np.nonzero(odd)
+    at = np.cumsum([0, *odd.sum(axis=1)], dtype=np.int32)
+    mode = row // max(points, 1)
+    return {"second_wide": wide, "second_odd": (mode * places + place).astype(np.int32), "second_odd_at": at}
+
+
+def _steps_by_minute(steps: Ints, slot: Ints) -> Ints:
+    """Return steps by slot as steps by minute, with two rows of 0 for all units that come after."""
+    return np.concatenate((steps[:, slot], np.zeros((2, slot.size), dtype=np.int64)))
 
 
 def _work(problem: Problem) -> dict[str, NDArray[Any]]:
@@ -223,10 +260,44 @@ def counts_of(cells: Cells, *, standing: bool = True) -> Counts:
         posts,
         standing=np.zeros(kept, dtype=np.int64),
         change=np.zeros(minutes, dtype=np.int64),
+        changes=np.zeros((modes, minutes), dtype=np.int64),
     )
     if standing:
         stand_nowhere(cells, counts)
     return counts
+
+
+def standing_left_out(cells: Cells, counts: Counts) -> tuple[Cells, Counts]:
+    """Return cells and counts by which pieces of routes are counted but for where units stand.
+
+    Visits and stints are counted in the arrays of `counts` all the same.
+    """
+    nobody = cells._replace(
+        first_at=np.zeros_like(cells.first_at),
+        second_at=np.zeros_like(cells.second_at),
+        second_of=np.zeros((*cells.second_of.shape[:2], 0), dtype=np.int16),
+        expects=False,
+    )
+    return nobody, counts._replace(backup=np.zeros((counts.backup.shape[0], 0), dtype=np.int16))
+
+
+def shared(counts: Counts) -> Counts:
+    """Return the same counts for another thread, with room of its own to count in."""
+    return counts._replace(change=np.zeros_like(counts.change), changes=np.zeros_like(counts.changes))
+
+
+@compiled
+def copy_standing(source: Counts, target: Counts, begin: Whole, end: Whole) -> None:
+    """Copy what is counted of where units stand, in minutes ``[begin, end)``."""
+    for d in range(source.response.shape[0]):
+        for t in range(begin, end):
+            target.response[d, t] = source.response[d, t]
+    for t in range(begin, end):
+        for d in range(source.backup.shape[1]):
+            target.backup[t, d] = source.backup[t, d]
+    for i in range(source.standing.shape[0]):
+        for t in range(begin, end):
+            target.standing[i, t] = source.standing[i, t]
 
 
 @compiled
@@ -240,24 +311,57 @@ def stand_nowhere(cells: Cells, counts: Counts) -> None:
             for i in range(cells.first_at[m, p], cells.first_at[m, p + 1]):
                 worth = cells.response[cells.first[i]]
                 for t in range(row.size):
-                    row[t] += worth[t]
+                    row[t] += worth[t] * cells.first_steps[0, t]
             for t in range(row.size):
-                worth = cells.backup[t]
+                worth, step = cells.backup[t], cells.second_steps[0, t]
                 for i in range(cells.second_at[m, p], cells.second_at[m, p + 1]):
-                    row[t] += worth[cells.second[i]]
+                    row[t] += worth[cells.second[i]] * step
 
 
 def rooms_of(cells: Cells) -> dict[str, Ints]:
-    """Return by layer how many units count in each cell: two for backup, as many as are wanted at posts, else one."""
-    rooms = {layer: np.array(1, dtype=np.int64) for layer in LAYERS}
-    return rooms | {"backup": np.array(2, dtype=np.int64), "posts": cells.wanted.astype(np.int64)}
+    """Return by layer how many units count in each cell.
+
+    Two for backup, or as many as there are steps where units are busy, as many as are wanted at posts, else one.
+    """
+    rooms = {layer: np.array(1, dtype=np.int64) for layer in LAYERS} | {"backup": np.array(2, dtype=np.int64)}
+    for layer, (steps, _) in stepped(cells).items():
+        rooms[layer] = np.array(steps.shape[0] - 2, dtype=np.int64)
+    return rooms | {"posts": cells.wanted.astype(np.int64)}
+
+
+def stepped(cells: Cells) -> dict[str, tuple[Ints, bool]]:
+    """Return the steps of the layers whose cells earn less with each unit, and whether minutes are their rows."""
+    return {"response": (cells.first_steps, False), "backup": (cells.second_steps, True)} if cells.expects else {}
+
+
+def nth_worth(weight: Ints, steps: Ints, before: NDArray[Any] | int, *, by_row: bool) -> Ints:
+    """Return what one unit more earns in cells of `weight`, near which there are `before` units.
+
+    Parameters
+    ----------
+    weight : int64 array of shape (D, T), or (T, D) where `by_row`
+    steps : int64 array of shape (K + 2, T)
+    before : int array of the same shape as `weight`, or int
+    by_row : bool
+    """
+    minute = np.arange(steps.shape[1])
+    found: Ints = weight * steps[np.minimum(before, steps.shape[0] - 2), minute[:, None] if by_row else minute[None, :]]
+    return found
 
 
 def repriced(cells: Cells, prices: Sequence[Ints]) -> Cells:
-    """Return cells of other weights, given by layer."""
+    """Return cells of other weights, given by layer; each unit earns as much as the one before it."""
     response, backup, presence, linger, revisit, posts = prices
     return cells._replace(
-        response=response, backup=backup, presence=presence, linger=linger, revisit=revisit, posts=posts
+        response=response,
+        backup=backup,
+        presence=presence,
+        linger=linger,
+        revisit=revisit,
+        posts=posts,
+        expects=False,
+        first_steps=np.ones_like(cells.first_steps),
+        second_steps=np.ones_like(cells.second_steps),
     )
 
 
@@ -301,6 +405,8 @@ def stand(cells: Cells, counts: Counts, mode: int, place: int, begin: Whole, end
     gain, alone = 0, max(0, -sign)
     if begin >= end:
         return gain
+    if cells.expects:
+        return _stand_expected(cells, counts, mode, place, begin, end, sign)
     for i in range(cells.first_at[mode, place], cells.first_at[mode, place + 1]):
         d = cells.first[i]
         row = counts.response[d, begin:end]
@@ -324,6 +430,75 @@ def stand(cells: Cells, counts: Counts, mode: int, place: int, begin: Whole, end
                 for j in range(cells.second_near_at[d], cells.second_near_at[d + 1]):
                     counts.standing[cells.second_near[j], t] -= sign * worth[d]
     return gain
+
+
+@compiled
+def _stand_expected(cells: Cells, counts: Counts, mode: int, place: int, begin: Whole, end: Whole, sign: Whole) -> int:
+    """Do the same where units are busy: what one earns depends on how many others there are; `sign` is 1 or -1."""
+    gain: Whole = 0
+    minutes, kept = end - begin, counts.standing.shape[0] > 0
+    after, alone, most = max(0, sign), max(0, -sign), cells.first_steps.shape[0] - 2
+    change, steps = counts.change[:minutes], cells.first_steps[:, begin:end]
+    for i in range(cells.first_at[mode, place], cells.first_at[mode, place + 1]):
+        d = cells.first[i]
+        row, worth = counts.response[d, begin:end], cells.response[d, begin:end]
+        if _add(row, sign) >= most + alone:
+            continue
+        for t in range(minutes):
+            others = min(row[t] - after, most)
+            gain += sign * worth[t] * steps[others, t]
+            change[t] = sign * worth[t] * (steps[others, t] - steps[others + 1, t])
+        if kept:
+            near = cells.first_near[cells.first_near_at[d] : cells.first_near_at[d + 1]]
+            _earn_change(counts, near, begin, change, np.int64(1))
+    within, most, steps = (
+        cells.second_of[mode, place],
+        cells.second_steps.shape[0] - 2,
+        cells.second_steps[:, begin:end],
+    )
+    modes, places, points = cells.second_of.shape
+    open_from: Whole = minutes
+    open_to: Whole = 0
+    for t in range(minutes):
+        if _add_within(counts.backup[begin + t], within, sign) < most + alone:
+            open_from, open_to = min(open_from, t), t + 1
+    if open_from >= open_to:
+        return int(gain)
+    changes = counts.changes[:, open_from:open_to]
+    changes[:] = 0
+    for i in range(cells.second_at[mode, place], cells.second_at[mode, place + 1]):
+        d, changed = cells.second[i], False
+        for t in range(open_from, open_to):
+            others, worth_now = min(counts.backup[begin + t, d] - after, most), sign * cells.backup[begin + t, d]
+            gain += worth_now * steps[others, t]
+            change[t] = worth_now * (steps[others, t] - steps[others + 1, t])
+            changed |= change[t] != 0
+        if not kept or not changed:
+            continue
+        # Most points are near to nearly all places, or to few: so all places earn less first, and some then more again.
+        some = change[open_from:open_to]
+        for m in range(modes):
+            odd = cells.second_odd[cells.second_odd_at[m * points + d] : cells.second_odd_at[m * points + d + 1]]
+            if cells.second_wide[m, d]:
+                for t in range(some.size):
+                    changes[m, t] += some[t]
+            _earn_change(counts, odd, begin + open_from, some, 1 - 2 * np.int64(cells.second_wide[m, d]))
+    if kept:
+        for m in range(modes):
+            for p in range(places):
+                more = counts.standing[m * places + p, begin + open_from : begin + open_to]
+                for t in range(more.size):
+                    more[t] -= changes[m, t]
+    return int(gain)
+
+
+@compiled
+def _earn_change(counts: Counts, near: Small, begin: Whole, change: Ints, sign: Whole) -> None:
+    """Let places `near` earn less by `sign` times `change` in ``counts.standing`` from minute `begin` on."""
+    for i in near:
+        more = counts.standing[i, begin : begin + change.size]
+        for t in range(more.size):
+            more[t] -= sign * change[t]
 
 
 @compiled

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.cover import LAYERS
+from solver.cover import LAYERS, nth_worth, stepped
 
 if TYPE_CHECKING:
     from solver.cover import Cells, Counts, Ints, Small
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _SHARES = {"response": (0.7, 0.2, 0.03), "backup": (0.7, 0.2, 0.03), "revisit": (0.9, 0.5, 0.15)}
 """Shares of their weight that cells begin with which a plan covers too little, as often as counts, and once more than
 that; those covered more often begin with 0."""
+
+_BETWEEN = 0.2
+"""Where each further unit earns less, a cell begins so far from what one more would earn to what the last one does."""
 
 _NEAREST = 5
 """A visit takes its own minutes and a leg from a place that is among so many nearest ones."""
@@ -44,9 +47,15 @@ def first_prices(
     minute : float
         What a minute of a unit's time is to cost.
     """
-    prices = []
+    prices, falling = [], stepped(cells)
     for layer in LAYERS:
         room, hard, soft = layers[layer]
+        if layer in falling:
+            steps, by_row = falling[layer]
+            weight, before = getattr(cells, layer), getattr(counts, layer)
+            last, more = (nth_worth(weight, steps, np.maximum(before - k, 0), by_row=by_row) for k in (1, 0))
+            prices.append(np.minimum(np.where(before > 0, more + _BETWEEN * (last - more), 0.7 * more), soft))
+            continue
         if layer == "linger":
             share = _shares_of_visits(cells, legs, soft, minute)
         elif layer in _SHARES:

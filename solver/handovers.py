@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.busy import parts_of, steps_of, worth_by_units
 from solver.scorecard import Handover, share
 from solver.whereabouts import Whereabouts, manning_units, wanted_units
 from solver.wording import Times
@@ -52,9 +53,11 @@ def handovers(problem: Problem, units: Sequence[Whereabouts], first: NDArray[np.
     changes = changes_of(problem)
     if not changes:
         return ()
-    total = problem.by_minute([d.demand for d in problem.demand]).T
-    covered = np.where(first > 0, total, 0).sum(axis=1)
-    total = total.sum(axis=1)
+    demand = problem.by_minute([d.demand for d in problem.demand]).T
+    worth = worth_by_units(steps_of(problem).response)
+    units_near = np.minimum(first, len(worth) - 1)
+    covered = (worth[units_near, problem.slot_of[:, None]] * demand).sum(axis=1)
+    total = parts_of(problem) * demand.sum(axis=1)
     missing = np.maximum(wanted_units(problem) - manning_units(problem, units), 0).sum(axis=0)
     times, found = Times(problem), []
     for begin, end in changes:

@@ -49,7 +49,7 @@ class Figures:
     tasks_lacking : tuple of str
         Places of the required tasks that are not done.
     response : float or None
-        Share of demand within its standard; None where there is no demand.
+        Share of demand within its standard of a free unit; None where there is no demand.
     worst_response, worst_minute : float and int, or None
         The least share in any minute that has demand, and the first such minute of the longest such spell.
     presence : float or None
@@ -62,6 +62,8 @@ class Figures:
     better : float or None
         By which share of its value a plan that lacks as little can be better at most; 0 where none is; None where that
         is not known or the plan is worth nothing.
+    response_if_free : float or None
+        The share of demand within its standard if no unit were ever busy with calls, where the problem counts on it.
     """
 
     posts_lacking: tuple[Lack, ...]
@@ -79,6 +81,7 @@ class Figures:
     value: float | None
     bound: float | None
     better: float | None
+    response_if_free: float | None = None
 
     @property
     def lacking(self) -> bool:
@@ -141,6 +144,7 @@ def figures(problem: Problem, plan: Plan, card: Scorecard) -> Figures:
         value=share(card.value, card.full),
         bound=None if bound is None else share(bound, card.full),
         better=None if bound is None or not card.value else (bound - card.value) / card.value,
+        response_if_free=card.share_if_free("response"),
     )
 
 
@@ -241,7 +245,10 @@ class _Said:
         """Return how much demand is within its standard, and the worst minute."""
         if not response:
             return self._words["no response"]
-        text = self._part("all response", "response", response)
+        if f.response_if_free is None:
+            text = self._part("all response", "response", response)
+        else:
+            text = self._say("free", share=self._percent(response), if_free=self._percent(f.response_if_free))
         if response < 1 and f.worst_response is not None and f.worst_minute is not None:
             text += self._say("worst", share=self._percent(f.worst_response), time=self._time(f.worst_minute))
         return text
@@ -290,6 +297,7 @@ _EN = {
     "tasks undone": "{number} required tasks are not done, among them {place}",
     "all response": "all demand within its standard throughout",
     "response": "{share} of demand within its standard",
+    "free": "{share} of demand within its standard of a free unit ({if_free} if none were busy)",
     "no response": "no demand within its standard at any time",
     "worst": ", at worst {share} at {time}",
     "all presence": "all risk at hotspots covered",
@@ -326,6 +334,7 @@ _ZH = {
     "tasks undone": "{number}项必做任务未完成，其中有{place}",
     "all response": "全部需求始终在处警时限内",
     "response": "{share}的需求在处警时限内",
+    "free": "{share}的需求在处警时限内有空闲警力（不计占用为{if_free}）",
     "no response": "始终没有需求在处警时限内",
     "worst": "，最低为{share}（{time}）",
     "all presence": "热点风险全部覆盖",

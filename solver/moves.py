@@ -16,7 +16,19 @@ from numpy.typing import NDArray
 
 from solver.candidates import promising
 from solver.compiled import compiled
-from solver.cover import Cells, Counts, Ints, Small, Whole, stand, stint, visit
+from solver.cover import (
+    Cells,
+    Counts,
+    Ints,
+    Small,
+    Whole,
+    copy_standing,
+    counts_of,
+    stand,
+    standing_left_out,
+    stint,
+    visit,
+)
 from solver.paths import FAR, NEAR, Roads, Trip, Workspace, best_path, every_place
 from solver.route_arrays import BREAK, STANDBY, STINT, TASK, VISIT, Roster, Routes
 
@@ -47,6 +59,23 @@ class Crew(NamedTuple):
     cut: Ints
     on_duty: Ints
     changed: NDArray[np.bool_]
+
+
+class Undoing(NamedTuple):
+    """What it takes to undo a move by copying what was counted of where units stand, in place of counting it again.
+
+    That pays where units are busy, as nearly every unit then earns something nearly everywhere; there `saved` has room
+    for the counts before a move.  `cells` and `counts` leave out where units stand.
+    """
+
+    cells: Cells
+    counts: Counts
+    saved: Counts
+
+
+def undoing_of(cells: Cells, counts: Counts) -> Undoing:
+    """Return what it takes to undo moves."""
+    return Undoing(*standing_left_out(cells, counts), counts_of(cells) if cells.expects else counts)
 
 
 def crew_of(units: int) -> Crew:
@@ -324,6 +353,21 @@ def _copy(source: Routes, target: Routes, u: int) -> None:
 
 
 @compiled
+def _undo(
+    cells: Cells, counts: Counts, roster: Roster, routes: Routes, spare: Routes, crew: Crew, n: int, counted: int
+) -> None:
+    """Put back the routes of the first `n` units of a move as they were, the first `counted` of which were counted."""
+    for i in range(n):
+        u = crew.team[i]
+        if i < counted:
+            grown = routes.lengths[u] - spare.lengths[u]
+            count_part(cells, counts, roster, routes, u, crew.cut[i, 0], crew.cut[i, 1] + grown, TAKE)
+        _copy(spare, routes, u)
+    for i in range(n):
+        count_part(cells, counts, roster, routes, crew.team[i], crew.cut[i, 0], crew.cut[i, 1], ADD)
+
+
+@compiled
 def anneal(
     cells: Cells,
     counts: Counts,
@@ -335,6 +379,7 @@ def anneal(
     best: Routes,
     space: Workspace,
     crew: Crew,
+    undoing: Undoing,
     objective: Ints,
     rng: np.random.Generator,
     moves: int,
@@ -361,10 +406,20 @@ def anneal(
         whim = rng.random() < _WHIMS
         n = _team(roads, roster, routes, rng, begin, begin + length, size, crew)
         delta, found = 0, 0
+        since, until = max(begin, opens), min(begin + length, closes)
+        earliest: Whole = closes
+        latest: Whole = opens
+        if cells.expects:
+            for i in range(n):
+                u = crew.team[i]
+                first, last = _window(routes, u, since, until)
+                earliest = min(earliest, np.int64(routes.stops[u, first - 1, 3]))
+                latest = max(latest, np.int64(routes.stops[u, last + 1, 2]))
+            copy_standing(counts, undoing.saved, earliest, latest)
         for i in range(n):
             u = crew.team[i]
             _copy(routes, spare, u)
-            first, last = _window(routes, u, max(begin, opens), min(begin + length, closes))
+            first, last = _window(routes, u, since, until)
             crew.cut[i, 0], crew.cut[i, 1] = first, last
             delta += count_part(cells, counts, roster, routes, u, first, last, TAKE)
             for s in range(first, last + 1):
@@ -381,14 +436,11 @@ def anneal(
             for s in range(crew.cut[i, 0], crew.cut[i, 1] + 1):
                 space.freed[spare.stops[crew.team[i], s, 0]] = False
         if delta < 0 and (temperature <= 0 or rng.random() >= math.exp(delta / temperature)):
-            for i in range(n):
-                u = crew.team[i]
-                if i < counted:
-                    grown = routes.lengths[u] - spare.lengths[u]
-                    count_part(cells, counts, roster, routes, u, crew.cut[i, 0], crew.cut[i, 1] + grown, TAKE)
-                _copy(spare, routes, u)
-            for i in range(n):
-                count_part(cells, counts, roster, routes, crew.team[i], crew.cut[i, 0], crew.cut[i, 1], ADD)
+            if cells.expects:
+                _undo(undoing.cells, undoing.counts, roster, routes, spare, crew, n, counted)
+                copy_standing(undoing.saved, counts, earliest, latest)
+                continue
+            _undo(cells, counts, roster, routes, spare, crew, n, counted)
             continue
         if counted < n:
             _put(cells, counts, roster, routes, space, crew.team[counted], crew.cut[counted, 0] - 1, found)

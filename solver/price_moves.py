@@ -77,6 +77,47 @@ def move(prices: Floats, top: Floats, direction: Singles, reach: Singles, length
 
 
 @compiled
+def whole_stepped(
+    prices: Floats,
+    weight: Ints,
+    steps: Ints,
+    before: Small,
+    by_row: bool,
+    unit: int,
+    room: Small,
+    numbers: Ints,
+) -> int:
+    """Do the same as `whole` where each further unit earns less, and write to `room` how many earn more than the price.
+
+    Parameters
+    ----------
+    prices, weight, numbers : float64 and int64 arrays of shape (R, C)
+    steps : int64 array of shape (K + 2, T)
+        By how much the weight counts for each further unit, by minute; the last two rows are 0.
+    before, room : int32 arrays of shape (R, C)
+        How many units there are before the first one that is paid; how many count.
+    by_row : bool
+        Whether minutes are the rows, else the columns.
+    unit : int
+    """
+    rows, columns = prices.shape
+    total = 0
+    for r in range(rows):
+        for c in range(columns):
+            number = np.int64(prices[r, c] / unit)
+            numbers[r, c] = number
+            minute, counted = r if by_row else c, 0
+            for k in range(before[r, c], steps.shape[0]):
+                beyond = weight[r, c] * steps[k, minute] - number * unit
+                if beyond <= 0:
+                    break
+                total += beyond
+                counted += 1
+            room[r, c] = counted
+    return total
+
+
+@compiled
 def whole(prices: Floats, soft: Ints, room: Small, unit: int, numbers: Ints) -> int:
     """Write `prices` as whole `numbers` of `unit`, rounded down; return what cells are worth beyond them."""
     rows, columns = prices.shape

@@ -343,6 +343,9 @@ class Problem:
         Stops that every plan must hold.
     callouts : tuple of Callout
         Groups of units of which only some go out; no unit is in two of them.
+    busy : tuple of int
+        For what share of its time a unit that stands available is busy with calls, per mille, one number a slot (see
+        `solver.busy`); empty where none ever is, and made so where all are 0.
 
     Raises
     ------
@@ -368,8 +371,11 @@ class Problem:
     tasks: tuple[Task, ...] = ()
     locks: tuple[Lock, ...] = ()
     callouts: tuple[Callout, ...] = ()
+    busy: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.busy == (0,) * (len(self.slots) - 1):
+            object.__setattr__(self, "busy", ())
         for name in ("travel", "reach"):
             arrays = {m: _frozen(a) for m, a in getattr(self, name).items()}
             object.__setattr__(self, name, arrays)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from solver.busy import MOST_BUSY, PARTS
 from solver.problem import LAYERS, MODES, UNREACHABLE, Hotspot, Post, Problem, Task, Unit
 from solver.wording import all_of, any_of
 
@@ -26,6 +27,9 @@ MOST_CELLS = 200_000_000
 
 MOST_UNITS = 10_000
 """Units of a problem, at most."""
+
+MOST_PARTS = 100 * MOST_WEIGHT
+"""The most that demand may add up to in parts (see `solver.busy`), as risk does in per cent."""
 
 MOST_STAFFING = 80_000
 """The most unit-minutes that posts, required revisits and required tasks may ask for: each counts above all soft
@@ -92,6 +96,8 @@ def _part_errors(p: Problem) -> Iterator[str]:
             yield f"demand point {d.name!r}: demand must be {s} numbers of 0 or more"
         if not 0 < d.standard <= MOST or not 0 < d.backup <= MOST:
             yield f"demand point {d.name!r}: standard and backup must be above 0 seconds (and below 2**31)"
+    if p.busy and (len(p.busy) != s or not 0 <= min(p.busy) <= max(p.busy) <= MOST_BUSY):
+        yield f"busy must be {s} numbers of 0 to {MOST_BUSY} per mille, one a slot, or none"
     yield from _weight_errors(p)
     if len(p.units) > MOST_UNITS:
         yield f"there are {len(p.units)} units; plan at most {MOST_UNITS} at once: a part of the force"
@@ -197,10 +203,14 @@ def _hotspot_errors(p: Problem, h: Hotspot, slots: int) -> Iterator[str]:
 def _weight_errors(p: Problem) -> Iterator[str]:
     """Yield weights that add up to more than the objective can tell apart."""
     lengths = [b - a for a, b in zip(p.slots, p.slots[1:], strict=False)]
-    for what, rows in (("risk", [h.risk for h in p.hotspots]), ("demand", [d.demand for d in p.demand])):
+    most_demand = MOST_PARTS // PARTS if p.busy else MOST_WEIGHT
+    for what, rows, most in (
+        ("risk", [h.risk for h in p.hotspots], MOST_WEIGHT),
+        ("demand", [d.demand for d in p.demand], most_demand),
+    ):
         total = sum(w * n for row in rows for w, n in zip(row, lengths, strict=False))
-        if total > MOST_WEIGHT:
-            yield f"{what} over all minutes adds up to {total}; scale it down to {MOST_WEIGHT} or less"
+        if total > most:
+            yield f"{what} over all minutes adds up to {total}; scale it down to {most} or less"
     if (profit := sum(k.profit for k in p.tasks)) > MOST_WEIGHT:
         yield f"profits of tasks add up to {profit}; scale them down to {MOST_WEIGHT} or less"
     asked = sum((w.end - w.start) * w.units for q in p.posts for w in q.staffing)

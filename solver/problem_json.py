@@ -55,6 +55,7 @@ class ProblemDocument(BaseModel):
     tasks: tuple[Task, ...] = Field((), description="Things to be done once, by one unit each.")
     locks: tuple[Lock, ...] = Field((), description="Stops that every plan must hold; `unit` is an index of `units`.")
     callouts: tuple[Callout, ...] = Field((), description="Groups of units (indices) of which at most `most` go out.")
+    busy: tuple[int, ...] = Field((), description="Share of time that units are busy, per mille, one number a slot.")
 
 
 def problem_to_json(problem: Problem) -> str:
@@ -131,6 +132,7 @@ def _fields(problem: Problem) -> dict[str, Any]:
         "tasks": [_plain(x) for x in problem.tasks],
         # Left out where there is none, so that problems without it keep their fingerprints.
         **({"callouts": [_plain(x) for x in problem.callouts]} if problem.callouts else {}),
+        **({"busy": list(problem.busy)} if problem.busy else {}),
     }
     # Left out where there are none, so that problems without locks keep their fingerprints.
     return {**plain, "locks": [_plain(x) for x in problem.locks]} if problem.locks else plain

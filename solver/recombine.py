@@ -24,7 +24,8 @@ _PRECISION = 10**9
 class Layer:
     """One layer of cells for `choose`: C cells, R candidates.
 
-    `weight` (C,) is the value of each unit counted; `room` (C,) how many more units count; `covers` (R, C)
+    `weight` (C,) is the value of each unit counted, or (N, C) of the first, the second and so on, each no more than the
+    one before it; `room` (C,) how many more units count; `covers` (R, C)
     which candidate covers which cell.  Cells of a `hard` layer must not be covered less than by the start.
     """
 
@@ -75,9 +76,13 @@ def choose(
         model.add(sum(take[r] for r in some) <= most)
     for r, variable in enumerate(take):
         model.add_hint(variable, r in start)
-    total = sum(int((layer.weight * layer.room).sum()) for layer in layers if not layer.hard)
+    total = sum(_most(layer) for layer in layers if not layer.hard)
     gains: list[cp_model.LinearExprT] = []
     for layer in layers:
+        if layer.weight.ndim > 1:
+            for columns, worth in _falling_groups(layer):
+                gains += _covered_in_turn(model, take, columns, [w * _PRECISION // max(total, 1) for w in worth])
+            continue
         groups = _groups(layer)
         covered = [_covered(model, take, columns, room) for columns, room, _ in groups]
         if layer.hard:
@@ -91,6 +96,34 @@ def choose(
         return list(start)
     chosen = {unit_of[r]: r for r, variable in enumerate(take) if solver.boolean_value(variable)}
     return [chosen[unit_of[r]] for r in start]
+
+
+def _most(layer: Layer) -> int:
+    """Return what covering all of a layer is worth."""
+    return int(layer.weight.sum() if layer.weight.ndim > 1 else (layer.weight * layer.room).sum())
+
+
+def _covered_in_turn(
+    model: cp_model.CpModel, take: list[cp_model.IntVar], columns: list[int], worth: list[int]
+) -> list[cp_model.LinearExprT]:
+    """Return what each further unit in a group of cells earns, `worth` falling from one to the next."""
+    if len(columns) == 1:
+        return [worth[0] * take[columns[0]]]
+    units = [model.new_bool_var("") for _ in range(min(len(worth), len(columns)))]
+    model.add(sum(units) <= sum(take[r] for r in columns))
+    return [w * unit for w, unit in zip(worth, units, strict=False)]
+
+
+def _falling_groups(layer: Layer) -> list[tuple[list[int], list[int]]]:
+    """Return groups of cells that the same candidates cover: candidates, and what the first, the second … earns."""
+    cells = np.nonzero(layer.covers.any(axis=0))[0]
+    if not cells.size:
+        return []
+    covers, group = np.unique(layer.covers[:, cells], axis=1, return_inverse=True)
+    worth = np.zeros((covers.shape[1], layer.weight.shape[0]), dtype=np.int64)
+    np.add.at(worth, group.ravel(), layer.weight[:, cells].T)
+    found = [(np.nonzero(column)[0].tolist(), row) for column, row in zip(covers.T, worth.tolist(), strict=True)]
+    return [(columns, row) for columns, row in found if row[0] > 0]
 
 
 def _covered(

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.busy import parts_of, steps_of, worth_by_units
 from solver.clock import Clock
 from solver.handovers import handovers
 from solver.plan import Plan
@@ -73,6 +74,14 @@ class _Cover(NamedTuple):
     total: Ints
 
 
+class _DemandCover(NamedTuple):
+    """The same of a layer of demand, and what of it would be covered if no unit were ever busy."""
+
+    covered: Ints
+    total: Ints
+    if_free: Ints
+
+
 def score(problem: Problem, plan: Plan) -> Scorecard:
     """Return the scorecard of `plan`, recomputed from its routes; what the plan claims is not looked at.
 
@@ -86,9 +95,10 @@ def score(problem: Problem, plan: Plan) -> Scorecard:
     hours, pieces = _pieces(problem)
     presence = _presence(problem, units, pieces)
     first, second = units_in_reach(problem, units)
-    response = _demand_cover(problem, first, pieces, most=1)
-    backup = _demand_cover(problem, second, pieces, most=2)
-    layers = {"presence": presence, "response": response, "backup": backup}
+    steps = steps_of(problem)
+    response = _demand_cover(problem, first, pieces, steps.response, most=1)
+    backup = _demand_cover(problem, second, pieces, steps.backup, most=2)
+    layers: dict[str, _Cover | _DemandCover] = {"presence": presence, "response": response, "backup": backup}
     worth = weights(problem)
     posts, revisits, tasks = _posts(problem, units), _revisits(problem, units), _tasks(problem, units)
     standing = [_standing(problem, who) for who in units]
@@ -112,8 +122,11 @@ def score(problem: Problem, plan: Plan) -> Scorecard:
         posts=posts,
         revisits=revisits,
         tasks=tasks,
-        worst_response=_worst(problem, first),
+        worst_response=_worst(problem, first, steps.response),
         handovers=handovers(problem, units, first),
+        if_free={layer: int(x.if_free.sum()) for layer, x in (("response", response), ("backup", backup))}
+        if problem.busy
+        else {},
     )
 
 
@@ -192,16 +205,28 @@ def units_in_reach(problem: Problem, units: Sequence[Whereabouts]) -> tuple[NDAr
     return counts[0], counts[1]
 
 
-def _demand_cover(problem: Problem, counts: NDArray[np.int16], pieces: list[int], *, most: int) -> _Cover:
-    """Return covered demand, each point counted once for each of the first `most` units."""
-    demand = _by_piece([d.demand for d in problem.demand], problem, pieces)
-    return _Cover(_count(np.minimum(counts, most), pieces) * demand, most * demand * _lengths(problem, pieces))
+def _demand_cover(
+    problem: Problem, counts: NDArray[np.int16], pieces: list[int], steps: Ints, *, most: int
+) -> _DemandCover:
+    """Return covered demand: each point counts for each of its first units as much as `steps` say.
+
+    Where no unit is ever busy that is once for each of the first `most` units.
+    """
+    demand = _by_piece([d.demand for d in problem.demand], problem, pieces) * parts_of(problem)
+    if_free = _count(np.minimum(counts, most), pieces) * demand
+    covered = if_free
+    if problem.busy:
+        slot = problem.slot_of[pieces]
+        covered, demand_in_parts = np.zeros_like(if_free), demand // parts_of(problem)
+        for before, step in enumerate(steps):
+            covered += _count(counts > before, pieces) * demand_in_parts * step[slot]
+    return _DemandCover(covered, most * demand * _lengths(problem, pieces), if_free)
 
 
-def _hour_rows(problem: Problem, hours: _Hours, layers: dict[str, _Cover]) -> tuple[Hour, ...]:
+def _hour_rows(problem: Problem, hours: _Hours, layers: dict[str, _Cover | _DemandCover]) -> tuple[Hour, ...]:
     """Return the layers' shares by clock hour."""
     by_hour = {
-        layer: [np.add.reduceat(side.sum(axis=0), hours.first_piece) for side in cover]
+        layer: [np.add.reduceat(side.sum(axis=0), hours.first_piece) for side in (cover.covered, cover.total)]
         for layer, cover in layers.items()
     }
     return tuple(
@@ -217,7 +242,7 @@ def _hour_rows(problem: Problem, hours: _Hours, layers: dict[str, _Cover]) -> tu
     )
 
 
-def _zones(problem: Problem, response: _Cover, backup: _Cover) -> tuple[Zone, ...]:
+def _zones(problem: Problem, response: _DemandCover, backup: _DemandCover) -> tuple[Zone, ...]:
     """Return shares by zone and standard, in the order in which they come in the problem."""
     groups: dict[tuple[str, int], list[int]] = {}
     for i, d in enumerate(problem.demand):
@@ -227,7 +252,7 @@ def _zones(problem: Problem, response: _Cover, backup: _Cover) -> tuple[Zone, ..
             zone,
             standard,
             len(rows),
-            int(response.total[rows].sum()),
+            int(response.total[rows].sum()) // parts_of(problem),
             *(share(int(x.covered[rows].sum()), int(x.total[rows].sum())) for x in (response, backup)),
         )
         for (zone, standard), rows in groups.items()
@@ -373,15 +398,17 @@ def _tasks(problem: Problem, units: Sequence[Whereabouts]) -> tuple[TaskScore, .
     )
 
 
-def _worst(problem: Problem, first: NDArray[np.int16]) -> tuple[Spell, ...]:
+def _worst(problem: Problem, first: NDArray[np.int16], steps: Ints) -> tuple[Spell, ...]:
     """Return the spells with the least share of demand within its standard."""
-    times, spells = Times(problem), []
+    times, spells, parts = Times(problem), [], parts_of(problem)
+    worth = worth_by_units(steps)
+    first = np.minimum(first, len(steps))
     demand = np.array([d.demand for d in problem.demand], dtype=np.int64).reshape(-1, len(problem.slots) - 1)
     for slot, (a, b) in enumerate(pairwise(problem.slots)):
         total = int(demand[:, slot].sum())
         if total:
-            covered = (first[a:b] > 0) @ demand[:, slot]
-            spells += [(int(c) / total, a + i) for i, c in enumerate(covered)]
+            covered = worth[first[a:b], slot] @ demand[:, slot]
+            spells += [(int(c) / (parts * total), a + i) for i, c in enumerate(covered)]
     runs: list[list[float | int]] = []
     for response, t in spells:
         if runs and runs[-1][2] == t and runs[-1][0] == response:

@@ -121,9 +121,7 @@ def _worth(problem: Problem, plan: Plan, card: Scorecard) -> list[Line]:
 
 def _layers(problem: Problem, card: Scorecard, bars: BarStyle) -> list[Line]:
     """Return the layers that count anything, and the spells with the least response."""
-    goals = goal_shares(problem)
-    rows = [(layer, percent(goals[layer]), percent(card.share(layer))) for layer in LAYERS if card.totals[layer]]
-    lines = fitted(("layer", "goal", "covered"), rows)
+    lines = fitted(*layer_rows(problem, card))
     shares = [None, *(card.share(layer) for layer in LAYERS if card.totals[layer])]
     shown = [
         Line(f"{line.text}  {bar(part, _LAYER_BAR, bars)}".rstrip(), line.tone)
@@ -131,6 +129,17 @@ def _layers(problem: Problem, card: Scorecard, bars: BarStyle) -> list[Line]:
     ]
     worst = ", ".join(f"{s.label} {percent(s.response)}" for s in card.worst_response if s.response < 1)
     return shown + [Line(text) for text in (wrap(f"least response: {worst}", COLUMNS, indent="  ") if worst else [])]
+
+
+def layer_rows(problem: Problem, card: Scorecard) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return head and rows of the table of layers; where units are busy, also what would be covered if none were."""
+    goals = goal_shares(problem)
+    rows: list[tuple[str, ...]] = [(x, percent(goals[x]), percent(card.share(x))) for x in LAYERS if card.totals[x]]
+    if not card.if_free:
+        return ("layer", "goal", "covered"), rows
+    return ("layer", "goal", "covered", "if none were busy"), [
+        (*row, percent(card.share_if_free(row[0])) if row[0] in card.if_free else "") for row in rows
+    ]
 
 
 def _hours(card: Scorecard, bars: BarStyle) -> list[Line]:

@@ -5,7 +5,7 @@ Plain frozen values, made by `solver.score`, and how they are told as JSON; as t
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from solver.problem import LAYERS
@@ -192,6 +192,9 @@ class Scorecard:
         The spells of the shift with the least response, the worst first.
     handovers : tuple of Handover
         The changes of shift within the plan.
+    if_free : dict of str to int
+        What would be covered of response and backup if no unit were ever busy with calls, in the same weights; empty
+        where the problem says of none that it is.  Everything else told of these layers counts on units being busy.
     """
 
     covered: dict[str, int]
@@ -209,10 +212,15 @@ class Scorecard:
     tasks: tuple[TaskScore, ...]
     worst_response: tuple[Spell, ...]
     handovers: tuple[Handover, ...] = ()
+    if_free: dict[str, int] = field(default_factory=dict)
 
     def share(self, layer: str) -> float | None:
         """Return the covered share of `layer`."""
         return share(self.covered[layer], self.totals[layer])
+
+    def share_if_free(self, layer: str) -> float | None:
+        """Return the share of `layer` that would be covered if no unit were ever busy, None where that is not told."""
+        return share(self.if_free[layer], self.totals[layer]) if layer in self.if_free else None
 
     def lack(self) -> str:
         """Return what hard rules lack, such as ``posts lack 30 unit-minutes``; nothing where they lack nothing."""

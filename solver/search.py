@@ -7,9 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.cover import LAYERS, Cells, Counts, Small, cells_of, counts_of, hard_and_soft, rooms_of, stand_nowhere
+from solver.cover import (
+    LAYERS,
+    Cells,
+    Counts,
+    Ints,
+    Small,
+    cells_of,
+    counts_of,
+    hard_and_soft,
+    nth_worth,
+    rooms_of,
+    stand_nowhere,
+    stepped,
+)
 from solver.free_time import spells_of, within
-from solver.moves import ADD, TAKE, anneal, count_all, count_part, crew_of, fill, place_at
+from solver.moves import ADD, TAKE, anneal, count_all, count_part, crew_of, fill, place_at, undoing_of
 from solver.paths import chains_of, roads_of, workspace_of
 from solver.plan import Route, Stop
 from solver.route_arrays import (
@@ -85,6 +98,7 @@ class Search:
         self._space = workspace_of(self._cells)
         self._crew = crew_of(len(self._spells))
         self._counts = counts_of(self._cells)
+        self._undoing = undoing_of(self._cells, self._counts)
         self._routes, self._spare, self._best = self._idle(), self._idle(), self._idle()
         self._objective = np.zeros(2, dtype=np.int64)
         self._pool: list[list[Small]] = [[] for _ in self._spells]
@@ -214,6 +228,7 @@ class Search:
             self._best,
             self._space,
             self._crew,
+            self._undoing,
             self._objective,
             self._rng,
             moves,
@@ -316,9 +331,12 @@ class Search:
         from solver.recombine import Layer
 
         alone = [self._alone(u, route) for u, route in candidates]
-        parts = hard_and_soft(self._cells)
+        parts, falling = hard_and_soft(self._cells), stepped(self._cells)
         layers = []
         for name, cap in rooms_of(self._cells).items():
+            if name in falling:
+                layers.append(self._falling(name, *falling[name], alone))
+                continue
             room = np.maximum(cap - getattr(self._counts, name).astype(np.int64), 0).ravel()
             covers = np.stack([getattr(a, name).ravel() > 0 for a in alone])
             for part, hard in zip(parts, (True, False), strict=True):
@@ -326,6 +344,18 @@ class Search:
                 used = np.nonzero((room > 0) & (weight > 0) & covers.any(axis=0))[0]
                 layers.append(Layer(weight[used], room[used], covers[:, used], hard=hard))
         return layers
+
+    def _falling(self, name: str, steps: Ints, by_row: bool, alone: list[Counts]) -> Layer:
+        """Return a layer whose cells earn less with each unit."""
+        from solver.recombine import Layer
+
+        weight, before = getattr(self._cells, name), getattr(self._counts, name)
+        covers = np.stack([getattr(a, name).ravel() > 0 for a in alone])
+        used = np.nonzero(covers.any(axis=0) & (weight.ravel() > 0))[0]
+        worth = [
+            nth_worth(weight, steps, before + more, by_row=by_row).ravel()[used] for more in range(steps.shape[0] - 2)
+        ]
+        return Layer(np.stack(worth), np.full(used.size, len(worth), dtype=np.int64), covers[:, used])
 
     def _alone(self, u: int, route: Small) -> Counts:
         """Return what a route covers by itself."""

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from solver.cover import Cells, Ints
-from solver.moves import Crew, anneal, crew_of
+from solver.cover import Cells, Counts, Ints, shared
+from solver.moves import Crew, Undoing, anneal, crew_of, undoing_of
 from solver.paths import FAR, Workspace, workspace_of
 from solver.plan import Route
 from solver.route_arrays import TASK, Routes
@@ -50,13 +50,14 @@ class _Span(NamedTuple):
 
 
 class _Bench(NamedTuple):
-    """What a thread works with besides what all share."""
+    """What a thread works with besides what all share; the counts are all the same ones, but for room to count in."""
 
     routes: Routes
     spare: Routes
     space: Workspace
     crew: Crew
-    change: Ints
+    counts: Counts
+    undoing: Undoing
     objective: Ints
     rng: np.random.Generator
 
@@ -103,12 +104,14 @@ class SpanSearch(Search):
 
     def _bench(self) -> _Bench:
         """Return room for the work of one more thread."""
+        counts = shared(self._counts)
         return _Bench(
             self._idle(),
             self._idle(),
             workspace_of(self._cells),
             crew_of(len(self._spells)),
-            np.zeros_like(self._counts.change),
+            counts,
+            undoing_of(self._cells, counts),
             np.zeros(2, dtype=np.int64),
             self._rng.spawn(1)[0],
         )
@@ -122,7 +125,7 @@ class SpanSearch(Search):
         start[span.units] = self._roster.start[span.units]
         anneal(
             self._open_to(tasks),
-            self._counts._replace(change=bench.change),
+            bench.counts,
             self._roads,
             self._problem.grid,
             self._roster._replace(start=start),
@@ -131,6 +134,7 @@ class SpanSearch(Search):
             bench.spare,
             bench.space,
             bench.crew,
+            bench.undoing,
             bench.objective,
             bench.rng,
             moves,

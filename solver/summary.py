@@ -16,10 +16,9 @@ from solver.on_call import callout_texts, on_call
 from solver.plain_text import one_line, table, width, wrap
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.plan_json import gap
-from solver.problem import LAYERS, Problem, Unit
-from solver.score_text import handover_rows
+from solver.problem import Problem, Unit
+from solver.score_text import handover_rows, layer_rows
 from solver.scorecard import Scorecard, TaskScore
-from solver.weights import goal_shares
 from solver.wording import Times, all_of, percent, units_text
 
 COLUMNS = 100
@@ -128,9 +127,8 @@ def _search(plan: Plan) -> list[str]:
 
 def _layers(problem: Problem, card: Scorecard) -> list[str]:
     """Return the covered share of each layer, and the spells of the shift with the least response."""
-    goals = goal_shares(problem)
-    rows = [(x, percent(goals[x]), _percent(card.covered[x], card.totals[x])) for x in LAYERS if card.totals[x]]
-    lines = table(("layer", "goal", "covered"), rows) if rows else []
+    head, rows = layer_rows(problem, card)
+    lines = table(head, rows) if rows else []
     worst = ", ".join(f"{s.label} {percent(s.response)}" for s in card.worst_response if s.response < 1)
     return [*lines, *(wrap(f"Least response: {worst}", COLUMNS, indent="  ") if worst else [])]
 

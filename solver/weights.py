@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from solver.busy import parts_of
 from solver.problem import LAYERS, Problem
 
 FULL = 10**14
@@ -22,7 +23,8 @@ class Weights:
     """Multipliers and totals by layer.
 
     `totals` are weights: presence counts 100 a unit of risk (so that rho is exact), backup counts 2 a unit
-    of demand (one for each of the two units), revisit counts the minutes in which a visit is due though not
+    of demand (one for each of the two units), both a thousand times that where units are busy (see `solver.busy`),
+    revisit counts the minutes in which a visit is due though not
     required, tasks their profits, district the minutes on duty of the units that belong to districts without
     being tied to them.  `multipliers` turn weight into units of value.  A layer without weight has
     multiplier 0 and the others share its goal.
@@ -56,8 +58,8 @@ def weights(problem: Problem) -> Weights:
     due = sum(end - start for h in problem.hotspots if not h.required for start, end in h.due(problem.minutes))
     totals = {
         "presence": 100 * risk,
-        "response": demand,
-        "backup": 2 * demand,
+        "response": demand * parts_of(problem),
+        "backup": 2 * demand * parts_of(problem),
         "revisit": due,
         "tasks": sum(task.profit for task in problem.tasks),
         "district": sum(u.end - u.start for u in problem.units if u.districts and not u.tied),

@@ -25,8 +25,7 @@ from solver.problem import Problem, Unit
 from solver.weights import FULL, weights
 from tests.naive_score import (
     Cell,
-    cell_cap,
-    cell_weight,
+    cell_steps,
     is_task,
     is_visit,
     leg_cells,
@@ -230,12 +229,11 @@ class _Network:
 
 
 class _Group(NamedTuple):
-    """Cells that the same arcs cover: arcs as (network, arc), how many count, their weight, and whether it is hard."""
+    """Cells that the same arcs cover: arcs as (network, arc), whether they are hard, what each further unit adds."""
 
     arcs: tuple[tuple[int, int], ...]
-    cap: int
     hard: bool
-    weight: int
+    steps: tuple[int, ...]
 
 
 class _Program:
@@ -272,26 +270,37 @@ class _Program:
                 for cell in network.cells(arc):
                     arcs_of[cell].append((n, a))
         worth = weights(self.problem)
-        weight_of: dict[tuple[tuple[tuple[int, int], ...], int, bool], int] = defaultdict(int)
+        units = len(self.problem.units)
+        steps_of: dict[tuple[tuple[tuple[int, int], ...], bool], list[int]] = defaultdict(lambda: [0] * units)
         for cell, arcs in arcs_of.items():
-            layer, weight = cell_weight(self.problem, cell)
+            layer, steps = cell_steps(self.problem, cell, units)
             hard = layer == "missing"
-            weight_of[tuple(arcs), cell_cap(self.problem, cell), hard] += (
-                weight if hard else weight * worth.multipliers[layer]
-            )
-        return [_Group(*key, weight) for key, weight in weight_of.items() if weight and key[1]]
+            known = steps_of[tuple(arcs), hard]
+            for n, step in enumerate(steps):
+                known[n] += step if hard else step * worth.multipliers[layer]
+        return [_Group(*key, tuple(steps)) for key, steps in steps_of.items() if steps[0]]
 
-    def _covered(self, group: _Group) -> mathopt.Variable:
-        """Return how often the cells of a group are covered, up to the cap."""
-        covered = self.model.add_variable(lb=0, ub=group.cap)
-        self.model.add_linear_constraint(covered <= mathopt.fast_sum(self.flow[n][a] for n, a in group.arcs))
+    def _covered(self, group: _Group) -> list[tuple[int, mathopt.Variable]]:
+        """Return how many units count in a group for each weight that they may count with, the largest first."""
+        covered = [
+            (step, self.model.add_variable(lb=0, ub=group.steps.count(step)))
+            for step in dict.fromkeys(group.steps)
+            if step
+        ]
+        used = mathopt.fast_sum(self.flow[n][a] for n, a in group.arcs)
+        self.model.add_linear_constraint(mathopt.fast_sum(y for _, y in covered) <= used)
         return covered
 
-    def _sum(self, groups: list[_Group], covered: list[mathopt.Variable], *, hard: bool) -> mathopt.LinearSum:
+    def _sum(
+        self, groups: list[_Group], covered: list[list[tuple[int, mathopt.Variable]]], *, hard: bool
+    ) -> mathopt.LinearSum:
         """Return what is covered of the hard cells in unit-minutes, or of the others as a share of `EVERYTHING`."""
         unit = 1 if hard else EVERYTHING / FULL
         return mathopt.fast_sum(
-            group.weight * unit * y for group, y in zip(groups, covered, strict=True) if group.hard == hard
+            step * unit * y
+            for group, counted in zip(groups, covered, strict=True)
+            if group.hard == hard
+            for step, y in counted
         )
 
     def most_done(self, seconds: float) -> int:

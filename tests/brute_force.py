@@ -42,8 +42,7 @@ from solver.problem import Problem, Unit
 from solver.weights import weights
 from tests.naive_score import (
     Cell,
-    cell_cap,
-    cell_weight,
+    cell_steps,
     is_task,
     is_visit,
     leg_cells,
@@ -87,8 +86,8 @@ def best(problem: Problem) -> tuple[int, int, tuple[Route, ...]]:
     waiting = [_Waits(problem, unit, cells).all() if u in group_of else [] for u, unit in enumerate(problem.units)]
     out = [[u in group_of] * len(fleet) + [False] * len(waiting[u]) for u, fleet in enumerate(fleets)]
     fleets = [[*fleet, *more] for fleet, more in zip(fleets, waiting, strict=True)]
-    rows, weight, cap = cells.table([[mask for mask, _ in fleet] for fleet in fleets])
-    chosen = _combine(rows, weight, cap, _Quota(out, group_of, [callout.most for callout in problem.callouts]))
+    rows, steps = cells.table([[mask for mask, _ in fleet] for fleet in fleets])
+    chosen = _combine(rows, steps, _Quota(out, group_of, [callout.most for callout in problem.callouts]))
     routes = tuple(
         Route(unit.callsign, fleet[i][1]) for unit, fleet, i in zip(problem.units, fleets, chosen, strict=True)
     )
@@ -114,39 +113,45 @@ class _Cells:
         self.problem = problem
         self.worth = weights(problem)
         self.index: dict[Cell, int] = {}
+        self.steps: dict[Cell, list[int]] = {}
 
     def mask(self, cells: Iterator[Cell]) -> int:
         """Return the bits of the cells that are worth anything."""
         bits = 0
         for cell in cells:
-            weight, cap = self._worth(cell)
-            if weight and cap:
+            if any(self._steps(cell)):
                 bits |= 1 << self.index.setdefault(cell, len(self.index))
         return bits
 
-    def _worth(self, cell: Cell) -> tuple[int, int]:
-        """Return what a cell adds to the objective for each unit counted, and how many are counted."""
-        layer, weight = cell_weight(self.problem, cell)
-        # One missing unit-minute is worth more than all else together.
-        factor = self.worth.full + 1 if layer == "missing" else self.worth.multipliers[layer]
-        return weight * factor, cell_cap(self.problem, cell)
+    def _steps(self, cell: Cell) -> list[int]:
+        """Return what each unit that covers a cell adds to the objective, the first, the second and so on."""
+        if cell not in self.steps:
+            layer, steps = cell_steps(self.problem, cell, len(self.problem.units))
+            # One missing unit-minute is worth more than all else together.
+            factor = self.worth.full + 1 if layer == "missing" else self.worth.multipliers[layer]
+            self.steps[cell] = [step * factor for step in steps]
+        return self.steps[cell]
 
-    def table(self, fleets: list[list[int]]) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
-        """Return the routes' cells as 0 and 1, by fleet (R, K), with weights (K,) and caps (K,).
+    def table(self, fleets: list[list[int]]) -> tuple[list[np.ndarray], np.ndarray]:
+        """Return the routes' cells as 0 and 1, by fleet (R, K), and what each unit that covers one adds (units, K).
 
         Cells that the same routes cover are one column.
         """
         size = len(self.index)
         rows = [[[mask >> k & 1 for k in range(size)] for mask in fleet] for fleet in fleets]
         tables = [np.array(fleet, dtype=np.int64).reshape(len(fleet), size) for fleet in rows]
-        worth = np.array([self._worth(cell) for cell in self.index], dtype=object).reshape(size, 2)
-        groups: dict[tuple[bytes, int], list[int]] = {}
+        steps = np.array([self._steps(cell) for cell in self.index], dtype=object).reshape(size, len(fleets))
+        groups: dict[bytes, list[int]] = {}
         joined = np.concatenate(tables).T
         for k in range(size):
-            groups.setdefault((joined[k].tobytes(), worth[k, 1]), []).append(k)
+            groups.setdefault(joined[k].tobytes(), []).append(k)
         first = [ks[0] for ks in groups.values()]
-        weight = np.array([sum(worth[ks, 0]) for ks in groups.values()], dtype=np.int64)
-        return [t[:, first] for t in tables], weight, np.array([cap for _, cap in groups], dtype=np.int64)
+        summed = [steps[ks].sum(axis=0) for ks in groups.values()]
+        # Exact: every step is an integer, and all together stay below 2**63.
+        if sum(int(step) for row in summed for step in row) >= 2**63:
+            raise TooLargeError("too large for brute force: the weights overflow")
+        table = np.array(summed, dtype=np.int64).reshape(len(first), len(fleets)).T
+        return [t[:, first] for t in tables], table
 
 
 class _Routes:
@@ -456,18 +461,16 @@ def _undominated(chains: dict[int, Chain]) -> dict[int, Chain]:
     return kept
 
 
-def _combine(rows: list[np.ndarray], weight: np.ndarray, cap: np.ndarray, quota: _Quota) -> list[int]:
+def _combine(rows: list[np.ndarray], steps: np.ndarray, quota: _Quota) -> list[int]:
     """Return one route a unit, such that together they cover the most."""
-    # Exact: every weight is an integer, and all together stay below 2**63 (checked).
-    if sum(int(w) * int(c) for w, c in zip(weight, cap, strict=True)) >= 2**63:
-        raise TooLargeError("too large for brute force: the weights overflow")
-    alone = [r @ weight for r in rows]
+    columns = np.arange(steps.shape[1])
+    alone = [r @ steps[0] for r in rows]
     rest = [sum(int(a.max()) for a in alone[i:]) for i in range(len(rows) + 1)]
     record, chosen = -1, [0] * len(rows)
 
     def search(unit: int, counts: np.ndarray, value: int, picks: list[int]) -> None:
         nonlocal record, chosen
-        gains = rows[unit] @ (weight * (counts < cap))
+        gains = rows[unit] @ steps[counts, columns]
         for i in np.argsort(-gains, kind="stable").tolist():
             if value + int(gains[i]) + rest[unit + 1] <= record:
                 return
@@ -478,5 +481,5 @@ def _combine(rows: list[np.ndarray], weight: np.ndarray, cap: np.ndarray, quota:
                 return
             search(unit + 1, counts + rows[unit][i], value + int(gains[i]), [*picks, i])
 
-    search(0, np.zeros_like(cap), 0, [])
+    search(0, np.zeros_like(columns), 0, [])
     return chosen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.shift_faults_alert import ALERT
+from tests.shift_faults_busy import BUSY
 from tests.shift_faults_closed import CLOSED, CLOSED_BUILD
 from tests.shift_faults_duty import DUTY, DUTY_BUILD
 from tests.shift_faults_fields import FIELDS, YAML
@@ -28,6 +29,7 @@ READ = (
     *CLOSED,
     *STRETCHES,
     *SITES,
+    *BUSY,
     *TABLES,
     *AREAS,
 )

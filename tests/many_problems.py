@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ from solver.problem import Problem
 from solver.solve import Engine
 from tests.brute_force import TooLargeError, best
 from tests.naive_score import naive_score
-from tests.problems import tiny_problem
+from tests.problems import tiny_problem, with_busy_units
 
 GENERAL: tuple[Engine, ...] = ("paths", "routing")
 """The engines for all problems."""
@@ -42,9 +43,12 @@ class Outcome(NamedTuple):
     short: dict[str, tuple[int, float]]
 
 
-def outcome(seed: int, *, units: int = 2, steps: int = 9) -> Outcome:
-    """Return what the engines and judges make of the tiny problem of a seed."""
-    problem = tiny_problem(np.random.default_rng(seed), units=units, steps=steps)
+def outcome(seed: int, *, units: int = 2, steps: int = 9, busy: bool = False) -> Outcome:
+    """Return what the engines and judges make of the tiny problem of a seed, in which units may be `busy`."""
+    rng = np.random.default_rng(seed)
+    problem = tiny_problem(rng, units=units, steps=steps)
+    if busy:
+        problem = with_busy_units(problem, rng)
     try:
         missing, value, routes = best(problem)
     except TooLargeError:
@@ -88,11 +92,14 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seeds", type=int, default=300)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--units", type=int, default=2)
+    parser.add_argument("--busy", action="store_true", help="units are busy with calls for some of their time")
     options = parser.parse_args()
     last = options.first + options.seeds - 1
     tally: Counter[str] = Counter()
     with ProcessPoolExecutor(options.workers) as pool:
-        for found in pool.map(outcome, range(options.first, options.first + options.seeds)):
+        judged = partial(outcome, units=options.units, busy=options.busy)
+        for found in pool.map(judged, range(options.first, options.first + options.seeds)):
             for text in found.wrong:
                 print(f"seed {found.seed}: {text}", flush=True)  # noqa: T201
             if found.seed % 50 == 49 and found.seed < last:

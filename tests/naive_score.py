@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from fractions import Fraction
+from functools import cache, lru_cache
+from itertools import pairwise, product
+from math import floor, prod
 
 from solver.plan import Route, Stop
 from solver.problem import LAYERS, Problem, Unit
@@ -18,6 +21,10 @@ Cell = tuple[str, int, int]
 
 CAP = {"present": 1, "lingering": 1, "first": 1, "second": 2, "revisit": 1, "task": 1, "duty": 1, "district": 1}
 """How many units are counted at a cell; at posts it is the number wanted."""
+
+
+FEW = {"first": 5, "second": 6}
+"""How many units are looked at where each may be busy."""
 
 
 def slot_at(problem: Problem, minute: int) -> int:
@@ -189,6 +196,37 @@ def cell_weight(problem: Problem, cell: Cell) -> tuple[str, int]:
     return {"first": "response", "second": "backup"}[what], problem.demand[i].demand[slot]
 
 
+def cell_worth(problem: Problem, cell: Cell, units: int) -> tuple[str, int]:
+    """Return the layer that a cell counts for, and what it is worth when so many units cover it.
+
+    Where units are busy it is what all ways in which some of them are, and the others are not, are worth on the mean.
+    """
+    layer, weight = cell_weight(problem, cell)
+    if not problem.busy or cell[0] not in FEW:
+        return layer, min(units, cell_cap(problem, cell)) * weight
+    mean = _mean_free(min(units, FEW[cell[0]]), problem.busy[slot_at(problem, cell[2])], CAP[cell[0]])
+    return layer, floor(1000 * mean) * weight
+
+
+@cache
+def _mean_free(units: int, busy: int, cap: int) -> Fraction:
+    """Return how many of so many units are free on the mean, counting no more than `cap`: all ways, one by one."""
+    share = Fraction(busy, 1000)
+    return sum(
+        (
+            prod(share if away else 1 - share for away in who) * min(units - sum(who), cap)
+            for who in product((0, 1), repeat=units)
+        ),
+        Fraction(0),
+    )
+
+
+def cell_steps(problem: Problem, cell: Cell, units: int) -> tuple[str, list[int]]:
+    """Return the layer that a cell counts for, and what the first, the second … of so many units that cover it add."""
+    worth = [cell_worth(problem, cell, n) for n in range(units + 1)]
+    return worth[0][0], [b - a for (_, a), (_, b) in pairwise(worth)]
+
+
 def cell_cap(problem: Problem, cell: Cell) -> int:
     """Return how many units are counted at a cell."""
     return wanted_at(problem, cell[1], cell[2]) if cell[0] == "post" else CAP[cell[0]]
@@ -199,8 +237,8 @@ def naive_score(problem: Problem, routes: Iterable[Route]) -> tuple[int, int, di
     counts = Counter(cell for route in routes for cell in route_cells(problem, route))
     covered = dict.fromkeys((*LAYERS, "missing"), 0)
     for cell, number in counts.items():
-        layer, weight = cell_weight(problem, cell)
-        covered[layer] += min(number, cell_cap(problem, cell)) * weight
+        layer, worth = cell_worth(problem, cell, number)
+        covered[layer] += worth
     missing = _all_wanted(problem) - covered.pop("missing")
     return missing, naive_value(problem, covered), covered
 
@@ -218,11 +256,12 @@ def naive_value(problem: Problem, covered: dict[str, int]) -> int:
 def _totals(problem: Problem) -> dict[str, int]:
     """Return the weight of all cells by layer, minute by minute."""
     total = dict.fromkeys(LAYERS, 0)
+    parts = 1000 if problem.busy else 1
     for t in range(problem.minutes):
         slot = slot_at(problem, t)
         total["presence"] += sum(100 * h.risk[slot] for h in problem.hotspots)
-        total["response"] += sum(d.demand[slot] for d in problem.demand)
-        total["backup"] += sum(2 * d.demand[slot] for d in problem.demand)
+        total["response"] += sum(parts * d.demand[slot] for d in problem.demand)
+        total["backup"] += sum(2 * parts * d.demand[slot] for d in problem.demand)
         total["revisit"] += sum(is_due(problem, i, t) for i, h in enumerate(problem.hotspots) if not h.required)
         total["district"] += sum(bool(u.districts) and not u.tied and u.start <= t < u.end for u in problem.units)
     return total | {"tasks": sum(k.profit for k in problem.tasks)}

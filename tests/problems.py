@@ -96,6 +96,12 @@ def tiny_problem(source: np.random.Generator | Pick, *, units: int = 2, steps: i
     return problem
 
 
+def with_busy_units(problem: Problem, source: np.random.Generator | Pick) -> Problem:
+    """Return the problem with units that are busy for some share of their time, drawn for each slot."""
+    pick: Pick = source if callable(source) else lambda low, high: int(source.integers(low, high + 1))  # type: ignore[union-attr]
+    return problem.replace(busy=tuple(pick(0, 3) and pick(1, 900) for _ in problem.slots[1:]))
+
+
 def _with_rules(problem: Problem, roles: list[str], pick: Pick) -> Problem:
     """Return the problem with any of the rules that go beyond risk, demand and posts."""
     grid, minutes = problem.grid, problem.minutes

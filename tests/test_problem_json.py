@@ -175,7 +175,7 @@ def test_the_schema_describes_every_field_and_is_one() -> None:
     """The schema names each field of a document, closed to others, and accepts a document."""
     jsonschema = pytest.importorskip("jsonschema")
     schema = problem_schema()
-    assert set(schema["properties"]) == set(document()) | {"fingerprint", "locks", "callouts"}
+    assert set(schema["properties"]) == set(document()) | {"fingerprint", "locks", "callouts", "busy"}
     assert schema["additionalProperties"] is False
     assert all("description" in p for p in schema["properties"].values())
     jsonschema.Draft202012Validator.check_schema(schema)

@@ -57,6 +57,12 @@ def test_spans_leave_the_objective_exact(town, threads):
     assert search.moves == 800
 
 
+def test_spans_leave_the_objective_exact_where_units_are_busy(town):
+    """The same where each unit is busy for a part of its time."""
+    busy = town.replace(busy=(300,) * (len(town.slots) - 1))
+    exact(busy, moved(busy, 3))
+
+
 @settings(max_examples=60, deadline=None)
 @given(problem=tiny_problems(units=3, steps=16), seed=st.integers(0, 1000), threads=st.integers(2, 4))
 def test_spans_of_any_rules_leave_the_objective_exact(problem, seed, threads):

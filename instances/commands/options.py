@@ -130,6 +130,21 @@ alert_option = click.option(
 )
 
 
+def busy_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --busy and --busy-from."""
+    command = click.option(
+        "--busy-from",
+        type=click.Path(path_type=Path),
+        metavar="SIMULATION.json",
+        help="As busy as a simulation found them, hour by hour: what 'patrol simulate OUT --json' prints.",
+    )(command)
+    return click.option(
+        "--busy",
+        type=SHARE,
+        help="Share of their time that units are busy with calls, such as 30%, whatever the file says.",
+    )(command)
+
+
 def cache_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --cache-dir and --no-cache."""
     command = click.option("--no-cache", is_flag=True, help="Compute everything anew and keep nothing.")(command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,11 +85,17 @@ def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def build_shift(
-    path: Path, cache: Cache | None, talk: Talk, alert: Sequence[tuple[str | None, str]] = ()
+    path: Path,
+    cache: Cache | None,
+    talk: Talk,
+    alert: Sequence[tuple[str | None, str]] = (),
+    busy: Fraction | None = None,
+    busy_from: Path | None = None,
 ) -> tuple[Problem, Callable[[Plan], Streets], dict[str, Any]]:
     """Return the problem of a shift file, a function that finds the streets of a plan, and the report.
 
-    `alert` are levels of alert by district (None: everywhere) in place of the file's.
+    `alert` are levels of alert by district (None: everywhere) in place of the file's; `busy` is the share of their time
+    that units are busy, `busy_from` a simulation that says it, in place of the file's.
     """
     from instances.alert import with_alert
     from instances.quantities import QuantityError
@@ -99,7 +106,27 @@ def build_shift(
         shift = with_alert(shift, alert)
     except QuantityError as error:
         raise click.UsageError(f"--alert: {error.wrong}; {error.right}") from None
+    shift = _with_busy(shift, talk, busy, busy_from)
     return build_read(shift, cache, talk)
+
+
+def _with_busy(shift: Shift, talk: Talk, busy: Fraction | None, busy_from: Path | None) -> Shift:
+    """Return `shift` with units as busy as the options say."""
+    from instances.busy_shares import with_share, with_simulated
+    from instances.quantities import QuantityError
+
+    if busy is not None and busy_from is not None:
+        raise click.UsageError("give --busy or --busy-from, not both")
+    if busy_from is not None:
+        shift, notes = with_simulated(shift, busy_from)
+        for note in notes:
+            talk.note(note)
+    if busy is not None:
+        try:
+            shift = with_share(shift, busy)
+        except QuantityError as error:
+            raise click.UsageError(f"--busy: {error.wrong}; {error.right}") from None
+    return shift
 
 
 def build_read(

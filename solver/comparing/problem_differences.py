@@ -76,6 +76,7 @@ def _settings(problem: Problem) -> dict[str, str | int]:
         "demand points": len(problem.demand),
         "demand": weighed,
         "standards": _standards(problem),
+        "busy": _busy(problem),
         "alert": _alert(problem),
         "locked stops": sum(len(lock.stops) for lock in problem.locks),
         **{f"goal {layer}": goal for layer, goal in problem.goals.items()},
@@ -86,6 +87,12 @@ def _standards(problem: Problem) -> str:
     """Return the response standards of the zones, in minutes."""
     found = sorted({(d.zone, d.standard, d.backup) for d in problem.demand})
     return ", ".join(f"{zone} {standard / 60:g}/{backup / 60:g} min" for zone, standard, backup in found)
+
+
+def _busy(problem: Problem) -> str:
+    """Return for what share of their time units are busy, such as ``20 % to 35 % of the time``."""
+    shares = [f"{share / 10:g} %" for share in sorted({min(problem.busy), max(problem.busy)})] if problem.busy else []
+    return f"{' to '.join(shares)} of the time" if shares else "never"
 
 
 def _alert(problem: Problem) -> str:

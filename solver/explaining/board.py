@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.busy import steps_of
 from solver.problem import IntArray, Problem
 from solver.score import places_in_reach
 from solver.weights import weights
@@ -77,6 +78,12 @@ class Ledger:
         for row, h in zip(self.due, problem.hotspots, strict=True):
             for start, end in h.due(problem.minutes):
                 row[start:end] = True
+        steps = steps_of(problem)
+        # What the n-th further unit near a demand point is worth, by number of units before it and minute.
+        self._steps = {
+            layer: np.concatenate((rows, np.zeros_like(rows[:1])))[:, problem.slot_of]
+            for layer, rows in (("near", steps.response), ("wide", steps.backup))
+        }
         self.wanted = wanted_units(problem)
         self._own = [self._covers(who) for who in self.units]
         nobody = self._nobody()
@@ -134,10 +141,13 @@ class Ledger:
     def open(self, layer: str, u: int) -> Ints:
         """Return the demand around each place that nobody but unit `u` covers, by place and minute.
 
-        `layer` is ``near``, where one unit is enough, or ``wide``, where two are.
+        `layer` is ``near``, where one unit is enough, or ``wide``, where two are.  Where units are busy it is what one
+        more adds.
         """
         from scipy.sparse import csr_array
 
+        if self.problem.busy:
+            return self._open_in_part(layer, u)
         mode, counts, room = self.problem.units[u].mode, self.counts(layer), 1 if layer == "near" else 2
         within = (self.near if layer == "near" else self.wide)[mode]
         if (layer, mode) not in self._open:
@@ -148,6 +158,15 @@ class Ledger:
         own = self.own(u, layer)
         alone = csr_array(((counts >= room) & (counts - own < room)).T * self.demand)
         found: Ints = self._open[layer, mode] + (alone.T @ within.T.astype(np.int64)).T
+        return found
+
+    def _open_in_part(self, layer: str, u: int) -> Ints:
+        """Return the same where each further unit adds less."""
+        steps, others = self._steps[layer], self.counts(layer) - self.own(u, layer)
+        more = steps[np.minimum(others, len(steps) - 1), np.arange(self.problem.minutes)[:, None]].T * self.demand
+        within = (self.near if layer == "near" else self.wide)[self.problem.units[u].mode]
+        # Sums of demand in parts lie far below 2^53, so that products of floats are exact.
+        found: Ints = np.rint(within.astype(np.float64) @ more.astype(np.float64)).astype(np.int64)
         return found
 
     def board(self, u: int) -> Board:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from solver.busy import parts_of
 from solver.explaining.access import Work
 from solver.explaining.answers import Explanation
 from solver.explaining.board import Worth
@@ -30,7 +31,7 @@ def explain_demand(case: Case, i: int, span: Span | None = None) -> Explanation:
     a, b = span or (0, problem.minutes)
     weight, near = case.ledger.demand[i], case.ledger.counts("near")[:, i]
     spells = [(x + a, y + a) for x, y in runs((near[a:b] == 0) & (weight[a:b] > 0))]
-    by = case.weights.multipliers["response"]
+    by = case.weights.multipliers["response"] * parts_of(problem)
     facts: dict[str, Any] = {
         "zone": d.zone,
         "standard": d.standard,
@@ -124,7 +125,7 @@ def explain_moment(case: Case, _: int, span: Span | None) -> Explanation:
         "response": 1 - int(lost.sum()) / total if total else None,
         "presence": 1 - int(left.sum()) / (100 * int(risk.sum())) if risk.sum() else None,
         "demand": [
-            {"name": problem.demand[j].name, "value": int(lost[j]) * by["response"]}
+            {"name": problem.demand[j].name, "value": int(lost[j]) * by["response"] * parts_of(problem)}
             for j in np.argsort(-lost, kind="stable")[:_WORST].tolist()
             if lost[j]
         ],

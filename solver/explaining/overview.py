@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from solver.busy import parts_of
 from solver.explaining.answers import Explanation
 from solver.explaining.case import Case, Span
 from solver.explaining.units import IDLE
@@ -82,7 +83,7 @@ def _hotspots(case: Case) -> Iterator[dict[str, Any]]:
 def _demand(case: Case) -> Iterator[dict[str, Any]]:
     """Yield the demand points at which most response is lost."""
     lost = (case.ledger.demand * (case.ledger.counts("near").T == 0)).sum(axis=1)
-    by = case.weights.multipliers["response"]
+    by = case.weights.multipliers["response"] * parts_of(case.problem)
     for i in np.argsort(-lost, kind="stable")[:_EACH].tolist():
         if lost[i]:
             minutes = int((case.ledger.counts("near")[:, i] == 0).sum())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.busy import steps_of
 from solver.plan import Route, Stop, StopKind
 from solver.problem import UNREACHABLE
 from solver.weights import weights
@@ -53,7 +54,8 @@ class Timetable:
             for place, h in self._hotspots.items()
         }
         demand = np.array([d.demand for d in problem.demand], dtype=np.int64).reshape(-1, len(problem.slots) - 1)
-        self._demand = np.ascontiguousarray(demand.T[slot] * worth.multipliers["response"])
+        first = steps_of(problem).response[0]
+        self._demand = np.ascontiguousarray((demand.T * first[:, None])[slot] * worth.multipliers["response"])
         standard = np.array([d.standard for d in problem.demand], dtype=np.int64)
         self._near = {
             mode: [np.flatnonzero((row != UNREACHABLE) & (row <= standard)) for row in reach]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.busy import steps_of
 from solver.weights import weights
 from solver.whereabouts import stands, stints, visits, whereabouts
 
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-_MOST = {"response": 1, "backup": 2}
-"""Units that are counted at a demand point, by layer."""
+_LAYERS = ("response", "backup")
 
 
 class _Sums(NamedTuple):
@@ -47,12 +47,17 @@ class Worth:
         self._presence = (100 - rho) * risk * multipliers["presence"]
         self._lingering = rho * risk * multipliers["presence"]
         demand = np.array([d.demand for d in problem.demand], dtype=np.float64).reshape(-1, slots)[:, slot]
-        self._demand = {layer: demand * multipliers[layer] for layer in _MOST}
+        self._demand = {layer: demand * multipliers[layer] for layer in _LAYERS}
+        steps = steps_of(problem)._asdict()
+        # What the n-th further unit near a demand point adds, by number of units before it and minute.
+        self._steps = {
+            layer: np.concatenate((steps[layer], np.zeros_like(steps[layer][:1])))[:, slot] for layer in _LAYERS
+        }
         within = {"response": [d.standard for d in problem.demand], "backup": [d.backup for d in problem.demand]}
         # By layer and mode, whether a unit at a place is near enough to a demand point (P, D).
         self._near = {
             (layer, mode): ((reach >= 0) & (reach <= np.array(within[layer], dtype=np.int64))).astype(np.float64)
-            for layer in _MOST
+            for layer in _LAYERS
             for mode, reach in problem.reach.items()
         }
 
@@ -88,7 +93,7 @@ class Worth:
         problem = self._problem
         minutes = problem.minutes
         present, lingering = (np.zeros((len(problem.hotspots), minutes), dtype=np.bool_) for _ in range(2))
-        changes = {layer: np.zeros((minutes + 1, len(problem.demand))) for layer in _MOST}
+        changes = {layer: np.zeros((minutes + 1, len(problem.demand))) for layer in _LAYERS}
         for who in whereabouts(problem, routes):
             for h, arrive, leave in visits(problem, who):
                 present[h, arrive:leave] = True
@@ -115,7 +120,9 @@ class Worth:
         earned: Floats = np.zeros((len(self._problem.places), self._problem.minutes))
         for layer, change in changes.items():
             near = np.cumsum(change, axis=0)[:-1].T
-            uncovered = self._demand[layer] * (near < _MOST[layer])
+            steps = self._steps[layer]
+            count = np.clip(np.rint(near).astype(np.int64), 0, len(steps) - 1)
+            uncovered = self._demand[layer] * steps[count, np.arange(steps.shape[1])]
             for mode in sorted(set(modes)):
                 earned += self._near[layer, mode] @ uncovered * (modes.count(mode) / len(modes))
         # A unit is somewhere at all times, on the road too.
