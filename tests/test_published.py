@@ -147,6 +147,8 @@ def test_vrplib_is_read_as_it_stands(tmp_path):
         ("p5.txt", TOP.replace("m 2", "m 1000000"), ["there are 1e+06 tours; write a whole number, 10,000 at most"]),
         ("p6.txt", TOP.replace("m 2", "m 2.5"), ["there are 2.5 tours; write a whole number"]),
         ("p7.txt", "n 6000\nm 1\ntmax 9\n" + "1 1 1\n" * 6000, ["there are 6,000 points; 5,000 at most are read"]),
+        ("p8.txt", TOP.replace("6 0 0", "60 0 0"), ["is 10.5, but the end is 60 from the start"]),
+        ("d.vrp", VRP.replace("NAME : tiny", ": tiny"), ["a line of numbers stands in no section"]),
         ("r4.txt", TOPTW.replace(" 7 ", " 2000000000 "), ["2000000000 is beyond"]),
         ("c.vrp", VRP.replace("VEHICLES : 2", "VEHICLES : 99999"), ["there are 99999 tours"]),
         ("b.vrp", VRP.replace("PRIZE_SECTION", "PRIZES_SECTION"), ["no such section", "is not known"]),

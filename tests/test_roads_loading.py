@@ -68,6 +68,16 @@ def test_every_kind_of_file_gives_the_same_network(plain: Path, tmp_path: Path, 
     assert same(load_network(path), load_network(plain))
 
 
+NOWHERE = """\
+<graphml><key id="x" for="node" attr.name="x" attr.type="string"/><key id="y" for="node" attr.name="y"
+ attr.type="string"/><key id="crs" for="graph" attr.name="crs" attr.type="string"/><key id="id" for="edge"
+ attr.name="osmid" attr.type="string"/><graph edgedefault="directed"><data key="crs">epsg:4326</data>
+<node id="1"><data key="x">nan</data><data key="y">1</data></node>
+<node id="2"><data key="x">1</data><data key="y">1</data></node>
+<edge source="1" target="2"><data key="id">5</data></edge></graph></graphml>
+"""
+"""A graph of one street, one end of which is nowhere."""
+
 BROKEN: list[tuple[str, bytes | None, str]] = [
     ("gone.osm.pbf", None, "there is no such file"),
     ("empty.osm", b"", "is empty; fetch it again"),
@@ -100,6 +110,7 @@ BROKEN: list[tuple[str, bytes | None, str]] = [
     ("page.graphml", b"<html></html>", "cannot be read as a graph saved by OSMnx (NetworkXError"),
     ("cut.graphml.gz", gzip.compress(b"<graphml>" * 99, mtime=0)[:40], "cannot be read as a graph saved by OSMnx ("),
     ("empty.graphml", b"", "is empty"),
+    ("nowhere.graphml", NOWHERE.encode(), "has a point at lat 1.0, lon nan, which is not on the globe"),
 ]
 
 

@@ -16,8 +16,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from instances.published.numbers import Line, Numbers, lines_of
-from instances.published.rounds import Point, Rounds, limit_advice, size_advice
+from instances.published.rounds import Point, Rounds, distances, limit_advice, size_advice
 
 TICKS = 1000
 """Minutes of the problem in a unit of the file."""
@@ -50,6 +52,10 @@ def read_top(path: Path) -> Rounds:
         read.fault(lines[0], "points", f"there are {len(points)}, not {head['n']:g}", word=1)
     if "tmax" in head and (right := limit_advice(head["tmax"], TICKS)):
         read.fault(lines[2], "limit", f"is {head['tmax']:g}", right, word=1)
+    elif not read.faults:
+        limit, away = head["tmax"], float(np.hypot(points[0].x - points[-1].x, points[0].y - points[-1].y))
+        if int(distances([points[0], points[-1]], TICKS, truncated=False)[0, 1]) > int(limit * TICKS + 1e-7):
+            read.fault(lines[2], "limit", f"is {limit:g}, but the end is {away:g} from the start", word=1)
     for field, wrong, right in size_advice(points, head.get("m", 0)):
         read.fault(None, field, wrong, right)
     read.raise_faults()

@@ -104,7 +104,7 @@ def _parts(read: Numbers, lines: list[Line]) -> tuple[dict[str, Line], dict[str,
             section = sections.setdefault(key, [])
             if key not in _WIDTH:
                 read.fault(line, key, "is not known", f"the sections are {', '.join(_WIDTH)}", word=0)
-        elif key[0].isalpha():
+        elif key[:1].isalpha():
             head[key] = line
             section = None
         elif section is None:

@@ -129,8 +129,13 @@ def _table(graph: Any) -> WayTable:
 def _line(graph: Any, u: Any, v: Any, data: Mapping[str, Any]) -> list[tuple[float, float]]:
     """Return the points of an edge in its direction, longitude first."""
     if "geometry" in data:
-        return [(float(x), float(y)) for x, y in data["geometry"].coords]
-    return [(float(graph.nodes[n]["x"]), float(graph.nodes[n]["y"])) for n in (u, v)]
+        line = [(float(x), float(y)) for x, y in data["geometry"].coords]
+    else:
+        line = [(float(graph.nodes[n]["x"]), float(graph.nodes[n]["y"])) for n in (u, v)]
+    for lon, lat in line:
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # nor is it there if it is no number
+            raise ValueError(f"the edge from {u} to {v} has a point at lat {lat}, lon {lon}, which is not on the globe")
+    return line
 
 
 def _name(data: Mapping[str, Any]) -> str:

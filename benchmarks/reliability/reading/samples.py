@@ -114,7 +114,7 @@ _HOTSPOTS = """\
 """
 
 _OFFICE = """\
-Date;Time;X;Y;Crime type;ID
+Date;Time;Longitude;Latitude;Crime type;ID
 03/11/2020;21:30;-0.1000;51.5002;theft;1
 04/11/2020;22:10;-0.1001;51.5002;"assault; bodily";2
 15/11/2020;19:05:10;-0.1000;51.5006;theft;3
