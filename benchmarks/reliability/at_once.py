@@ -14,13 +14,15 @@ from instances.cache import Cache
 
 Case = tuple[str, str, list[str]]
 
+WAYS = ("bytes flipped", "cut", "empty", "a directory", "garbage", "another entry")
+"""How an entry of a cache is damaged."""
+
 
 def runs_at_once(every: list[Job], times: int, chance: random.Random) -> Iterator[Case]:
     """Begin two and four runs at once, with one empty cache, into targets of their own and into one."""
     job = every[0]
-    for n in range(max(times // 10, 4)):
-        number, one = (2, 4)[n % 2], bool(n // 2 % 2)
-        force = bool(n // 4 % 2)
+    for n in range(max(times // 10, 6)):
+        number, one, force = (2, 4)[n % 2], n // 2 % 3 > 0, n // 2 % 3 > 1
         folder = job.target.parent / f"at-once-{n}"
         targets = [folder / ("out" if one else f"out-{k}") for k in range(number)]
         begun = []
@@ -81,12 +83,11 @@ def broken_caches(every: list[Job], times: int, chance: random.Random) -> Iterat
     whole, cache = job.target.parent / "whole", job.target.parent / "cache"
     run(_command(job, 1, job.target, whole))
     entries = sorted(path.name for path in whole.iterdir())
-    for n in range(max(times // 5, len(entries))):
+    for n in range(max(times // 4, 12)):
         shutil.rmtree(cache, ignore_errors=True)
         shutil.copytree(whole, cache)
-        path = cache / entries[n % len(entries)]
-        way = ("bytes flipped", "cut", "empty", "a directory", "garbage", "another entry")[n // len(entries) % 6]
-        _damage(path, way, whole / entries[(n + 1) % len(entries)], chance)
+        k, way = n // len(WAYS) % len(entries), WAYS[n % len(WAYS)]
+        _damage(cache / entries[k], way, whole / entries[k - 1], chance)
         yield _same_plan(job, cache, f"cache: {way}")
     for _ in range(max(times // 10, 4)):
         shutil.rmtree(cache, ignore_errors=True)
@@ -134,7 +135,9 @@ def _unwritable(job: Job, cache: Path, whole: Path) -> Iterator[Case]:
             yield _same_plan(job, cache, "cache: full disk")
     shutil.rmtree(cache, ignore_errors=True)
     cache.write_text("mine")
-    yield _same_plan(job, cache, "cache: a file")
+    ended = run(_command(job, 2, job.target, cache))
+    refused = ended.code == 2 and "is a file" in ended.said and cache.read_text() == "mine"
+    yield "cache: a file", "refused" if refused else "not refused", [] if refused else [ended.said]
     cache.unlink()
 
 

@@ -63,7 +63,7 @@ def verdicts(kind: str, seed: int, most: int) -> Iterator[Verdict]:
     made = [(name, edited, False) for name, edited in edits.of_claims()]
     made += [(name, edited, honest) for name, edited in edits.of_routes() for honest in (False, True)]
     # Judging minute by minute takes as long as the plan does.
-    most = max(most * 480 // max(problem.minutes * len(problem.units), 480), 5)
+    most = max(most * 480 // max(problem.minutes * len(problem.units), 480), 20)
     chosen = range(len(made)) if len(made) <= most else rng.permutation(len(made))[:most].tolist()
     for n in chosen:
         name, edited, honest = made[n]

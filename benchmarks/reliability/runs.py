@@ -43,7 +43,9 @@ class Started:
         self._begun = time.monotonic()
         if fresh:
             program = [sys.executable, "-c", "import cli; cli.main()", *arguments]
-            popen = subprocess.Popen(program, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=self._said)
+            popen = subprocess.Popen(
+                program, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=self._said, preexec_fn=_heed_signals
+            )
             self.pid = popen.pid
             popen.returncode = 0  # it is waited for here
         else:
@@ -53,6 +55,7 @@ class Started:
 
     def _be(self, arguments: list[str], prepare: Prepare | None) -> None:
         """Be the run; never return."""
+        _heed_signals()
         os.dup2(self._said, 2)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.stdout, sys.stderr = (io.TextIOWrapper(os.fdopen(n, "wb"), line_buffering=True) for n in (1, 2))
@@ -85,6 +88,13 @@ class Started:
         said = os.pread(self._said, 10**6, 0).decode(errors="replace")
         os.close(self._said)
         return Run(code, said)
+
+
+def _heed_signals() -> None:
+    """Heed what ends a program, also where whoever began this one has told to ignore it, as ``&`` does."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def run(arguments: list[str], *, prepare: Prepare | None = None) -> Run:
