@@ -191,6 +191,14 @@ def test_nested_graph(tmp_path: Path) -> None:
     assert "nested more than 100 deep" in told(load_network, path)
 
 
+def test_long_tag(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A tag without measure, which parsers look at again with each piece that they get, is refused."""
+    monkeypatch.setattr(xml_limits, "LONGEST", MEGABYTE)
+    path = tmp_path / "town.graphml"
+    path.write_bytes(b"<graphml><node id='" + b"1" * 3 * MEGABYTE)
+    assert "an element of it is longer than 1 MB" in told(load_network, path)
+
+
 def test_merges_of_merges() -> None:
     """A mapping that is merged in again and again is looked at once: forty generations of ten take no time."""
     lines = ["m0: &m0 {a: 1}"]
