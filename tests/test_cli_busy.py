@@ -90,6 +90,21 @@ def test_a_plan_for_busy_units(tmp_path: Path, town: Path) -> None:
     assert scored["if_free"]["response"] > scored["covered"]["response"]
 
 
+@pytest.mark.parametrize("command", ["draw", "baseline"])
+def test_other_plans_take_the_share_of_the_file(tmp_path: Path, town: Path, command: str) -> None:
+    """Drawn plans and those of simple rules count on busy units as the file says."""
+    text = (town / "night.yaml").read_text(encoding="utf-8")
+    shift, out = town / f"busy-{command}.yaml", tmp_path / "out"
+    shift.write_text(text.replace("\nresponse: {", "\nresponse: {busy: 30 %, "), encoding="utf-8")
+    options = {"draw": ("--plans", 2, *FAST), "baseline": ("--rule", "beats")}[command]
+    result = patrol(command, shift, "-o", out, *options, "--no-cache")
+    assert result.exit_code == 0, result.stderr
+    assert "busy with calls for 30 % of their time" in result.stderr
+    for problem in out.rglob("problem.json"):
+        assert set(json.loads(problem.read_text())["busy"]) == {300}
+        assert patrol("check", problem.parent).exit_code == 0
+
+
 def test_a_plan_from_a_simulation(tmp_path: Path, town: Path) -> None:
     """--busy-from takes the shares of each hour: 0 without anybody on duty, and nine tenths at most."""
     hours = len(read_shift(town / "night.yaml").horizon.slots) - 1
