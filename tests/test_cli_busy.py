@@ -124,6 +124,7 @@ def test_a_plan_from_a_simulation(tmp_path: Path, town: Path) -> None:
         (["--busy", "30"], 2, "more than the whole"),
         (["--busy", "30%", "--busy-from", "x.json"], 2, "give --busy or --busy-from, not both"),
         (["--busy-from", "nowhere.json"], 3, "cannot be read"),
+        (["--busy-from", "/dev/zero"], 3, "it is a device"),
     ],
 )
 def test_options_that_cannot_be(tmp_path: Path, town: Path, options: list[str], code: int, said: str) -> None:
@@ -141,7 +142,9 @@ def test_options_that_cannot_be(tmp_path: Path, town: Path, options: list[str], 
         ("[]", "is no simulation"),
         ("no JSON", "is no simulation"),
         ('{"plans": []}', "is no simulation"),
-        ('{"plans": [{"busy_by_slot": ["much"]}]}', "is no simulation"),
+        ('{"plans": [{"busy_by_slot": ["much"]}]}', "not between 0 and 1"),
+        ('{"plans": [{"busy_by_slot": "01010101"}]}', "not between 0 and 1"),
+        ('{"plans": [{"busy_by_slot": [true]}]}', "not between 0 and 1"),
         ('{"plans": [{"busy_by_slot": [1.5]}]}', "not between 0 and 1"),
         ('{"plans": [{"busy_by_slot": [NaN]}]}', "not between 0 and 1"),
         ('{"plans": [{"busy_by_slot": [0.1, 0.2]}]}', "has 2 slots of time, but the shift has 8"),

@@ -166,6 +166,7 @@ def test_it_speaks_chinese(demo: Path) -> None:
         (("--place", "154.8,2.4"), r"--place: .*154\.8"),
         (("-o", "map.png"), r"-o map\.png: the name must end in \.html, \.geojson or \.json"),
         (("--speed", "0"), "Invalid value for '--speed'"),
+        (("--unit-speed", "nan"), "Invalid value for '--unit-speed': 'nan' is not a number"),
     ],
 )
 def test_wrong_questions_are_told(demo: Path, arguments: tuple[str, ...], said: str) -> None:
