@@ -88,6 +88,10 @@ def test_a_plan_for_busy_units(tmp_path: Path, town: Path) -> None:
     assert checked.exit_code == 0, checked.output
     scored = json.loads(patrol("score", out / "problem.json", out / "plan.json", "--json").stdout)
     assert scored["if_free"]["response"] > scored["covered"]["response"]
+    # The file knows nothing of it, and the rest of the shift is planned with it all the same.
+    new = ("replan", out, "--at", "21:35", "-o", tmp_path / "new", "--shift", town / "night.yaml", "--no-cache", *FAST)
+    assert patrol(*new).exit_code == 0
+    assert set(json.loads((tmp_path / "new" / "problem.json").read_text())["busy"]) == {300}
 
 
 @pytest.mark.parametrize("command", ["draw", "baseline"])

@@ -187,6 +187,7 @@ def test_times_tell_their_offset_where_the_clocks_change(demo: Path) -> None:
         (("--place", "54.8,2.4"), r"--place: 54\.80000,2\.40000 is [\d,]+ m from the nearest street for mode car"),
         (("--at", "12:00"), r"--at: '12:00' is not within the plan, which runs 18:00-02:00"),
         (("--at", "02:00"), r"--at: '02:00' is when the plan ends"),
+        (("--place", ""), r"--place: .* is no place of the plan and no .LAT,LON.; use one of"),
         (("--place", "Markt"), r"--place: 'Markt' is no place of the plan and no 'LAT,LON'"),
         (("--place", "154.8,2.4"), r"--place: .*154\.8"),
         (("-o", "map.png"), r"-o map\.png: the name must end in \.html, \.geojson or \.json"),
