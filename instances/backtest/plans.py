@@ -235,8 +235,7 @@ def _part(
 def _said(problem: Problem, plan: Plan) -> tuple[float | None, float | None, float | None]:
     """Return what a plan is said to cover of response, backup and presence, if no unit were ever busy."""
     card = score(problem, plan)
-    share = card.share_if_free if problem.busy else card.share
-    return share("response"), share("backup"), card.share("presence")
+    return card.share_of_plan("response"), card.share_of_plan("backup"), card.share_of_plan("presence")
 
 
 def _periods(incidents: Incidents, days: int, count: int, source: str) -> tuple[Period, ...]:
