@@ -142,6 +142,7 @@ def test_options_that_contradict_each_other_are_refused(out: Path, options: tupl
     ("options", "said"),
     [
         (("--calls", "nan"), "'nan' is not a number"),
+        (("--calls", "many"), "'many' is not a number"),
         (("--calls-per-hour", "inf"), "'inf' is not a number"),
         (("--service", "0s"), "'0s' is no time at all; write such as 30min"),
         (("--reserve", "9" * 30), "is not in the range"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import math
 import re
@@ -50,9 +49,12 @@ class Number(click.FloatRange):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the number."""
-        with contextlib.suppress(TypeError, ValueError):  # what is no number at all is told of below
-            if not math.isfinite(float(value)):
-                self.fail(f"{value!r} is not {self.what}", param, ctx)
+        try:
+            finite = math.isfinite(float(value))
+        except (TypeError, ValueError):
+            finite = False
+        if not finite:
+            self.fail(f"{value!r} is not {self.what}", param, ctx)
         return super().convert(value, param, ctx)
 
 
