@@ -13,6 +13,7 @@ import numpy as np
 from instances.clock_times import local_span
 from instances.errors import Fault, InputError
 from instances.quantities import QuantityError
+from instances.reading import MOST_DOCUMENT, content_of, cure
 from instances.shift import Horizon, Shift
 from instances.shift_desk import Desk
 from instances.windows import opening
@@ -115,16 +116,15 @@ def _per_mille(desk: Desk, share: Fraction, address: Address) -> int:
 def _simulated(path: Path) -> Sequence[float]:
     """Return the shares of the first plan of a simulation; 0 where none is on duty."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
-        shares = document["plans"][0]["busy_by_slot"]
-        found = [0.0 if share is None else float(share) for share in shares]
+        document = json.loads(content_of(path, MOST_DOCUMENT).decode("utf-8-sig"))
+        shares = [0.0 if share is None else share for share in document["plans"][0]["busy_by_slot"]]
+        found = [float(share) for share in shares if type(share) in (int, float)]
     except OSError as error:
-        raise _unfit(
-            path, f"cannot be read: {error.strerror or error}", "give the file that a simulation wrote"
-        ) from None
+        wrong = f"cannot be read: {(error.strerror or str(error)).lower()}"
+        raise _unfit(path, wrong, cure(error, "give the file that a simulation wrote")) from None
     except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         raise _unfit(path, "is no simulation", "write one with 'patrol simulate OUT --json'") from None
-    if not all(0 <= share <= 1 for share in found):
+    if len(found) < len(shares) or not all(0 <= share <= 1 for share in found):
         raise _unfit(path, "has shares that are not between 0 and 1", "write it with 'patrol simulate OUT --json'")
     return found
 

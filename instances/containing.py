@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -192,6 +192,7 @@ def report_of(scene: Scene, found: Enclosure, *, soon_enough: int | None = None)
         soon_enough=soon_enough,
         units=pursuit.units,
         held=scene.held,
+        clocks_change=Clock.of(scene.problem).changes(scene.problem.minutes),
         region=region,
         streets=streets,
         attribution=scene.network.attribution,
@@ -199,8 +200,9 @@ def report_of(scene: Scene, found: Enclosure, *, soon_enough: int | None = None)
 
 
 def _time(scene: Scene, second: int) -> datetime:
-    """Return the local time of a second of the pursuit."""
-    return Clock.of(scene.problem).local((scene.asked.second + second) / 60)
+    """Return the local time of a second of the pursuit; its offset is fixed, so that times of two offsets compare."""
+    local = Clock.of(scene.problem).local((scene.asked.second + second) / 60)
+    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)))
 
 
 def _closing(scene: Scene, names: _Names, u: int, c: int, *, delays: bool) -> Closing:

@@ -35,6 +35,16 @@ def from_now_on(shift: Shift, at: int) -> Shift:
     return replace(shift, locks=tuple(held for held in shift.locks if held.start >= at))
 
 
+def as_busy(shift: Shift, problem: Problem) -> Shift:
+    """Return an edited shift with units as busy as in the plan, where the file says nothing of it.
+
+    How busy they are may have come from the command line, which an edited file does not know of.
+    """
+    if shift.response.busy or shift.horizon.slots != problem.slots:
+        return shift
+    return replace(shift, response=replace(shift.response, busy=problem.busy))
+
+
 def sites_beside(problem: Problem, plan: Plan, at: int, points: Mapping[str, tuple[float, float]]) -> list[Site]:
     """Return the places where units have been by minute `at`, and those of incidents, by name.
 

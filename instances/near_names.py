@@ -20,7 +20,7 @@ def few(names: Iterable[str]) -> str:
 def nearest_name(name: str, names: Iterable[str]) -> str:
     """Return ``did you mean …?``, also for a part of a name, or what names there are, the first few of many."""
     known = list(names)
-    parts = [n for n in known if name.casefold() in n.casefold()]
+    parts = [n for n in known if name.strip() and name.casefold() in n.casefold()]
     if parts:
         return f"did you mean {min(parts, key=len)!r}?"
     hint = nearest(name, known)

@@ -180,6 +180,20 @@ class Outputs:
                 directory.rmdir()
 
 
+def refuse_present(path: Path, *, force: bool) -> None:
+    """Refuse to write a file that is there, for those who want to know it before they work for it.
+
+    Raises
+    ------
+    OutputRefusedError
+        When the file is there and `force` is not given, or it is a directory.
+    """
+    if path.is_dir():
+        raise OutputRefusedError(f"{path} is a directory; name a file")
+    if path.is_file() and not force:
+        raise OutputRefusedError(f"{path} is there already; give --force to replace it, or choose another name")
+
+
 def write_file(path: Path, content: bytes, *, force: bool = False) -> None:
     """Write one file, whole or not at all.
 
@@ -190,14 +204,11 @@ def write_file(path: Path, content: bytes, *, force: bool = False) -> None:
     OSError
         When it cannot be written, for example on a full disk; a file that was there is as it was.
     """
-    if path.is_dir():
-        raise OutputRefusedError(f"{path} is a directory; name a file")
+    refuse_present(path, force=force)
     if path.exists() and not path.is_file():
         with _named(path):
             path.write_bytes(content)  # a device or a pipe cannot be replaced
         return
-    if path.exists() and not force:
-        raise OutputRefusedError(f"{path} is there already; give --force to replace it, or choose another name")
     settle(path.parent)
     try:
         handle, name, kept = _held_file(path.parent)

@@ -34,6 +34,10 @@ class Clock:
         """Return the aware local time of `minute`."""
         return self.utc(minute).astimezone(self.zone)
 
+    def changes(self, minutes: int) -> bool:
+        """Tell whether the clocks are changed within so many minutes from the start."""
+        return self.local(0).utcoffset() != self.local(minutes).utcoffset()
+
     def knows(self, minute: float) -> bool:
         """Tell whether there is a time for `minute`: calendars end after the year 9999."""
         try:

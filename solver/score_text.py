@@ -12,7 +12,7 @@ from solver.bars import BarStyle, bar
 from solver.headline import bound_of, headline, sentence_lines
 from solver.languages import Language
 from solver.on_call import callout_texts
-from solver.plain_text import clip, one_line, table, width, wrap
+from solver.plain_text import clip, fill, one_line, table, width, wrap
 from solver.plan_json import gap
 from solver.problem import LAYERS
 from solver.scorecard import share
@@ -123,8 +123,9 @@ def _layers(problem: Problem, card: Scorecard, bars: BarStyle) -> list[Line]:
     """Return the layers that count anything, and the spells with the least response."""
     lines = fitted(*layer_rows(problem, card))
     shares = [None, *(card.share(layer) for layer in LAYERS if card.totals[layer])]
+    wide = max((width(line.text) for line in lines), default=0)
     shown = [
-        Line(f"{line.text}  {bar(part, _LAYER_BAR, bars)}".rstrip(), line.tone)
+        Line(f"{fill(line.text, wide)}  {bar(part, _LAYER_BAR, bars)}".rstrip(), line.tone)
         for line, part in zip(lines, shares if lines else [], strict=True)
     ]
     worst = ", ".join(f"{s.label} {percent(s.response)}" for s in card.worst_response if s.response < 1)

@@ -222,6 +222,10 @@ class Scorecard:
         """Return the share of `layer` that would be covered if no unit were ever busy, None where that is not told."""
         return share(self.if_free[layer], self.totals[layer]) if layer in self.if_free else None
 
+    def share_of_plan(self, layer: str) -> float | None:
+        """Return the covered share of `layer` as if no unit were ever busy, for what shows where units are planned."""
+        return share(self.if_free.get(layer, self.covered[layer]), self.totals[layer])
+
     def lack(self) -> str:
         """Return what hard rules lack, such as ``posts lack 30 unit-minutes``; nothing where they lack nothing."""
         lacking = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from solver.clock import Clock
 from solver.problem import Post, Problem, Task
@@ -23,11 +22,8 @@ class Times:
         self._clock = Clock.of(problem)
         self._minutes = problem.minutes
         self._format = "%a %H:%M" if problem.minutes > DAY else "%H:%M"
-        if self._offset(0) != self._offset(problem.minutes):
+        if self._clock.changes(problem.minutes):
             self._format += " %z"
-
-    def _offset(self, minute: int) -> timedelta | None:
-        return self._clock.local(minute).utcoffset()
 
     def at(self, minute: int) -> str:
         """Return the time of `minute`, such as ``18:07``."""

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from instances.backtest.busy import met_when_busy, nights_of
 from instances.backtest.came import Came, ShiftIncidents, as_seen, in_shift, met
 from instances.backtest.plans import play
 from instances.build import build
+from instances.busy_shares import with_share
 from instances.errors import InputError
 from instances.incidents import EPOCH, read_incidents
 from instances.shift import Horizon, Shift
@@ -244,6 +246,14 @@ def test_played_figures_hang_together(town: Path) -> None:
         assert all(0 <= row[key].value <= 1 for key in ("within", "second", "seen", "busy", "seen_there"))
     over = one["waiting"]["over_seen"]
     assert over.value == pytest.approx(one["beats"]["seen"].value)
+
+
+def test_planned_is_as_if_no_unit_were_busy(town: Path) -> None:
+    """It stands beside what came, in which nobody is away on a call; also where the shift counts on busy units."""
+    shift = shift_of(town)
+    busy = with_share(shift, Fraction(1, 2))
+    said = [play(s, town / "incidents.csv", beats, count=1).plans for s in (shift, busy)]
+    assert said[0]["beats"].planned == said[1]["beats"].planned
 
 
 def test_the_command(town: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from solver.cover import Cells, cells_of
 from solver.explaining.board import Ledger
 from solver.headline import headline
 from solver.plan import Plan
-from solver.problem import Problem, ProblemError
+from solver.problem import LAYERS, Problem, ProblemError
 from solver.problem_json import problem_from_json, problem_to_json
 from solver.recombine import Layer, choose
 from solver.score_text import score_lines
@@ -358,5 +358,8 @@ def test_both_shares_are_told() -> None:
     assert "空闲警力" in headline(problem, plan, card, "zh")
     table = [line.text for line in score_lines(problem, plan, card) if line.text.startswith(("layer", "response"))]
     assert "if none were busy" in table[0]
+    layers = [line.text for line in score_lines(problem, plan, card, bars="ascii") if line.text.startswith(LAYERS)]
+    assert {text.index("#") for text in layers} == {len(table[0]) + 2}
+    assert layers[0].startswith("presence")
     assert card.to_json()["if_free"] == card.if_free
     assert score(small_town(), small_plan(small_town())).if_free == {}

@@ -119,6 +119,7 @@ def test_the_picture(incidents: Path, tmp_path: Path) -> None:
         (["--bandwidth", "999km"], "'999km' is too much; write at most 100 km"),
         (["--half-life", "14d,never"], "'never' is not a duration"),
         (["--half-life", "0d"], "a half-life of '0d' leaves nothing of any incident"),
+        (["--service", "0s"], "'0s' is no time at all"),
         (["--test", "12h"], "'12h' is not in whole days; write such as 4w or 28 days"),
         (["--area", "0"], "'0' of the area holds nothing"),
         (["--area", "120%"], "'120%' is more than the whole"),

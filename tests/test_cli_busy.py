@@ -88,6 +88,25 @@ def test_a_plan_for_busy_units(tmp_path: Path, town: Path) -> None:
     assert checked.exit_code == 0, checked.output
     scored = json.loads(patrol("score", out / "problem.json", out / "plan.json", "--json").stdout)
     assert scored["if_free"]["response"] > scored["covered"]["response"]
+    # The file knows nothing of it, and the rest of the shift is planned with it all the same.
+    new = ("replan", out, "--at", "21:35", "-o", tmp_path / "new", "--shift", town / "night.yaml", "--no-cache", *FAST)
+    assert patrol(*new).exit_code == 0
+    assert set(json.loads((tmp_path / "new" / "problem.json").read_text())["busy"]) == {300}
+
+
+@pytest.mark.parametrize("command", ["draw", "baseline"])
+def test_other_plans_take_the_share_of_the_file(tmp_path: Path, town: Path, command: str) -> None:
+    """Drawn plans and those of simple rules count on busy units as the file says."""
+    text = (town / "night.yaml").read_text(encoding="utf-8")
+    shift, out = town / f"busy-{command}.yaml", tmp_path / "out"
+    shift.write_text(text.replace("\nresponse: {", "\nresponse: {busy: 30 %, "), encoding="utf-8")
+    options = {"draw": ("--plans", 2, *FAST), "baseline": ("--rule", "beats")}[command]
+    result = patrol(command, shift, "-o", out, *options, "--no-cache")
+    assert result.exit_code == 0, result.stderr
+    assert "busy with calls for 30 % of their time" in result.stderr
+    for problem in out.rglob("problem.json"):
+        assert set(json.loads(problem.read_text())["busy"]) == {300}
+        assert patrol("check", problem.parent).exit_code == 0
 
 
 def test_a_plan_from_a_simulation(tmp_path: Path, town: Path) -> None:
@@ -109,6 +128,7 @@ def test_a_plan_from_a_simulation(tmp_path: Path, town: Path) -> None:
         (["--busy", "30"], 2, "more than the whole"),
         (["--busy", "30%", "--busy-from", "x.json"], 2, "give --busy or --busy-from, not both"),
         (["--busy-from", "nowhere.json"], 3, "cannot be read"),
+        (["--busy-from", "/dev/zero"], 3, "it is a device"),
     ],
 )
 def test_options_that_cannot_be(tmp_path: Path, town: Path, options: list[str], code: int, said: str) -> None:
@@ -126,7 +146,9 @@ def test_options_that_cannot_be(tmp_path: Path, town: Path, options: list[str], 
         ("[]", "is no simulation"),
         ("no JSON", "is no simulation"),
         ('{"plans": []}', "is no simulation"),
-        ('{"plans": [{"busy_by_slot": ["much"]}]}', "is no simulation"),
+        ('{"plans": [{"busy_by_slot": ["much"]}]}', "not between 0 and 1"),
+        ('{"plans": [{"busy_by_slot": "01010101"}]}', "not between 0 and 1"),
+        ('{"plans": [{"busy_by_slot": [true]}]}', "not between 0 and 1"),
         ('{"plans": [{"busy_by_slot": [1.5]}]}', "not between 0 and 1"),
         ('{"plans": [{"busy_by_slot": [NaN]}]}', "not between 0 and 1"),
         ('{"plans": [{"busy_by_slot": [0.1, 0.2]}]}', "has 2 slots of time, but the shift has 8"),

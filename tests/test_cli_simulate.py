@@ -138,6 +138,23 @@ def test_options_that_contradict_each_other_are_refused(out: Path, options: tupl
     assert patrol("simulate", out, *options).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--calls", "nan"), "'nan' is not a number"),
+        (("--calls", "many"), "'many' is not a number"),
+        (("--calls-per-hour", "inf"), "'inf' is not a number"),
+        (("--service", "0s"), "'0s' is no time at all; write such as 30min"),
+        (("--reserve", "9" * 30), "is not in the range"),
+        (("--serious", "nan"), "'nan' is not a share"),
+    ],
+)
+def test_figures_that_are_none_are_refused(out: Path, options: tuple[str, ...], said: str) -> None:
+    """Named by their option, before anything is done."""
+    result = patrol("simulate", out, *options)
+    assert (result.exit_code, said in result.stderr) == (2, True), result.stderr
+
+
 def test_simple_rules_stand_beside_a_plan(out: Path) -> None:
     """Named in a list; what is no rule is refused, with the nearest that is one."""
     result = patrol("simulate", out, *SMALL, "--against", "waiting, hottest", "--json")

@@ -33,7 +33,9 @@ from solver.containment.report import Report
 from solver.containment.words import sentence, words
 from solver.export.plan_files import plan_files
 from solver.plan import Plan, Route, Stop
+from solver.plan_json import plan_from_json, plan_to_json
 from solver.problem import MODES
+from solver.problem_json import problem_from_json, problem_to_json
 from solver.score import score
 from solver.streets import Leg, Streets
 from tests.other_programs import ogr_features
@@ -156,16 +158,41 @@ def test_it_speaks_chinese(demo: Path) -> None:
     assert lines[2].split()[:2] == ["警组", "封控路口"]
 
 
+def test_times_tell_their_offset_where_the_clocks_change(demo: Path) -> None:
+    """When an hour comes twice the later time is the later one, and every time says which hour it is of."""
+    problem = problem_from_json((demo / "out" / "problem.json").read_text(encoding="utf-8"))
+    before = json.loads(asked(demo, "--json").stdout)
+    shift = datetime.fromisoformat("2026-10-25T01:59:00+01:00") - datetime.fromisoformat(before["reported"])
+    start = (datetime.fromisoformat(problem.start) + shift).isoformat()
+    autumn = demo / "autumn"
+    shutil.copytree(demo / "out", autumn / "out")
+    later = problem.replace(start=start)
+    plan = plan_from_json((demo / "out" / "plan.json").read_text(encoding="utf-8"), problem)
+    plan = plan.replace(fingerprint=later.fingerprint())
+    (autumn / "out" / "problem.json").write_text(problem_to_json(later), encoding="utf-8")
+    (autumn / "out" / "plan.json").write_text(plan_to_json(later, plan, score(later, plan).covered), encoding="utf-8")
+    usual = ("--shift", demo / "night.yaml", "--at", "01:59", "--place", "54.69998,2.40009", "--by", "foot")
+    options = (autumn, *usual, "--speed", 0.6, "--delay", "30s", "-q")
+    after = json.loads(patrol(*options, "--json").stdout)
+    assert datetime.fromisoformat(after["by"]) - datetime.fromisoformat(before["by"]) == shift
+    assert after["by"].endswith("+00:00")
+    text = patrol(*options).stdout
+    assert "Asked at 01:59:00 +0100; units learn of it at 01:59:30 +0100" in text
+    assert re.search(r"by 01:0\d:\d\d \+0000: ", text)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("--place", "54.8,2.4"), r"--place: 54\.80000,2\.40000 is [\d,]+ m from the nearest street for mode car"),
         (("--at", "12:00"), r"--at: '12:00' is not within the plan, which runs 18:00-02:00"),
         (("--at", "02:00"), r"--at: '02:00' is when the plan ends"),
+        (("--place", ""), r"--place: .* is no place of the plan and no .LAT,LON.; use one of"),
         (("--place", "Markt"), r"--place: 'Markt' is no place of the plan and no 'LAT,LON'"),
         (("--place", "154.8,2.4"), r"--place: .*154\.8"),
         (("-o", "map.png"), r"-o map\.png: the name must end in \.html, \.geojson or \.json"),
         (("--speed", "0"), "Invalid value for '--speed'"),
+        (("--unit-speed", "nan"), "Invalid value for '--unit-speed': 'nan' is not a number"),
     ],
 )
 def test_wrong_questions_are_told(demo: Path, arguments: tuple[str, ...], said: str) -> None:

@@ -17,6 +17,7 @@ from solver.draws.sightings import seen, stakes
 from solver.draws.unlike import closures, less_risk, less_worth, narrowed
 from solver.score import score
 from solver.shortfalls import find_shortfalls
+from tests.problems import with_busy_units
 from tests.random_plans import random_plan
 from tests.small_problems import small_problem
 from tests.small_town import busy_town, small_town
@@ -40,8 +41,9 @@ def test_a_plan_of_the_narrowed_problem_is_one_of_the_true_problem(seed: int, sh
 
 
 def test_less_risk_is_risk_scaled_by_quarter() -> None:
-    """A quarter that two plans use keeps a quarter of its risk at strength one half; demand stays as it is."""
+    """A quarter that two plans use keeps a quarter of its risk at strength one half; demand and who is busy stay."""
     town = small_town()
+    town = town.replace(busy=tuple(100 * i for i, _ in enumerate(town.slots[1:])))
     quarters = Quarters.of(town)
     used = np.zeros((2, len(quarters)))
     used[0, 1] = 2
@@ -52,6 +54,7 @@ def test_less_risk_is_risk_scaled_by_quarter() -> None:
     assert (after[30:] == 1000 * before[30:]).all()
     for old, new in zip(town.demand, changed.demand, strict=True):
         assert (np.array(old.demand)[town.slot_of] == np.array(new.demand)[changed.slot_of]).all()
+    assert (np.array(town.busy)[town.slot_of] == np.array(changed.busy)[changed.slot_of]).all()
 
 
 @settings(max_examples=40, deadline=None)
@@ -62,6 +65,7 @@ def test_a_plan_where_less_is_at_stake_is_one_of_the_true_problem(seed: int, str
         start="2020-11-20T18:07:00+00:00" if seed % 2 else "2020-11-20T18:00:00+00:00"
     )
     rng = np.random.default_rng(seed)
+    problem = with_busy_units(problem, rng)
     quarters = Quarters.of(problem)
     used = rng.uniform(0, 4, (len(problem.hotspots) + len(problem.tasks), len(quarters)))
     changed = less_worth(problem, quarters, used, strength, rng)

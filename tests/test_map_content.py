@@ -127,6 +127,16 @@ def test_everything_of_the_busy_town_is_told() -> None:
     }  # fmt: skip
 
 
+def test_the_map_does_not_count_on_busy_units() -> None:
+    """What is covered by minute, and in all, is what units would cover if calls never took them away."""
+    town, shown = busy_town(), []
+    for problem in (town, town.replace(busy=(400,) * (len(town.slots) - 1))):
+        plan = busy_plan(town).replace(fingerprint=problem.fingerprint())
+        content = map_content(problem, plan, Streets(), score(problem, plan))
+        shown.append((content["shares"], content["cover"]))
+    assert shown[0] == shown[1]
+
+
 def test_the_same_plan_gives_the_same_page() -> None:
     """Twice the same bytes; the language is all that an option changes."""
     problem = sample_problem()

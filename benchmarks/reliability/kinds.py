@@ -10,7 +10,7 @@ import numpy as np
 from solver.problem import Callout, Problem, ProblemError
 from solver.replan import Changes, Incident, Late, ReplanError, replanned
 from tests.locked_plans import random_locks
-from tests.problems import tiny_problem, town_problem
+from tests.problems import tiny_problem, town_problem, with_busy_units
 from tests.random_plans import random_plan
 from tests.visit_problems import visit_problem
 
@@ -102,6 +102,11 @@ def _replanned(pick: Pick) -> Problem:
         return replanned(problem, plan, pick(0, problem.minutes), Changes()).problem
 
 
+def _busy(pick: Pick) -> Problem:
+    """Return a problem whose units are busy with calls, in each slot as much as may be."""
+    return with_busy_units(tiny_problem(pick, units=3, steps=8), pick)
+
+
 def _tasks(pick: Pick) -> Problem:
     return visit_problem(pick, tasks=pick(0, 7), units=3)
 
@@ -151,10 +156,20 @@ KINDS: dict[str, Callable[[Pick], Problem]] = {
     "longest duties": _duties,
     "town": _town,
     "two or three days": _days,
+    "units busy with calls": _busy,
 }
 """How to make a problem of each kind."""
 
-BRUTE = ("every rule", "risk, demand, posts", "over midnight", "change of clocks", "hard names, 180°", "locks", "alert")
+BRUTE = (
+    "every rule",
+    "risk, demand, posts",
+    "over midnight",
+    "change of clocks",
+    "hard names, 180°",
+    "locks",
+    "alert",
+    "units busy with calls",
+)
 """Kinds of which the best plan can be found by going through all of them, most of the time."""
 
 TASKS_ALONE = ("tasks alone", "longest duties")
@@ -184,6 +199,7 @@ def features(problem: Problem) -> Iterator[str]:
         "legs without a way": any((t < 0).any() for t in problem.travel.values()),
         "locks": bool(problem.locks),
         "callouts": bool(problem.callouts),
+        "busy units": bool(problem.busy),
         "chosen duties": any(u.chooses_duty for u in units),
     }
     yield from (name for name, there in found.items() if there)

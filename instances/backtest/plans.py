@@ -218,10 +218,7 @@ def _part(
     far = len(np.unique(which.row[~holds]))
     which = which.select(holds)
     plans = planner(built.problem, number)
-    planned = {}
-    for name, plan in plans.items():
-        card = score(built.problem, plan)
-        planned[name] = (card.share("response"), card.share("backup"), card.share("presence"))
+    planned = {name: _said(built.problem, plan) for name, plan in plans.items()}
     if not len(which.row):
         nothing = np.zeros(0)
         had = dict.fromkeys(plans, (nothing,) * len(KINDS))
@@ -233,6 +230,12 @@ def _part(
         found = met(came, plan)
         had[name] = (found.within, found.second, found.seen, met_when_busy(nights, plan))
     return _Part(which.night, which.weight, came.hotspot >= 0, len(np.unique(which.row)), far, had, planned)
+
+
+def _said(problem: Problem, plan: Plan) -> tuple[float | None, float | None, float | None]:
+    """Return what a plan is said to cover of response, backup and presence, if no unit were ever busy."""
+    card = score(problem, plan)
+    return card.share_of_plan("response"), card.share_of_plan("backup"), card.share_of_plan("presence")
 
 
 def _periods(incidents: Incidents, days: int, count: int, source: str) -> tuple[Period, ...]:

@@ -23,7 +23,7 @@ from instances.commands.options import (
 )
 from instances.commands.streams import show, show_json
 from instances.commands.talk import ProgressLine, Talk
-from instances.outputs import OutputRefusedError, write_file
+from instances.outputs import refuse_present, write_file
 
 if TYPE_CHECKING:
     from solver.plots.drawing import Form
@@ -60,7 +60,7 @@ AREA = Parsed("share", "instances.backtest.options:area_share")
 @click.option("--time-limit", type=Duration(), help="With --shift: how long to plan each period; 5s unless told.")
 @click.option("--work-limit", type=click.IntRange(min=1), help="With --shift: how many moves to try instead.")
 @click.option("--near", type=DISTANCE, help="With --shift: how far from a hotspot is at it; 150m unless told.")
-@click.option("--service", type=Duration(), help="With --shift: mean time at the scene; 30min unless told.")
+@click.option("--service", type=Duration(some=True), help="With --shift: mean time at the scene; 30min unless told.")
 @click.option("--plot", type=Target(), metavar="FILE", help="Picture of hits by area; ends in .svg or .png.")
 @force_option
 @cache_options
@@ -150,6 +150,5 @@ def _form(plot: Path | None, force: bool) -> Form | None:
     form = forms.get(plot.suffix.lower())
     if form is None:
         raise click.UsageError(f"--plot {plot}: the name must end in .svg or .png")
-    if plot.exists() and not force:
-        raise OutputRefusedError(f"{plot} is there already; give --force to replace it, or choose another name")
+    refuse_present(plot, force=force)
     return form

@@ -11,7 +11,7 @@ from instances.commands.colours import painted
 from instances.commands.made_plans import named_plan, named_streets, plan_paths
 from instances.commands.options import Target, force_option, json_option
 from instances.commands.streams import say, show, show_json
-from instances.outputs import OutputRefusedError, write_file
+from instances.outputs import refuse_present, write_file
 
 if TYPE_CHECKING:
     from solver.comparing.comparison import Comparison, Subject
@@ -52,8 +52,7 @@ def compare(plans: tuple[str, ...], outs: tuple[Path, ...], force: bool, as_json
     for out in outs:
         if out.suffix.lower() not in (".geojson", ".json", ".csv"):
             raise click.UsageError(f"-o {out}: the name must end in .geojson or .csv")
-        if out.exists() and not force:
-            raise OutputRefusedError(f"{out} is there already; give --force to replace it, or choose another name")
+        refuse_present(out, force=force)
     subjects = [_subject(text) for text in plans]
     found = compare_plans(subjects)
     for subject, figures in zip(subjects, found.plans, strict=True):

@@ -11,10 +11,19 @@ import click
 from instances.commands.failures import DONE, SHORT
 from instances.commands.interrupts import stop_on_interrupt
 from instances.commands.made_plans import named_plan, named_streets, warn_of_violations
-from instances.commands.options import Duration, Metres, Target, cache_of, cache_options, force_option, talk_options
+from instances.commands.options import (
+    Duration,
+    Metres,
+    Number,
+    Target,
+    cache_of,
+    cache_options,
+    force_option,
+    talk_options,
+)
 from instances.commands.streams import show, show_json
 from instances.commands.talk import Talk
-from instances.outputs import OutputRefusedError, write_file
+from instances.outputs import refuse_present, write_file
 from solver.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -34,7 +43,7 @@ WHAT_IF = 0.3
 """Share of the time for finding out with which delay the car could be enclosed."""
 
 
-class Factor(click.FloatRange):
+class Factor(Number):
     """A speed as a multiple of the usual one."""
 
     name = "factor"
@@ -140,8 +149,7 @@ def _refuse(outs: tuple[Path, ...], force: bool) -> None:
     for path in outs:
         if path.suffix.lower() not in SUFFIXES:
             raise click.UsageError(f"-o {path}: the name must end in .html, .geojson or .json")
-        if path.exists() and not force:
-            raise OutputRefusedError(f"{path} is there already; give --force to replace it, or choose another name")
+        refuse_present(path, force=force)
 
 
 def _asked(problem: Problem, options: dict[str, Any]) -> Asked:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import math
 import re
@@ -42,29 +41,50 @@ class Parsed(click.ParamType):  # type: ignore[type-arg] # generic only in click
             self.fail(str(error), param, ctx)
 
 
-class Metres(click.FloatRange):
-    """A number of metres; infinity and what is no number are none."""
+class Number(click.FloatRange):
+    """A number within limits; infinity and what is no number are none."""
+
+    name = "number"
+    what = "a number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return metres."""
-        with contextlib.suppress(TypeError, ValueError):  # what is no number at all is told of below
-            if not math.isfinite(float(value)):
-                self.fail(f"{value!r} is not a number of metres", param, ctx)
+        """Return the number."""
+        try:
+            finite = math.isfinite(float(value))
+        except (TypeError, ValueError):
+            finite = False
+        if not finite:
+            self.fail(f"{value!r} is not {self.what}", param, ctx)
         return super().convert(value, param, ctx)
 
 
-class Duration(Parsed):
-    """A duration such as ``30s``, ``2min``, ``1h`` in seconds; a bare number is seconds."""
+class Metres(Number):
+    """A number of metres."""
 
-    def __init__(self) -> None:
+    name = "metres"
+    what = "a number of metres"
+
+
+class Duration(Parsed):
+    """A duration such as ``30s``, ``2min``, ``1h`` in seconds; a bare number is seconds.
+
+    Where `some` holds, none at all is refused.
+    """
+
+    def __init__(self, *, some: bool = False) -> None:
         super().__init__("duration", "instances.quantities:seconds_of")
+        self._some = some
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return seconds."""
         bare = isinstance(value, str) and re.fullmatch(r"\s*(\d+)(\.\d+)?\s*", value)
         if bare and len(bare[1]) <= 9:
-            return float(value)
-        return super().convert(f"{bare[1]} s" if bare else value, param, ctx)
+            seconds: Any = float(value)
+        else:
+            seconds = super().convert(f"{bare[1]} s" if bare else value, param, ctx)
+        if self._some and seconds == 0:
+            self.fail(f"{value!r} is no time at all; write such as 30min", param, ctx)
+        return seconds
 
 
 SHARE = Parsed("share", "instances.quantities:share_of")

@@ -172,7 +172,7 @@ def _edited(problem: Problem, minute: int, path: Path | None, errors: list[str])
     """Return the edited shift file from a minute on, if one is given; what does not go with the plan is an error."""
     if path is None:
         return None
-    from instances.edited_shift import from_now_on, horizon_errors
+    from instances.edited_shift import as_busy, from_now_on, horizon_errors
     from instances.errors import InputError
     from instances.shift_file import read_shift
 
@@ -183,7 +183,7 @@ def _edited(problem: Problem, minute: int, path: Path | None, errors: list[str])
             raise click.UsageError("\n".join([*errors, *map(str, error.faults)])) from None
         raise
     errors += horizon_errors(shift, problem)
-    return from_now_on(shift, minute)
+    return as_busy(from_now_on(shift, minute), problem)
 
 
 def _changes(

@@ -11,7 +11,17 @@ import click
 from instances.commands.baseline import RULES
 from instances.commands.colours import painted
 from instances.commands.made_plans import named_plan, plan_paths, warn_of_violations
-from instances.commands.options import COLUMN, SHARE, WEEKDAY, Duration, Parsed, cache_of, cache_options, talk_options
+from instances.commands.options import (
+    COLUMN,
+    SHARE,
+    WEEKDAY,
+    Duration,
+    Number,
+    Parsed,
+    cache_of,
+    cache_options,
+    talk_options,
+)
 from instances.commands.streams import show, show_json
 from instances.commands.talk import ProgressLine, Talk
 from instances.errors import Fault, InputError, nearest
@@ -34,12 +44,6 @@ MOST = 8
 """Plans that are put side by side at most."""
 
 
-class _Amount(click.FloatRange):
-    """A number of calls."""
-
-    name = "number"
-
-
 @click.command(short_help="Let calls come in: how soon units are there, what is left.")
 @click.argument("plans", metavar="OUT|PROBLEM:PLAN ...", nargs=-1, required=True)
 @click.option(
@@ -48,8 +52,8 @@ class _Amount(click.FloatRange):
     help="How many shifts; 1000, or as many as there are past days.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the calls.")
-@click.option("--calls", "expected", type=_Amount(0, 1e6), help="Calls a shift; else 1 for 2 h of a unit.")
-@click.option("--calls-per-hour", "hourly", type=_Amount(0, 1e5), help="The same by the hour.")
+@click.option("--calls", "expected", type=Number(0, 1e6), help="Calls a shift; else 1 for 2 h of a unit.")
+@click.option("--calls-per-hour", "hourly", type=Number(0, 1e5), help="The same by the hour.")
 @click.option(
     "--incidents",
     metavar="FILE",
@@ -58,7 +62,7 @@ class _Amount(click.FloatRange):
 )
 @click.option("--column", "columns", type=COLUMN, multiple=True, help="A column of that file, such as date=occurred.")
 @click.option("--weekday", type=WEEKDAY, help="Replay only shifts that begin on this day of the week.")
-@click.option("--service", type=Duration(), default="30min", show_default=True, help="Mean time at the scene.")
+@click.option("--service", type=Duration(some=True), default="30min", show_default=True, help="Mean time at the scene.")
 @click.option(
     "--service-spread",
     type=click.Choice(["lognormal", "exponential", "fixed"]),
@@ -72,7 +76,9 @@ class _Amount(click.FloatRange):
     default=None,
     help="Send units from all posts, or from none; else from those that the shift file calls available.",
 )
-@click.option("--reserve", type=click.IntRange(0), default=0, show_default=True, help="Units kept for serious calls.")
+@click.option(
+    "--reserve", type=click.IntRange(0, 10_000), default=0, show_default=True, help="Units kept for serious calls."
+)
 @click.option(
     "--after",
     type=click.Choice(["skip", "resume"]),

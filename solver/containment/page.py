@@ -71,9 +71,9 @@ def report_page(report: Report, language: Language = "en") -> bytes:
     style, script = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (_STYLE, _SCRIPT))
     policy = f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none'"
     head, open_head, open_title = columns(language)
-    tables = [_table(head, [closing_row(c, language) for c in report.closings])] if report.closings else []
+    tables = [_table(head, [closing_row(report, c, language) for c in report.closings])] if report.closings else []
     if report.open:
-        tables += [f"<p>{escape(open_title)}</p>", _table(open_head, [open_row(o) for o in report.open])]
+        tables += [f"<p>{escape(open_title)}</p>", _table(open_head, [open_row(report, o) for o in report.open])]
     lines = words(report, language)
     more = lines[len(lines) - lines[::-1].index("") :] if "" in lines else []
     parts = [

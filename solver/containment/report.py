@@ -93,6 +93,8 @@ class Report:
         The streets on which the car may be.
     streets : tuple of Line
         The other streets around.
+    clocks_change : bool
+        Whether times are told with their offset from UTC, as an hour may come twice in the plan.
     notes : tuple of str
     attribution : str
     """
@@ -116,6 +118,7 @@ class Report:
     held: dict[str, int]
     region: tuple[Line, ...] = field(repr=False)
     streets: tuple[Line, ...] = field(repr=False)
+    clocks_change: bool = False
     notes: tuple[str, ...] = ()
     attribution: str = ""
 
@@ -128,6 +131,10 @@ class Report:
     def around(self) -> tuple[Closing, ...]:
         """The closings around the region."""
         return tuple(c for c in self.closings if not c.delays)
+
+    def clock(self, time: datetime) -> str:
+        """Return a time of day to the second."""
+        return time.strftime("%H:%M:%S %z" if self.clocks_change else "%H:%M:%S")
 
     @property
     def done(self) -> datetime:

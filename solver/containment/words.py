@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from solver.containment.report import Closing, OpenCrossing, Report
 from solver.languages import Language
@@ -21,10 +20,10 @@ def words(report: Report, language: Language = "en") -> list[str]:
     said = _WORDS[language]
     lines = [said.sentence(report)]
     if report.closings:
-        rows = [closing_row(c, language) for c in report.closings]
+        rows = [closing_row(report, c, language) for c in report.closings]
         lines += ["", *_table(said.columns, rows)]
     if report.open:
-        rows = [open_row(o) for o in report.open]
+        rows = [open_row(report, o) for o in report.open]
         lines += ["", said.open_title, *_table(said.open_columns, rows)]
     more = [*said.more(report), *report.notes]
     return [*lines, *([""] if more else []), *more]
@@ -46,18 +45,18 @@ def legend(language: Language) -> tuple[str, ...]:
     return _WORDS[language].legend
 
 
-def closing_row(closing: Closing, language: Language) -> tuple[str, ...]:
+def closing_row(report: Report, closing: Closing, language: Language) -> tuple[str, ...]:
     """Return the cells of a closing."""
     slack = f"{closing.slack // 60}:{closing.slack % 60:02d}"
     crossing = closing.crossing + (_WORDS[language].delays if closing.delays else "")
     where = f"{closing.lat:.5f}, {closing.lon:.5f}"
-    cells = (closing.callsign, crossing, where, closing.source, _time(closing.leaves))
-    return tuple(one_line(cell) for cell in (*cells, _time(closing.there), _time(closing.car), slack))
+    cells = (closing.callsign, crossing, where, closing.source, report.clock(closing.leaves))
+    return tuple(one_line(cell) for cell in (*cells, report.clock(closing.there), report.clock(closing.car), slack))
 
 
-def open_row(crossing: OpenCrossing) -> tuple[str, ...]:
+def open_row(report: Report, crossing: OpenCrossing) -> tuple[str, ...]:
     """Return the cells of a crossing that stays open."""
-    return one_line(crossing.crossing), f"{crossing.lat:.5f}, {crossing.lon:.5f}", _time(crossing.car)
+    return one_line(crossing.crossing), f"{crossing.lat:.5f}, {crossing.lon:.5f}", report.clock(crossing.car)
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
@@ -65,11 +64,6 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
     cells = [head, *rows]
     widths = [max(width(row[i]) for row in cells) for i in range(len(head))]
     return ["  ".join(fill(cell, wide) for cell, wide in zip(row, widths, strict=True)).rstrip() for row in cells]
-
-
-def _time(time: datetime) -> str:
-    """Return a time of day to the second."""
-    return f"{time:%H:%M:%S}"
 
 
 def _km(metres: int) -> str:
@@ -106,16 +100,16 @@ def _english(report: Report) -> str:
         if not report.proven:
             best = f"no region is smaller than {_km(report.least_metres)} km"
         return (
-            f"Enclosed within {_km(report.metres)} km of streets by {_time(report.done)}: {around} unit{_s(around)} "
-            f"close{'s' * (around == 1)} {around} crossing{_s(around)}; {best}."
+            f"Enclosed within {_km(report.metres)} km of streets by {report.clock(report.done)}: "
+            f"{around} unit{_s(around)} close{'s' * (around == 1)} {around} crossing{_s(around)}; {best}."
         )
     out = report.out
     assert out is not None
-    text = f"Cannot be enclosed: {_lacking(report)}; {_WHO[report.by]} can be out at {_time(out.earliest)}"
+    text = f"Cannot be enclosed: {_lacking(report)}; {_WHO[report.by]} can be out at {report.clock(out.earliest)}"
     if report.closings:
         number = len(report.closings)
         text += f" when {number} unit{_s(number)} close{'s' * (number == 1)} {number} crossing{_s(number)}"
-        text += f", at {_time(out.without)} when nothing is closed"
+        text += f", at {report.clock(out.without)} when nothing is closed"
     return text + "."
 
 
@@ -153,8 +147,8 @@ def _english_more(report: Report) -> list[str]:
             )
     held = ", ".join(f"{number} {reason}" for reason, number in report.held.items())
     lines.append(
-        f"Asked at {_time(report.reported)}; units learn of it at {_time(report.learned)}; {report.units} may leave"
-        + (f" (not: {held})." if held else ".")
+        f"Asked at {report.clock(report.reported)}; units learn of it at {report.clock(report.learned)}; "
+        f"{report.units} may leave" + (f" (not: {held})." if held else ".")
     )
     return lines
 
@@ -178,7 +172,7 @@ def _chinese(report: Report) -> str:
     if report.enclosed:
         best = "不可能再小" if report.proven else f"不会小于 {_km(report.least_metres)} 公里"
         return (
-            f"{_time(report.done)} 前可合围：{around} 个警组封控 {around} 个路口，"
+            f"{report.clock(report.done)} 前可合围：{around} 个警组封控 {around} 个路口，"
             f"{_WHO_ZH[report.by]}被围在 {_km(report.metres)} 公里道路内（{best}）。"
         )
     out = report.out
@@ -189,9 +183,9 @@ def _chinese(report: Report) -> str:
         text = f"无法合围：还缺 {len(report.open)} 个警组"
         if len(report.open) != report.least_open:
             text += f"（至少 {report.least_open} 个）" if report.least_open else "（尚未证明无法合围）"
-    text += f"；{_WHO_ZH[report.by]}最早 {_time(out.earliest)} 离开"
+    text += f"；{_WHO_ZH[report.by]}最早 {report.clock(out.earliest)} 离开"
     if report.closings:
-        text += f"（{len(report.closings)} 个警组封控路口；不封控则为 {_time(out.without)}）"
+        text += f"（{len(report.closings)} 个警组封控路口；不封控则为 {report.clock(out.without)}）"
     return text + "。"
 
 
@@ -204,7 +198,7 @@ def _chinese_more(report: Report) -> list[str]:
             lines.append(f"若警组在接报后 {report.soon_enough} 秒内得知，可以合围。")
     held = "、".join(f"{_HELD.get(reason, reason)} {number}" for reason, number in report.held.items())
     lines.append(
-        f"{_time(report.reported)} 接报，{_time(report.learned)} 警组得知；可出动 {report.units} 个警组"
+        f"{report.clock(report.reported)} 接报，{report.clock(report.learned)} 警组得知；可出动 {report.units} 个警组"
         + (f"（不可出动：{held}）。" if held else "。")
     )
     return lines

@@ -61,7 +61,8 @@ def less_risk(problem: Problem, quarters: Quarters, used: Floats, strength: floa
     scaled = np.floor(risk[:, slot] * finer * (1 - strength) ** used[: len(risk), quarter]).astype(np.int64)
     hotspots = (replace(h, risk=tuple(row)) for h, row in zip(problem.hotspots, scaled.tolist(), strict=True))
     demand = (replace(d, demand=tuple(np.array(d.demand)[slot].tolist())) for d in problem.demand)
-    return problem.replace(slots=tuple(edges.tolist()), hotspots=tuple(hotspots), demand=tuple(demand))
+    busy = tuple(np.array(problem.busy)[slot].tolist()) if problem.busy else ()
+    return problem.replace(slots=tuple(edges.tolist()), hotspots=tuple(hotspots), demand=tuple(demand), busy=busy)
 
 
 def closures(seen: Floats, strength: float, rng: np.random.Generator) -> NDArray[np.bool_]:

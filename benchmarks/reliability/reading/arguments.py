@@ -37,6 +37,16 @@ LINES: tuple[str, ...] = (
     "plot out cover -o made/plan.png --lang zh",
     "score out --lang zh",
     "network town.osm --no-cache",
+    "plan night.yaml -o made/plan --no-cache --work-limit 1 --busy 30%",
+    "baseline night.yaml -o made/plan --rule random --seed 3 --alert orange --no-cache",
+    "simulate out --replications 5 --calls 20 --service 40min --serious 15% --reserve 1 --after resume",
+    "simulate other --replications 5 --calls-per-hour 3 --service-spread fixed --seed 2 --against beats",
+    "simulate out --incidents incidents.csv --weekday friday --column date=date --replications 5",
+    "simulate out --roads night.yaml --replications 5 --no-cache",
+    "contain out --roads town.osm --at 20:00 --place Market --delay 30s --within 10min --time-limit 1s --no-cache",
+    "contain out --shift night.yaml --at 20:00 --place '51.5002,-0.1000' --by foot --speed 0.8 --radius 500 --no-cache",
+    "backtest incidents.csv --cell 200m --area 5% --test 1d --bandwidth 0m,100m --half-life 30d,none --no-cache",
+    "backtest incidents.csv --shift made.yaml --work-limit 1 --near 100m --test 1d --periods 1 --no-cache",
 )
 """Command lines of which one value is changed."""
 

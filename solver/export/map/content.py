@@ -75,7 +75,7 @@ def map_content(problem: Problem, plan: Plan, streets: Streets, card: Scorecard)
         ],
         "value": _share(card.value, card.full),
         "bound": None if bound is None else _share(bound, card.full),
-        "shares": {layer: card.share(layer) for layer in LAYERS if card.totals[layer]},
+        "shares": {layer: card.share_of_plan(layer) for layer in LAYERS if card.totals[layer]},
     }
 
 
