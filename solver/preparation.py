@@ -49,6 +49,7 @@ def prepare() -> None:
     search = Search(smallest, np.random.default_rng(0))
     search.greedy()
     search.anneal(2, 0.0, 0.0)
-    bound = Bound(smallest)
-    bound.start_from(search.counts, search.value)
-    bound.step(search.value)
+    for problem in (smallest, smallest.replace(busy=(100,))):
+        bound = Bound(problem)
+        bound.start_from(search.counts, search.value)
+        bound.step(search.value)

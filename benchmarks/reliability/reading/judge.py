@@ -32,12 +32,15 @@ _TALK = re.compile(
 _TALK_SHOWN = re.compile(r"Traceback|internal error|<class |NoneType| object at 0x")
 """Nor on standard output, where a plan tells the versions of what made it."""
 
+_COMPILED = re.compile(r"/__pycache__/[^/]+\.nb[ic](\.tmp\.[^/]*)?$")
+"""Machine code of the search, which is kept beside it (`solver.compiled`)."""
+
 Snapshot = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Allowed:
-    """Where a command may write: the folders `out` and those below, and nowhere else."""
+    """Where a command may write: the folders `out` and those below, and nowhere else but what is compiled."""
 
     directory: Path
     out: tuple[str, ...]
@@ -45,6 +48,8 @@ class Allowed:
     def holds(self, name: str) -> bool:
         """Tell whether a file of this absolute name may be written."""
         path = Path(os.path.realpath(os.path.dirname(name))) / os.path.basename(name)
+        if _COMPILED.search(name):
+            return True
         return any(path.is_relative_to(self.directory / part) for part in self.out) or name.startswith("/dev/")
 
 
