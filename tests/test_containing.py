@@ -176,7 +176,10 @@ def test_times_tell_their_offset_where_the_clocks_change(demo: Path) -> None:
     after = json.loads(patrol(*options, "--json").stdout)
     assert datetime.fromisoformat(after["by"]) - datetime.fromisoformat(before["by"]) == shift
     assert after["by"].endswith("+00:00")
-    text = patrol(*options).stdout
+    text = patrol(*options, "-o", autumn / "map.html").stdout
+    marks = re.findall(r"<title>[A-Z]\w+: (.*?)</title>", (autumn / "map.html").read_text(encoding="utf-8"))
+    assert marks
+    assert all(re.search(r"\+0\d00 &lt; .* \+0\d00$", mark) for mark in marks)
     assert "Asked at 01:59:00 +0100; units learn of it at 01:59:30 +0100" in text
     assert re.search(r"by 01:0\d:\d\d \+0000: ", text)
 

@@ -141,12 +141,12 @@ def _drawing(report: Report) -> str:
             unit,
         )
         where = flat(np.array([[closing.lon, closing.lat]]))[0]
-        told = f"{closing.callsign}: {closing.crossing}, {closing.there:%H:%M:%S} < {closing.car:%H:%M:%S}"
+        told = f"{closing.callsign}: {closing.crossing}, {report.clock(closing.there)} < {report.clock(closing.car)}"
         parts += _mark(where, f'<circle class="closed" r="{unit * 0.7:.1f}"/>', "", unit, told)
     for crossing in report.open:
         where = flat(np.array([[crossing.lon, crossing.lat]]))[0]
         circle = f'<circle class="open" r="{unit * 0.7:.1f}" stroke-width="{unit * 0.3:.1f}"/>'
-        parts += _mark(where, circle, "", unit, f"{crossing.crossing}, {crossing.car:%H:%M:%S}")
+        parts += _mark(where, circle, "", unit, f"{crossing.crossing}, {report.clock(crossing.car)}")
     parts += _mark(np.zeros(2), f'<circle class="place" r="{unit:.1f}"/>', "", unit, report.street)
     return "\n".join([*parts, "</svg>"])
 
