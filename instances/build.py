@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from instances.build_notes import build_notes
 from instances.build_report import BuildReport, ZoneReport
@@ -33,7 +34,7 @@ from solver.problem import UNREACHABLE, IntArray, Problem, ProblemError
 from solver.streets import Leg, StreetLines, Streets
 
 if TYPE_CHECKING:
-    from instances.roads import RoadNetwork
+    from instances.roads import RoadNetwork, Snaps
     from solver.plan import Plan
 
 
@@ -189,13 +190,32 @@ def _matrices(
         travel[mode] = seconds[:, :n].copy()
         np.fill_diagonal(travel[mode], 0)
         reach[mode] = seconds[:, n:].copy()
-        if len(stretches):
-            # Who drives along a stretch is somewhere between its ends: the farther one is sure.
-            entered = travel_seconds(network, mode, found.arrive[stretches], found.arrive[n:], cache=cache)
-            left = reach[mode][stretches]
-            there = (entered != UNREACHABLE) & (left != UNREACHABLE)
-            reach[mode][stretches] = np.where(there, np.maximum(entered, left), UNREACHABLE)
+        sure_reach(network, mode, found.arrive[stretches], found.arrive[n:], stretches, reach[mode], cache=cache)
     return travel, reach
+
+
+def sure_reach(
+    network: RoadNetwork,
+    mode: str,
+    entries: Snaps,
+    goals: Snaps,
+    stretches: NDArray[np.int64],
+    reach: IntArray,
+    *,
+    cache: Cache | None = None,
+) -> None:
+    """Make `reach`, seconds from the exits of places to goals, from stretches those from the end that is farther.
+
+    Who drives along a stretch is somewhere between its ends: the farther one is sure.  `entries` are where the places
+    `stretches` are entered.
+    """
+    from instances.roads import travel_seconds
+
+    if not len(stretches):
+        return
+    entered, left = travel_seconds(network, mode, entries, goals, cache=cache), reach[stretches]
+    both = (entered != UNREACHABLE) & (left != UNREACHABLE)
+    reach[stretches] = np.where(both, np.maximum(entered, left), UNREACHABLE)
 
 
 def _ways(sites: Sequence[Site]) -> dict[tuple[str, str], Leg]:

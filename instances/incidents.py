@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -25,8 +25,15 @@ from instances.incident_columns import ROLES, find_columns
 EPOCH = date(1970, 1, 1)
 UNKNOWN_HOUR = -1
 
+Days = TypeVar("Days", int, NDArray[np.int64])
+
 MIDNIGHT_EXCESS = 3
 """Midnight sharp means an unknown time when it is this many times as common as other full hours."""
+
+
+def weekday_of(day: Days) -> Days:
+    """Return the weekdays, 0 for Monday, of days from 1970-01-01."""
+    return (day + EPOCH.weekday()) % 7
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from instances.errors import Fault, InputError
-from instances.incidents import EPOCH, Incidents, read_incidents
+from instances.incidents import EPOCH, Incidents, read_incidents, weekday_of
 from instances.risk_options import WEEKDAYS
 from solver.clock import Clock
 from solver.problem import Problem
@@ -82,7 +82,7 @@ def past_days(
     # The first and the last shift that the file holds in full.
     first = -(-(int(clock.min()) - begin) // 1440)
     last = (int(clock.max()) - begin - problem.minutes) // 1440
-    days = [d for d in range(first, last + 1) if weekday is None or (EPOCH + timedelta(days=d)).weekday() == weekday]
+    days = [d for d in range(first, last + 1) if weekday is None or weekday_of(d) == weekday]
     if not days:
         when = "" if weekday is None else f" that begins on a {WEEKDAYS[weekday].capitalize()}"
         wrong = f"the incidents, {report.first} to {report.last}, cover no whole shift{when}"

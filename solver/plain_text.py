@@ -78,14 +78,17 @@ def wrap(text: str, columns: int, *, first: str = "", indent: str = "") -> list[
     return [*lines, line]
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, widest: int = 40) -> list[str]:
-    """Return a table as lines, aligned in terminal columns: the first column flush left, the others right.
+def table(
+    head: Sequence[str], rows: Iterable[Sequence[str]], *, widest: int | None = 40, figures: bool = True
+) -> list[str]:
+    """Return a table as lines, aligned in terminal columns: the first one flush left, the others right if `figures`.
 
-    Cells of the first column are cut at `widest` columns.
+    Cells of the first column are cut at `widest` columns, where that is given.
     """
-    cells = [[clip(row[0], widest), *row[1:]] for row in (head, *rows)]
+    cells = [[row[0] if widest is None else clip(row[0], widest), *row[1:]] for row in (head, *rows)]
     widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
-    return ["  ".join([fill(row[0], widths[0]), *map(_flush_right, row[1:], widths[1:])]).rstrip() for row in cells]
+    others = _flush_right if figures else fill
+    return ["  ".join([fill(row[0], widths[0]), *map(others, row[1:], widths[1:])]).rstrip() for row in cells]
 
 
 def _flush_right(text: str, columns: int) -> str:

@@ -212,15 +212,15 @@ def _demand_cover(
 
     Where no unit is ever busy that is once for each of the first `most` units.
     """
-    demand = _by_piece([d.demand for d in problem.demand], problem, pieces) * parts_of(problem)
-    if_free = _count(np.minimum(counts, most), pieces) * demand
+    demand, parts = _by_piece([d.demand for d in problem.demand], problem, pieces), parts_of(problem)
+    if_free = _count(np.minimum(counts, most), pieces) * demand * parts
     covered = if_free
     if problem.busy:
         slot = problem.slot_of[pieces]
-        covered, demand_in_parts = np.zeros_like(if_free), demand // parts_of(problem)
+        covered = np.zeros_like(if_free)
         for before, step in enumerate(steps):
-            covered += _count(counts > before, pieces) * demand_in_parts * step[slot]
-    return _DemandCover(covered, most * demand * _lengths(problem, pieces), if_free)
+            covered += _count(counts > before, pieces) * demand * step[slot]
+    return _DemandCover(covered, most * demand * parts * _lengths(problem, pieces), if_free)
 
 
 def _hour_rows(problem: Problem, hours: _Hours, layers: dict[str, _Cover | _DemandCover]) -> tuple[Hour, ...]:

@@ -216,7 +216,6 @@ class Search:
 
     def anneal(self, moves: int, hot: float, cold: float) -> None:
         """Make `moves` moves while the temperature falls from `hot` to `cold`, in shares of the value a unit."""
-        scale = max(self.value, 1) / len(self._problem.units)
         anneal(
             self._cells,
             self._counts,
@@ -232,12 +231,16 @@ class Search:
             self._objective,
             self._rng,
             moves,
-            hot * scale,
-            cold * scale,
+            self._in_value(hot),
+            self._in_value(cold),
             0,
             self._problem.minutes,
         )
         self.moves += moves
+
+    def _in_value(self, heat: float) -> float:
+        """Return a temperature that is a share of the value a unit."""
+        return heat * (max(self.value, 1) / len(self._problem.units))
 
     def remember(self) -> None:
         """Add the current routes to the candidates that `recombine` chooses from."""

@@ -40,13 +40,11 @@ _NEVER_BEST = 2**62
 
 
 class _Span(NamedTuple):
-    """A span of minutes, and who may move in it: `units` (N,), each between its stops `first` and `last` (N,)."""
+    """A span of minutes, and who may move in it: by unit the stops between which all lies that it does there."""
 
     opens: int
     closes: int
-    units: Ints
-    first: Ints
-    last: Ints
+    movable: dict[int, tuple[int, int]]
 
 
 class _Bench(NamedTuple):
@@ -75,7 +73,7 @@ class SpanSearch(Search):
         super().__init__(problem, rng, known)
         spots = [i for h in problem.hotspots for i in h.places]
         far = max(self._cells.lingers[spots].max(initial=0), self._cells.everys[spots].max(initial=0))
-        self._far, self._gap = int(far), int(far) + 2 * _SLACK
+        self._gap = int(far) + 2 * _SLACK
         self._benches: list[_Bench] = []
         self._most_spans = (problem.minutes + self._gap) // (_LEAST + self._gap)
 
@@ -89,11 +87,11 @@ class SpanSearch(Search):
         tasks = self._tasks_of(spans)
         while len(self._benches) < n:
             self._benches.append(self._bench())
-        scale = max(self.value, 1) / len(self._problem.units)
+        heats = self._in_value(hot), self._in_value(cold)
         shares = [moves // n + (i < moves % n) for i in range(n)]
         with ThreadPoolExecutor(n) as threads:
             done = [
-                threads.submit(self._improve, *work, hot * scale, cold * scale)
+                threads.submit(self._improve, *work, *heats)
                 for work in zip(self._benches, spans, tasks, shares, strict=False)
             ]
         gained = sum(each.result() for each in done)
@@ -122,7 +120,8 @@ class SpanSearch(Search):
         bench.routes.lengths[...] = self._routes.lengths
         bench.objective[:] = 0, _NEVER_BEST
         start = np.full_like(self._roster.start, FAR)
-        start[span.units] = self._roster.start[span.units]
+        movable = list(span.movable)
+        start[movable] = self._roster.start[movable]
         anneal(
             self._open_to(tasks),
             bench.counts,
@@ -159,7 +158,7 @@ class SpanSearch(Search):
 
     def _span(self, opens: int, closes: int, earliest: int, latest: int) -> _Span:
         """Return a span, with those who begin and end what they do in it within some minutes."""
-        found = []
+        movable = {}
         for u in range(self._roster.mode.size):
             if self._roster.start[u] >= closes or self._roster.end[u] <= opens:
                 continue
@@ -167,8 +166,8 @@ class SpanSearch(Search):
             before = max(int(np.searchsorted(stops[:, 3], opens, side="right")) - 1, 0)
             after = min(int(np.searchsorted(stops[:, 2], closes)), len(stops) - 1)
             if before < after and stops[before, 3] >= earliest and stops[after, 2] <= latest:
-                found.append((u, before, after))
-        return _Span(opens, closes, *np.array(found, dtype=np.int64).reshape(-1, 3).T)
+                movable[u] = before, after
+        return _Span(opens, closes, movable)
 
     def _tasks_of(self, spans: Sequence[_Span]) -> list[list[int]]:
         """Return the places of the tasks that are each span's alone: those done in it, and a part of those not done."""
@@ -179,8 +178,8 @@ class SpanSearch(Search):
             for s in np.flatnonzero(stops[:, 1] == TASK):
                 undone.discard(int(stops[s, 0]))
                 for places, span in zip(own, spans, strict=True):
-                    row = np.flatnonzero(span.units == u)
-                    if row.size and span.first[row[0]] < s < span.last[row[0]]:
+                    before, after = span.movable.get(u, (0, 0))
+                    if before < s < after:
                         places.append(int(stops[s, 0]))
         for place in sorted(undone):
             own[int(self._rng.integers(len(spans)))].append(place)
@@ -199,7 +198,7 @@ class SpanSearch(Search):
         """Put what the threads have made of the spans into the routes, the last span first."""
         lengths = self._routes.lengths.copy()
         for bench, span in reversed(list(zip(self._benches, spans, strict=False))):
-            for u, before, after in zip(span.units, span.first, span.last, strict=True):
+            for u, (before, after) in span.movable.items():
                 stops, n = self._routes.stops[u], self._routes.lengths[u]
                 rest = stops[after:n].copy()
                 new = bench.routes.stops[u, before + 1 : bench.routes.lengths[u] - (lengths[u] - after)]

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from instances.build import Built
+from instances.build import Built, sure_reach
 from instances.errors import Fault, InputError
-from instances.incidents import Incidents
+from instances.incidents import Incidents, weekday_of
 from instances.risk.metric_grid import MetricGrid
 from instances.shift import Horizon
 from solver.plan import Plan
-from solver.problem import UNREACHABLE, DemandPoint, IntArray, Problem
+from solver.problem import DemandPoint, IntArray, Problem
 from solver.score import units_in_reach
 from solver.whereabouts import Whereabouts, stints, visits, whereabouts
 
@@ -57,8 +57,8 @@ def in_shift(incidents: Incidents, weight: Floats, horizon: Horizon, begin: int,
     rows, slots, nights = [], [], []
     for slot, (day, hour) in enumerate(horizon.hours):
         night = incidents.day - offset[slot]
-        here = timed & ((incidents.day + 3) % 7 == day) & (incidents.hour == hour)  # 1970-01-01 was a Thursday
-        here &= (night >= begin) & (night < end) & ((night + 3) % 7 == weekday)
+        here = timed & (weekday_of(incidents.day) == day) & (incidents.hour == hour)
+        here &= (night >= begin) & (night < end) & (weekday_of(night) == weekday)
         found = np.flatnonzero(here)
         rows.append(found)
         slots.append(np.full(len(found), slot))
@@ -144,11 +144,7 @@ def _reach(built: Built, latlon: Floats, snap: int) -> Mapping[str, IntArray]:
     for mode, ends in built.ends.items():
         goals = snap_to(built.network, latlon, mode, limit=float(snap))
         seconds = travel_seconds(built.network, mode, ends.leave, goals)
-        if len(stretches):
-            entered = travel_seconds(built.network, mode, ends.arrive[stretches], goals)
-            left = seconds[stretches]
-            both = (entered != UNREACHABLE) & (left != UNREACHABLE)
-            seconds[stretches] = np.where(both, np.maximum(entered, left), UNREACHABLE)
+        sure_reach(built.network, mode, ends.arrive[stretches], goals, stretches, seconds)
         reach[mode] = seconds
     return reach
 

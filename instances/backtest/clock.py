@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from instances.backtest.forecasts import Setting, cells_at
 from instances.backtest.periods import Period
 from instances.backtest.study import Study, days
-from instances.incidents import EPOCH
+from instances.incidents import EPOCH, weekday_of
 from instances.risk.estimate import CLOCK
 from instances.risk.space import Gridded, smoothed
 from instances.risk.time import Exposure, by_hour, day_profile, decay, shrunk, week_factors
@@ -86,9 +86,9 @@ def clock_gains(known: ClockMap, period: Period, cell: Ints, day: Ints, hour: In
         Index into the area, day from 1970-01-01, hour of the clock.
     """
     dates = np.arange(period.begin, period.end)
-    present = np.bincount((dates + 3) % 7, minlength=7).astype(np.float64)  # 1970-01-01 was a Thursday
+    present = np.bincount(weekday_of(dates), minlength=7).astype(np.float64)
     slots = 24 * present.sum()
-    weekday = (day + 3) % 7
+    weekday = weekday_of(day)
     parts = np.concatenate([np.full(e - b, known.town[b:e].mean()) for b, e in PARTS])
     own = known.hours[cell]
     total = own.sum(axis=1, keepdims=True)

@@ -20,7 +20,7 @@ from instances.backtest.periods import Period
 from instances.backtest.resample import Draws, Interval
 from instances.build import build
 from instances.errors import Fault, InputError
-from instances.incidents import EPOCH, Incidents, read_incidents
+from instances.incidents import EPOCH, Incidents, read_incidents, weekday_of
 from instances.made_risk import Area
 from instances.risk.estimate import weigh
 from instances.risk_files import day_after
@@ -261,7 +261,7 @@ def _joined(
 ) -> Played:
     """Return all periods by night."""
     weekday = shift.horizon.start.weekday()
-    nights = tuple(d for p in periods for d in range(p.begin, p.end) if (d + 3) % 7 == weekday)
+    nights = tuple(d for p in periods for d in range(p.begin, p.end) if weekday_of(d) == weekday)
     index = {night: i for i, night in enumerate(nights)}
 
     def by_night(part: _Part, weight: Floats) -> Floats:

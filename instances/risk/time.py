@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from instances.incidents import EPOCH, Incidents
+from instances.incidents import EPOCH, Incidents, weekday_of
 from instances.risk.metric_grid import Floats
 from instances.risk.space import Gridded, binned
 
@@ -51,7 +51,7 @@ class Exposure:
         first = oldest if since is None else min(max(oldest, last - since // DAY), newest)
         day = np.arange(first, newest + 1, dtype=np.int64)
         value = decay((last - day).astype(np.float64), half_life)
-        share = binned((day + 3) % 7, value, 7)  # 1970-01-01 was a Thursday
+        share = binned(weekday_of(day), value, 7)
         return cls(float(value.sum()), share / value.sum())
 
 
@@ -118,7 +118,7 @@ def week_factors(
     """
     dated = ~incidents.month_only
     known = dated & (incidents.hour >= 0)
-    weekday = (incidents.day + 3) % 7
+    weekday = weekday_of(incidents.day)
     flat = binned(weekday[known] * 24 + incidents.hour[known], weight[known], 168)
     found = circular(flat, sigma).reshape(7, 24)
     vague = dated & ~known

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from solver.containment.report import Closing, OpenCrossing, Report
 from solver.languages import Language
-from solver.plain_text import fill, one_line, width
+from solver.plain_text import one_line, table
 
 
 def sentence(report: Report, language: Language = "en") -> str:
@@ -21,10 +21,10 @@ def words(report: Report, language: Language = "en") -> list[str]:
     lines = [said.sentence(report)]
     if report.closings:
         rows = [closing_row(report, c, language) for c in report.closings]
-        lines += ["", *_table(said.columns, rows)]
+        lines += ["", *table(said.columns, rows, widest=None, figures=False)]
     if report.open:
         rows = [open_row(report, o) for o in report.open]
-        lines += ["", said.open_title, *_table(said.open_columns, rows)]
+        lines += ["", said.open_title, *table(said.open_columns, rows, widest=None, figures=False)]
     more = [*said.more(report), *report.notes]
     return [*lines, *([""] if more else []), *more]
 
@@ -57,13 +57,6 @@ def closing_row(report: Report, closing: Closing, language: Language) -> tuple[s
 def open_row(report: Report, crossing: OpenCrossing) -> tuple[str, ...]:
     """Return the cells of a crossing that stays open."""
     return one_line(crossing.crossing), f"{crossing.lat:.5f}, {crossing.lon:.5f}", report.clock(crossing.car)
-
-
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
-    """Return lines of a table, aligned in terminal columns."""
-    cells = [head, *rows]
-    widths = [max(width(row[i]) for row in cells) for i in range(len(head))]
-    return ["  ".join(fill(cell, wide) for cell, wide in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
 def _km(metres: int) -> str:
