@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from threading import Event
 from typing import TYPE_CHECKING
 
 from solver.beside import Beside
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 _STEPS = 200
 """Steps in all of a bound that keeps pace with the search."""
 
-
-_REST = 2
-"""How many times as long as it has worked a bound rests that is settled."""
+_LOOK = 0.05
+"""Seconds between two looks at whether a bound that rests is to end."""
 
 
 class Bounding:
@@ -31,17 +30,17 @@ class Bounding:
     ----------
     problem : Problem
     search : CoveringPlan
-    rests : bool
-        Whether, once it is settled, it leaves its core to the search for most of the time.
+    spare : threading.Event, optional
+        Set while the search has a core to spare.  Where it is given, a bound that is settled works only then.
 
     Attributes
     ----------
     resting : bool
-        Whether it does so now.
+        Whether it is settled, and leaves its core to the search where that can use it.
     """
 
-    def __init__(self, problem: Problem, search: CoveringPlan, *, rests: bool = False) -> None:
-        self._problem, self._search, self._rests = problem, search, rests
+    def __init__(self, problem: Problem, search: CoveringPlan, *, spare: Event | None = None) -> None:
+        self._problem, self._search, self._spare = problem, search, spare
         self.resting = False
         self._bound: Bound | None = None
         self._full = weights(problem).full
@@ -83,11 +82,8 @@ class Bounding:
 
     def _run(self) -> None:
         """Make the bound, and take steps until told to end."""
-        begun = time.monotonic()
         bound, over = self._make(), self._beside.over
         while not over.is_set():
-            bound.step(self._search.value, over.is_set)
-            if self._rests and bound.settled:
-                self.resting = True
-                over.wait(_REST * (time.monotonic() - begun))
-                self.resting, bound.settled, begun = False, False, time.monotonic()
+            if self._spare is None or not self.resting or self._spare.wait(_LOOK):
+                bound.step(self._search.value, over.is_set)
+                self.resting |= self._spare is not None and bound.settled

@@ -41,6 +41,8 @@ from solver.route_arrays import (
 from solver.weights import weights
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from solver.problem import Problem
     from solver.recombine import Layer
 
@@ -84,6 +86,9 @@ class Search:
 
     threads = 1
     """How many may make moves at once, where the search can do that."""
+
+    spare: Event | None = None
+    """Set while fewer do so; None where the search knows of one alone."""
 
     def __init__(self, problem: Problem, rng: np.random.Generator, known: Sequence[Route] | None = None) -> None:
         modes = tuple(sorted(problem.travel))

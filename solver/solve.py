@@ -24,6 +24,8 @@ from solver.warm_start import fit
 from solver.wording import some_of
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from solver.bounding import Bounding
     from solver.problem import Problem
     from solver.run import CoveringPlan
@@ -229,13 +231,13 @@ def _fitting(problem: Problem, engine: Engine) -> Engine:
     return "visits" if fits else "paths"
 
 
-def _cell_bound(problem: Problem, search: CoveringPlan, *, bound: bool, rests: bool = False) -> Bounding | None:
-    """Return what works out a bound from prices of cells, if one is wanted; `rests` is that of `Bounding`."""
+def _cell_bound(problem: Problem, search: CoveringPlan, *, bound: bool, spare: Event | None = None) -> Bounding | None:
+    """Return what works out a bound from prices of cells, if one is wanted; `spare` is that of `Bounding`."""
     if not bound:
         return None
     from solver.bounding import Bounding
 
-    return Bounding(problem, search, rests=rests)
+    return Bounding(problem, search, spare=spare)
 
 
 def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of: _RunOf, *, bound: bool) -> _Found:
@@ -247,7 +249,7 @@ def _by_paths(problem: Problem, rng: np.random.Generator, known: _Routes, run_of
     if not search.free:
         search.greedy()
         return _Found(search.routes(), search.value, search.value, 0, "optimal")
-    with run_of(search, bounding=_cell_bound(problem, search, bound=bound, rests=not problem.callouts)) as run:
+    with run_of(search, bounding=_cell_bound(problem, search, bound=bound, spare=search.spare)) as run:
         limits = run.limits
         search.greedy(lambda: limits.stopped() or limits.remaining < 0)
         if known is not None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -31,9 +32,10 @@ _SLACK = 15
 _LEAST = 90
 """Minutes of the shortest span worth a thread."""
 
-_ALONE = 1 / 3
+_ALONE, _ROUNDS = 1 / 3, 12
 """Share of the moves that one thread makes in the whole shift: only those move what is longer than a span, such as a
-long stint, or lies across a gap."""
+long stint, or lies across a gap.  They are made together, once in so many calls, so that another has use for the time
+of the other threads."""
 
 _NEVER_BEST = 2**62
 """A best objective that no plan reaches, where the best plan is not to be kept."""
@@ -67,7 +69,11 @@ class SpanSearch(Search):
     ----------
     threads : int
         How many threads make moves.
+    spare : threading.Event
+        Set while fewer do so.
     """
+
+    spare: Event
 
     def __init__(self, problem: Problem, rng: np.random.Generator, known: Sequence[Route] | None = None) -> None:
         super().__init__(problem, rng, known)
@@ -76,11 +82,19 @@ class SpanSearch(Search):
         self._gap = int(far) + 2 * _SLACK
         self._benches: list[_Bench] = []
         self._most_spans = (problem.minutes + self._gap) // (_LEAST + self._gap)
+        self.spare, self._rounds = Event(), 0
 
     def anneal(self, moves: int, hot: float, cold: float) -> None:
         """Make moves, in as many spans at once as there are threads and the shift is long enough for."""
         n = min(self.threads, self._most_spans, moves)
-        if n < 2 or self._rng.random() < _ALONE:
+        self._rounds = (self._rounds + 1) % _ROUNDS
+        if self._rounds >= (1 - _ALONE) * _ROUNDS:
+            n = 1
+        if n < self.threads:
+            self.spare.set()
+        else:
+            self.spare.clear()
+        if n < 2:
             super().anneal(moves, hot, cold)
             return
         spans = self._spans(n)

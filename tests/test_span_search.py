@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ from solver.plan import Plan
 from solver.problem import Place, Problem, Task
 from solver.search import Search
 from solver.shortfalls import find_shortfalls
-from solver.span_search import SpanSearch
+from solver.span_search import _ALONE, _ROUNDS, SpanSearch
 from tests.problems import tiny_problems, town_problem
 
 
@@ -117,17 +119,39 @@ def test_a_short_shift_is_not_cut():
 
 
 def test_a_settled_bound_leaves_its_core(town):
-    """A bound that rests says so, and goes on when told to end."""
+    """A bound that is settled takes steps only while the search has a core to spare, and ends when told to."""
     search = Search(town, np.random.default_rng(1))
     search.greedy()
-    bounding = Bounding(town, search, rests=True)
+    spare = Event()
+    bounding = Bounding(town, search, spare=spare)
     assert not bounding.resting
     bounding.begin(beside=True)
-    for _ in range(1200):
-        if bounding.resting:
-            break
-        bounding._beside.over.wait(0.05)
-    rested = bounding.resting
+    assert waited_for(lambda: bounding.resting)
+    bounding._beside.over.wait(0.5)  # the step it is at
+    steps = bounding._bound.steps
+    assert not waited_for(lambda: bounding._bound.steps > steps, seconds=0.5)
+    spare.set()
+    assert waited_for(lambda: bounding._bound.steps > steps + 3)
     bounding.end()
-    assert rested
     assert search.value <= bounding.least < bounding._full
+
+
+def waited_for(what, seconds=60.0):
+    """Return whether something comes about within some time."""
+    end = time.monotonic() + seconds
+    while not what() and time.monotonic() < end:
+        time.sleep(0.02)
+    return what()
+
+
+def test_threads_that_idle_are_told_of(town):
+    """While fewer threads make moves than may, the search says that a core is to spare."""
+    search = SpanSearch(town, np.random.default_rng(1))
+    search.greedy()
+    told = []
+    for search.threads in (1, 2):
+        for _ in range(2 * _ROUNDS):
+            search.anneal(20, 0.001, 0.001)
+            told.append(search.spare.is_set())
+    assert not any(told[: 2 * _ROUNDS])
+    assert sum(told[2 * _ROUNDS :]) == 2 * _ROUNDS * _ALONE
