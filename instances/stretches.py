@@ -59,7 +59,7 @@ def with_stretches(
     ]
     both = {name: back for name, (there, back) in timely.items() if there and back}
     backs = [_way_back(site, both[site.name]) for site in placed if site.name in both]
-    return [*placed, *backs], _notes(modes, timely)
+    return [*placed, *backs], _notes(modes, every, timely)
 
 
 def name_back(name: str) -> str:
@@ -156,11 +156,21 @@ def _fault(shift: Shift, network: RoadNetwork, modes: Sequence[str], spot: Spot,
     return spot.origin.fault(wrong, "correct its ends, or set 'snap' higher")
 
 
-def _notes(modes: Iterable[str], timely: Mapping[str, Directions]) -> list[str]:
-    """Return a note for each mode of the stretches along which it cannot go."""
-    lacking = {mode: [name for name, ways in timely.items() if not any(mode in way for way in ways)] for mode in modes}
-    return [
-        f"{'on foot' if mode == 'foot' else f'by {mode}'} nobody can go along {few(names)} within a visit"
-        for mode, names in lacking.items()
-        if names
-    ]
+def _notes(modes: Iterable[str], every: Mapping[str, Directions], timely: Mapping[str, Directions]) -> list[str]:
+    """Return notes for each mode of the stretches along which it cannot go: for want of a way, or of time."""
+    notes = []
+    for mode in modes:
+        lacking = [name for name, runs in timely.items() if not _goes(mode, runs)]
+        slow = [name for name in lacking if _goes(mode, every[name])]
+        wayless = [name for name in lacking if name not in slow]
+        who = f"{'on foot' if mode == 'foot' else f'by {mode}'} nobody can go along"
+        if wayless:
+            notes.append(f"{who} {few(wayless)}: no way leads from end to end, or only a long way round")
+        if slow:
+            notes.append(f"{who} {few(slow)} within a visit")
+    return notes
+
+
+def _goes(mode: str, runs: Directions) -> bool:
+    """Tell whether a mode can go along a stretch in either direction."""
+    return any(mode in way for way in runs)

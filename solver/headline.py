@@ -173,8 +173,10 @@ def sentence(found: Figures, problem: Problem, lang: Language = "en") -> str:
     words = WORDS[lang]
     said = _Said(words, Times(problem), several_days=problem.minutes > DAY)
     clauses = [*said.lacks(found), *said.gives(found), *said.better(found)] or [words["nothing"]]
-    text = words["; "].join(clauses)
-    return text[0].upper() + text[1:] + words["."]
+    text = words["; "].join(clauses) + words["."]
+    # A name stays as its planner writes it.
+    named = len(found.posts_lacking) == 1 and text.startswith(_name(found.posts_lacking[0].place))
+    return text if named else text[0].upper() + text[1:]
 
 
 class _Said:

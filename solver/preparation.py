@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solver.bound import Bound
+from solver.plan import Route, Stop
 from solver.problem import DemandPoint, Hotspot, Place, Problem, Unit
 from solver.search import Search
 
@@ -46,7 +47,10 @@ def prepare() -> None:
         travel={"foot": far},
         reach={"foot": far[:, :1]},
     )
+    passing = (Stop("station", "standby", 0, 1), Stop("hotspot", "standby", 2, 2), Stop("station", "standby", 3, 20))
     search = Search(smallest, np.random.default_rng(0))
+    search.take((Route("unit", passing),))
+    search.simplify()  # It drops the hotspot that is only passed.
     search.greedy()
     search.anneal(2, 0.0, 0.0)
     for problem in (smallest, smallest.replace(busy=(100,))):

@@ -10,8 +10,11 @@ import numba.core.caching
 from numba.core import types
 
 import solver
+from solver import solve
 from solver.compiled import _forget_stale, compiled
+from solver.moves import count_part
 from solver.preparation import prepare, prepare_visits
+from tests.problems import town_problem
 
 
 def test_who_returns_arrays_to_python_counts_them():
@@ -29,6 +32,14 @@ def test_who_returns_arrays_to_python_counts_them():
     assert {name for name, counts in returning if not counts} <= {"_trip"}, returning  # it goes to no one but `_find`
     assert {"needed_arcs", "gains_of"} <= {name for name, _ in returning}
     assert "anneal" in {name for name, _ in others}
+
+
+def test_nothing_large_is_compiled_in_a_run():
+    """What ends a run is compiled beforehand too, so that no run takes seconds longer than it may."""
+    prepare()
+    known = len(count_part.nopython_signatures)
+    solve(town_problem(2, units=3, hotspots=12, minutes=240), time_limit=None, work_limit=300)
+    assert len(count_part.nopython_signatures) == known
 
 
 def test_machine_code_older_than_a_source_is_forgotten(tmp_path):

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver.headline import WORDS, Figures, figures, headline, sentence, sentence_lines
+from solver.headline import WORDS, Figures, Lack, figures, headline, sentence, sentence_lines
 from solver.languages import LANGUAGES
 from solver.plan import Plan, Route, Shortfall, Stop
 from solver.problem import Problem
@@ -119,6 +119,12 @@ def test_what_lacks_comes_first() -> None:
         "no demand within its standard at any time",
     ]
     assert of(problem, busy_plan(problem)).endswith("the post staffed throughout; every required visit made in time.")
+
+
+def test_names_stay_as_they_are_written() -> None:
+    """The sentence begins with a capital, but for the name of a post that does not."""
+    assert told(posts_lacking=(Lack("iron bridge", 4, 0),)).startswith("iron bridge lacks 4 unit-minutes")
+    assert told(tasks_lacking=("iron bridge",)).startswith("The required task at iron bridge")
 
 
 def test_several_lacks_are_summed_up() -> None:

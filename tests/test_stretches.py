@@ -188,6 +188,17 @@ def test_who_takes_longer_than_a_visit_does_not_go(tmp_path: Path) -> None:
         one_way(tmp_path, "no", short, roster="mode: foot")
 
 
+def test_who_must_go_a_long_way_round_does_not_go(tmp_path: Path) -> None:
+    """A mode for which there are only other streets cannot visit a stretch, and the report says that, not of time."""
+    path = f"{{name: Path, from: [{SOUTH + BLOCK}, 0.0], to: [{SOUTH}, {BLOCK}], dwell: 30 min}}"
+    roster = "mode: car}, {callsign: B1, station: Yard, mode: foot"
+    result = one_way(tmp_path, "no", path, roster=roster, footway=True)
+    assert result.problem.travel["car"][0, 1] == -1
+    assert result.problem.travel["foot"][0, 1] > 0
+    (note,) = (note for note in result.report.notes if "nobody can go" in note)
+    assert note == "by car nobody can go along 'Path': no way leads from end to end, or only a long way round"
+
+
 def test_breaks_are_taken_standing(tmp_path: Path) -> None:
     """A break that may be anywhere may be at every place but the stretches."""
     pause = 'break: {minutes: 30, between: "21:00-23:30"'
