@@ -65,7 +65,7 @@ class Bounding:
         """Take the steps due when `share` of the search is over; of a bound that runs by itself, none."""
         if not self._beside.begun and self._bound is not None:
             while self._bound.steps < share * _STEPS:
-                self._bound.step(self._search.value)
+                self._bound.step(self._search.value, missing=self._search.missing)
 
     def end(self) -> None:
         """Stop, and raise what went wrong, if anything did."""
@@ -77,7 +77,7 @@ class Bounding:
         """Make the bound, which takes a while in a large town, with prices that suit the plan there is."""
         over = self._beside.over.is_set
         bound = Bound(self._problem)
-        bound.start_from(self._search.counts, self._search.value, over)
+        bound.start_from(self._search.counts, self._search.value, over, missing=self._search.missing)
         self._bound = bound
         return bound
 
@@ -86,7 +86,7 @@ class Bounding:
         begun = time.monotonic()
         bound, over = self._make(), self._beside.over
         while not over.is_set():
-            bound.step(self._search.value, over.is_set)
+            bound.step(self._search.value, over.is_set, missing=self._search.missing)
             if self._rests and bound.settled:
                 self.resting = True
                 over.wait(_REST * (time.monotonic() - begun))
