@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from solver.beside import Beside
@@ -61,10 +62,10 @@ class Bounding:
         else:
             self._make()
 
-    def keep_pace(self, share: float) -> None:
-        """Take the steps due when `share` of the search is over; of a bound that runs by itself, none."""
+    def keep_pace(self, share: float, over: Callable[[], bool]) -> None:
+        """Take the steps due when `share` of the search is over, until `over`; of a bound that runs by itself, none."""
         if not self._beside.begun and self._bound is not None:
-            while self._bound.steps < share * _STEPS:
+            while self._bound.steps < share * _STEPS and not over():
                 self._bound.step(self._search.value, missing=self._search.missing)
 
     def end(self) -> None:
