@@ -83,6 +83,9 @@ _DRAFTS, _OTHERS = 12, 3
 """Steps over few arcs for each one over every arc, which is what bounds: at least so many, and so many that they look
 at that many times as many arcs as it does."""
 
+_DEAREST = 8
+"""How many times as dear as at first what hard rules ask for gets at most while the best plan lacks some of it."""
+
 _FIRST_SQUARE = 0.3
 """Mean square of a cell's slopes before there were any."""
 
@@ -159,8 +162,8 @@ class Bound:
         # A missing minute costs what a unit covers elsewhere in it; the first guess is the mean.
         guess = full / (problem.minutes * max(len(problem.units), 1))
         self._prices = [0.5 * s + guess * h for s, h in zip(self._soft, self._hard, strict=True)]
-        # What nobody can do would become dearer without end; above everything there is, prices do not matter.
-        self._top = [np.where(h > 0, float(full) * h, s) for s, h in zip(self._soft, self._hard, strict=True)]
+        self._most_missing = 0.0
+        self._top = self._highest(float(full))
         # Heavy cells move farther: a step is measured in shares of the weight.
         self._scale = [s + guess * h for s, h in zip(self._soft, self._hard, strict=True)]
         self._weightless = [not scale.any() for scale in self._scale]
@@ -201,24 +204,51 @@ class Bound:
             found[i] = _Falling(self._soft[i], steps, np.ascontiguousarray(before), by_row)
         return found
 
-    def start_from(self, counts: Counts, value: int, stop: Callable[[], bool] | None = None) -> None:
-        """Begin with prices that suit a plan worth `value`, which covers `counts`; any will do when `stop` says so."""
+    def _highest(self, missing: float) -> list[Floats]:
+        """Return the highest prices: what cells are worth, and `missing` for each unit-minute that hard rules ask for.
+
+        What nobody can do would become dearer without end; above everything there is, prices do not matter.
+        """
+        return [np.where(h > 0, s + missing * h, s) for s, h in zip(self._soft, self._hard, strict=True)]
+
+    def start_from(
+        self, counts: Counts, value: int, stop: Callable[[], bool] | None = None, *, missing: int = 0
+    ) -> None:
+        """Begin with prices that suit a plan worth `value`, which covers `counts`; any will do when `stop` says so.
+
+        Where hard rules lack `missing` unit-minutes of the plan, the bound for plans that lack as many rises with the
+        dearest of them.  So all that it lacks is as dear as anything may get, which then costs nothing.
+        """
         on_duty = int(((self._fleet.end - self._fleet.start) * self._allotment.units).sum())
         layers = dict(zip(LAYERS, zip(self._all_room, self._hard, self._soft, strict=True), strict=True))
         least = None
         for share in _TRIED:
-            prices = first_prices(
-                self._cells, counts, self._legs, layers, share * (value - self._sure) / max(on_duty, 1)
-            )
+            minute = share * (value - self._sure) / max(on_duty, 1)
+            prices = first_prices(self._cells, counts, self._legs, layers, minute)
+            tops = None
+            if missing and minute > 0:
+                tops = self._highest(_DEAREST * minute)
+                for i, layer in enumerate(LAYERS):
+                    lacking = (self._hard[i] > 0) & (getattr(counts, layer) < self._all_room[i])
+                    prices[i] = np.where(lacking, tops[i], np.minimum(prices[i], tops[i]))
             found = self._evaluate(self._whole(prices), self._drafts, stop)
-            if found is not None and (least is None or found < least):
+            if found is None:
+                continue
+            found += int(missing * _DEAREST * minute)
+            if least is None or found < least:
                 least, self._prices = found, prices
+                if tops is not None:
+                    self._top, self._most_missing = tops, _DEAREST * minute
 
-    def step(self, value: int, stop: Callable[[], bool] | None = None) -> None:
-        """Find what the present prices give, and move them; `value` is that of the best plan.
+    def step(self, value: int, stop: Callable[[], bool] | None = None, *, missing: int = 0) -> None:
+        """Find what the present prices give, and move them; `value` is that of the best plan, which lacks `missing`.
 
         A step is given up, and changes nothing, when `stop` says so.
         """
+        if self._most_missing and not missing:
+            self._top, self._most_missing = self._highest(float(self._full)), 0.0
+        # Prices give what plans are worth that lack nothing: of this one, what is left when its lacks are paid for.
+        value -= int(missing * self._most_missing)
         prices = self._whole(self._prices)
         found = self._evaluate(prices, self._drafts, stop)
         if found is None:

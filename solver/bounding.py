@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -60,11 +61,11 @@ class Bounding:
         else:
             self._make()
 
-    def keep_pace(self, share: float) -> None:
-        """Take the steps due when `share` of the search is over; of a bound that runs by itself, none."""
+    def keep_pace(self, share: float, over: Callable[[], bool]) -> None:
+        """Take the steps due when `share` of the search is over, until `over`; of a bound that runs by itself, none."""
         if not self._beside.begun and self._bound is not None:
-            while self._bound.steps < share * _STEPS:
-                self._bound.step(self._search.value)
+            while self._bound.steps < share * _STEPS and not over():
+                self._bound.step(self._search.value, missing=self._search.missing)
 
     def end(self) -> None:
         """Stop, and raise what went wrong, if anything did."""
@@ -76,7 +77,7 @@ class Bounding:
         """Make the bound, which takes a while in a large town, with prices that suit the plan there is."""
         over = self._beside.over.is_set
         bound = Bound(self._problem)
-        bound.start_from(self._search.counts, self._search.value, over)
+        bound.start_from(self._search.counts, self._search.value, over, missing=self._search.missing)
         self._bound = bound
         return bound
 
@@ -85,5 +86,5 @@ class Bounding:
         bound, over = self._make(), self._beside.over
         while not over.is_set():
             if self._spare is None or not self.resting or self._spare.wait(_LOOK):
-                bound.step(self._search.value, over.is_set)
+                bound.step(self._search.value, over.is_set, missing=self._search.missing)
                 self.resting |= self._spare is not None and bound.settled

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from solver.cover import Counts
     from solver.problem import Problem
 
+_TURN = 0.4
+"""Share of a limited time that a bound may have that takes turns with the search."""
+
 
 class PlanInTheMaking(Protocol):
     """What a run must know of an engine's search: its best plan, and how many moves were made."""
@@ -62,8 +65,8 @@ class BoundInTheMaking(Protocol):
     def begin(self, *, beside: bool) -> None:
         """Start; `beside` says whether to run on by itself."""
 
-    def keep_pace(self, share: float) -> None:
-        """Do what is due when `share` of the search is over; of a bound that runs by itself, nothing."""
+    def keep_pace(self, share: float, over: Callable[[], bool]) -> None:
+        """Do what is due when `share` of the search is over, until `over`; of a bound that runs by itself, nothing."""
 
     def end(self) -> None:
         """Stop, and raise what went wrong, if anything did."""
@@ -125,7 +128,7 @@ class Run:
         self._threads = threads
         self._full = weights(problem).full
         self._best: tuple[int, int] | None = None
-        self._bounding = bounding
+        self._bounding, self._bounded = bounding, 0.0
 
     def __enter__(self) -> Run:
         return self
@@ -160,7 +163,9 @@ class Run:
         """
         self.report("first plan")
         if self._bounding is not None and self.limits.reached(self._search.moves) is None:
+            begun = self.limits.seconds
             self._bounding.begin(beside=self.beside)
+            self._bounded += self.limits.seconds - begun
 
     def report(self, note: str) -> None:
         """Tell how far the search is."""
@@ -170,9 +175,21 @@ class Run:
             self._progress(Progress(self.limits.seconds, s.moves, s.value, self._full, s.missing, self.least, note))
 
     def keep_pace(self, share: float) -> None:
-        """Let a bound that is worked out in step with the search take the steps due at this share of the run."""
-        if self._bounding is not None:
-            self._bounding.keep_pace(share)
+        """Let a bound that is worked out in step with the search take the steps due at this share of the run.
+
+        Where time is limited it has so much of it and no more, whatever is due.
+        """
+        if self._bounding is None:
+            return
+        limits, begun = self.limits, self.limits.seconds
+
+        def over() -> bool:
+            if limits.stopped() or limits.remaining <= 0:
+                return True
+            return limits.work_limit is None and self._bounded + limits.seconds - begun > _TURN * limits.seconds
+
+        self._bounding.keep_pace(share, over)
+        self._bounded += limits.seconds - begun
 
     def _notice(self) -> None:
         """Let patience begin anew when the best plan is a better one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from solver import check, score, solve
 from solver.bound import Bound
-from solver.problem import Hotspot, Task
+from solver.problem import Hotspot, Staffing, Task
 from solver.search import Search
 from solver.weights import weights
 from tests.brute_force import solved
@@ -122,6 +124,18 @@ def test_what_hard_rules_ask_for_does_not_become_dearer_without_end():
     search, bound = _bounded(problem, 500)
     assert search.missing == 0
     assert search.value <= bound.best < weights(problem).full
+
+
+@pytest.mark.parametrize(
+    ("change", "most"), [({"skills": ("none",)}, 1.02), ({"staffing": (Staffing(0, 240, 5),)}, 1.2)]
+)
+def test_what_nobody_can_do_does_not_spoil_the_bound(change, most):
+    """Where nobody may man a post, or it wants more units than there are, the bound stays near the plan."""
+    problem = town_problem(2, units=3, hotspots=12, demand=20, posts=1, stations=1, minutes=240)
+    problem = problem.replace(posts=(replace(problem.posts[0], **change),))
+    plan = solve(problem, time_limit=None, work_limit=300)
+    assert plan.shortfalls
+    assert plan.value <= plan.bound <= most * plan.value
 
 
 def test_a_plan_carries_its_bound():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from solver.limits import Limits
@@ -117,7 +119,7 @@ class _Bounding:
     def begin(self, *, beside: bool) -> None:
         self.begun += 1 + beside
 
-    def keep_pace(self, share: float) -> None: ...
+    def keep_pace(self, share: float, over: Callable[[], bool]) -> None: ...
 
     def end(self) -> None: ...
 
@@ -138,3 +140,42 @@ def test_no_bound_is_begun_when_the_run_is_over(limits, begun):
     run_limits = Limits(*limits, *[None] * (3 - len(limits)))
     Run(small_town(), _Search(), run_limits, gap=None, bounding=bounding, progress=None).begin()
     assert bounding.begun == begun
+
+
+class _Greedy(_Bounding):
+    """A bound of which there is always more due; each step takes a second of `clock`."""
+
+    def __init__(self, clock: list[float]) -> None:
+        self.clock, self.steps = clock, 0
+
+    def keep_pace(self, share: float, over: Callable[[], bool]) -> None:
+        while self.steps < 1000 * share and not over():
+            self.clock[0] += 1
+            self.steps += 1
+
+
+@pytest.mark.parametrize(("limits", "steps"), [((100.0, None), 41), ((None, 100), 500)])
+def test_a_bound_that_takes_turns_leaves_the_search_its_time(limits, steps):
+    """Of a limited time it has no more than its share, however much is due; of limited work it does all that is."""
+    clock = [0.0]
+    bounding, search = _Greedy(clock), _Search()
+    run_limits = Limits(*limits, None, None, lambda: clock[0])
+    run = Run(small_town(), search, run_limits, gap=None, bounding=bounding, progress=None, threads=1)
+    run.begin()
+    while search.moves < 50 and run_limits.reached(search.moves) is None:
+        search.moves += 1
+        clock[0] += 1
+        run.keep_pace(run_limits.share(search.moves))
+    assert bounding.steps <= steps
+    assert run_limits.work_limit is None or bounding.steps == steps
+
+
+def test_a_bound_that_takes_turns_ends_with_the_run():
+    """No step is begun when the time is over, or somebody said stop."""
+    clock = [10.0]
+    for limits in (Limits(5.0, None, None, None, lambda: clock[0]), Limits(None, 100, lambda: True)):
+        bounding = _Greedy(clock)
+        run = Run(small_town(), _Search(), limits, gap=None, bounding=bounding, progress=None, threads=1)
+        clock[0] += 5
+        run.keep_pace(0.5)
+        assert bounding.steps == 0

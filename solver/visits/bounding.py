@@ -72,9 +72,9 @@ class TaskBounding:
         if beside:
             self._beside.begin(self._run)
 
-    def keep_pace(self, share: float) -> None:
-        """Take the steps due when `share` of the search is over; of a bound that runs by itself, none."""
-        while not self._beside.begun and self._columns is not None and not self.settled:
+    def keep_pace(self, share: float, over: Callable[[], bool]) -> None:
+        """Take the steps due when `share` of the search is over, until `over`; of a bound that runs by itself, none."""
+        while not self._beside.begun and self._columns is not None and not self.settled and not over():
             if self._columns.steps >= share * _STEPS and not self._columns.settled:
                 break
             self._advance(self._columns.step)
