@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, cast
 
 from instances.desk_tables import hand_over, open_table
+from instances.errors import nearest
 from instances.point_tables import tell_apart
 from instances.shift import Candidate, Origin, SiteRules
 from instances.shift_desk import Desk, unique
@@ -49,6 +50,11 @@ def _candidates(desk: Desk, document: ShiftDocument) -> str | tuple[Candidate, .
         listed = tuple(Candidate(c.name, *c.at, desk.origin((*address, i))) for i, c in enumerate(entry.candidates))
         unique([(c.name, c.origin) for c in listed], desk.faults.append)
         return listed
+    if entry.candidates.isalpha() and not (desk.folder / entry.candidates).exists():
+        words = f"write {', '.join(KINDS)}, the name of a table, or a list"
+        hint = nearest(entry.candidates, KINDS)
+        desk.fault(address, f"there is no {entry.candidates!r} here", hint if hint.startswith("did") else words)
+        return ()
     table = open_table(desk, address, entry.candidates, what="candidate")
     if table is None:
         return ()

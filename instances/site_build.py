@@ -179,6 +179,8 @@ def _told(shift: Shift, problem: SiteProblem, demand: Demand, candidates: tuple[
         f"candidates: {len(candidates):,} ({kind}{posts}); by {rules.mode}",
         f"demand: {len(demand.zones):,} points {demand.source}",
     ]
+    if rules.preferred and rules.hours == "worst":
+        lines.append("where the worst hour counts, 'preferred' changes nothing")
     missed = np.flatnonzero(~problem.coverable & (problem.total > 0))
     if len(missed):
         share = 100 * float(problem.total[missed].sum()) / float(problem.total.sum())

@@ -28,6 +28,15 @@ SITES = (
         "night.yaml:18:21: sites.candidates: there is no file 'corners.csv'; did you mean 'stations.csv'?",
     ),
     sites(
+        "candidates: roofs",
+        "night.yaml:18:21: sites.candidates: there is no 'roofs' here; write junctions, grid, stations, the name of a "
+        "table, or a list",
+    ),
+    sites(
+        "candidates: junction",
+        "night.yaml:18:21: sites.candidates: there is no 'junction' here; did you mean 'junctions'?",
+    ),
+    sites(
         "candidates: []",
         "night.yaml:18:21: sites.candidates: is empty; write at least one, or delete the line",
     ),

@@ -151,6 +151,13 @@ def test_vrplib_is_read_as_it_stands(tmp_path):
         ("d.vrp", VRP.replace("NAME : tiny", ": tiny"), ["a line of numbers stands in no section"]),
         ("r4.txt", TOPTW.replace(" 7 ", " 2000000000 "), ["2000000000 is beyond"]),
         ("c.vrp", VRP.replace("VEHICLES : 2", "VEHICLES : 99999"), ["there are 99999 tours"]),
+        ("e.vrp", VRP.replace("DIMENSION : 3", "DIMENSION : 4"), ["there are 3 nodes, not 4"]),
+        (
+            "f.vrp",
+            VRP.replace("3 0 48\n", ""),
+            ["TIME_WINDOW_SECTION: there is nothing of node 3; give all nodes, or leave the section out"],
+        ),
+        ("g.vrp", VRP.replace("3 12\n", "3 12\n4 9\n"), ["PRIZE_SECTION: node 4 has no coordinates"]),
         ("b.vrp", VRP.replace("PRIZE_SECTION", "PRIZES_SECTION"), ["no such section", "is not known"]),
     ],
 )

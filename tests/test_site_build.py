@@ -84,6 +84,14 @@ def test_the_grid_lies_on_streets(tmp_path: Path) -> None:
     assert len(set(names(made))) == len(made.candidates)
 
 
+def test_what_changes_nothing_is_told(tmp_path: Path) -> None:
+    """Where the worst hour counts nobody goes first, and a file that says who should is told so."""
+    said = "where the worst hour counts, 'preferred' changes nothing"
+    assert said in built(tmp_path, "preferred: [posts], hours: worst").lines
+    assert said not in built(tmp_path, "preferred: [posts]").lines
+    assert said not in built(tmp_path, "hours: worst").lines
+
+
 def test_listed_candidates_and_names(tmp_path: Path) -> None:
     """A list of candidates is taken in its order; those given, forbidden and preferred are found by name or kind."""
     made = built(

@@ -20,15 +20,16 @@ from solver.visits.ground import Grounds, spans_of
 from solver.visits.labels import BITS, Halt, grow, labels_of
 from solver.visits.search import TaskSearch, VisitSearch
 from solver.visits.terms import Rest, Vehicle, Visit, Visiting
-from tests.visit_problems import optimum, visit_problem
+from tests.visit_problems import best_by_lack, visit_problem
 
 # Three places in a row, 5 ticks apart.
 ROW = np.array([[0, 5, 10], [5, 0, 5], [10, 5, 0]], dtype=np.int32)
 
 
-def budget(*visits: Visit, vehicles: tuple[Vehicle, ...]) -> int:
+def budget(*visits: Visit, vehicles: tuple[Vehicle, ...], spare: int | None = None) -> int:
     """Return the bound by time on duty of visits along the row."""
-    return budget_bound(VisitSearch(Visiting((ROW,), (ROW,), visits, vehicles), np.random.default_rng(0)).terms)
+    terms = VisitSearch(Visiting((ROW,), (ROW,), visits, vehicles), np.random.default_rng(0)).terms
+    return budget_bound(terms, sum(x.lack for x in visits) if spare is None else spare)
 
 
 def test_visits_share_the_time_on_duty() -> None:
@@ -38,6 +39,16 @@ def test_visits_share_the_time_on_duty() -> None:
     assert budget(one, two, vehicles=(Vehicle(0, 0, 0, 0, 99, 30),)) == 30 + 20 * 10 // 15
     rest = Rest((0,), 15, 0, 99)
     assert budget(one, two, vehicles=(Vehicle(0, 0, 0, 0, 35, 35, rest),)) == 30 + 20 * 5 // 15
+
+
+def test_what_is_required_takes_its_time_first() -> None:
+    """Without it there is less for what earns; as much as may be lacked is left out."""
+    idle, paid = Visit(1, 10, 0, ((0, 99),), lack=10), Visit(2, 10, 20, ((0, 99),))
+    vehicles = (Vehicle(0, 0, 0, 0, 30, 30),)
+    assert budget(idle, paid, vehicles=vehicles) == 20
+    assert budget(idle, paid, vehicles=vehicles, spare=0) == 20 * 10 // 15
+    assert budget(idle, paid, vehicles=vehicles, spare=5) == 20
+    assert budget(idle, paid, vehicles=vehicles, spare=1) == 20 * 12 // 15
 
 
 def test_a_way_that_comes_too_late_leads_nowhere() -> None:
@@ -51,9 +62,12 @@ def test_a_way_that_comes_too_late_leads_nowhere() -> None:
 def test_no_plan_earns_more_than_its_time_on_duty(seed: int) -> None:
     """Whatever the rules, the best plan earns no more."""
     problem = visit_problem(np.random.default_rng(700 + seed), tasks=7, units=1, side=25)
-    _, profit = optimum(problem.replace(tasks=tuple(k for k in problem.tasks if not k.required)))
-    bound = budget_bound(TaskSearch(problem, np.random.default_rng(0)).search.terms)
-    assert profit <= bound
+    problem = problem.replace(tasks=tuple(replace(k, required=i % 3 == 0) for i, k in enumerate(problem.tasks)))
+    search = TaskSearch(problem, np.random.default_rng(0))
+    best = best_by_lack(problem)
+    for lack in best:
+        profit = max(p for other, p in best.items() if other <= lack)
+        assert profit <= budget_bound(search.search.terms, lack - search.least_missing)
 
 
 def round_the_clock() -> Problem:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -100,6 +102,22 @@ def test_a_task_that_is_done_twice_is_begun_from_once() -> None:
         lacks, lacked = (sum(s.minutes for s in p.shortfalls) for p in (plan, start))
         assert (lacks, -plan.value) <= (lacked, -start.value)
     assert seen > 5
+
+
+def test_a_required_task_out_of_reach_leaves_the_rest_to_be_proved() -> None:
+    """What nobody is in time for every plan lacks; beside it the plan is told to be optimal, with its shortfall."""
+    problem = visit_problem(np.random.default_rng(103), tasks=4, rules=False)
+    last = problem.minutes - problem.tasks[0].minutes
+    never = replace(problem.tasks[0], required=True, windows=((last, last),))
+    units = tuple(replace(u, end=problem.minutes - 10, start=0) for u in problem.units)
+    problem = problem.replace(tasks=(never, *problem.tasks[1:]), units=units)
+    plan = solved(problem)
+    missing, profit = optimum(problem)
+    assert missing == never.minutes
+    assert plan.status == "optimal"
+    assert plan.value == plan.bound == profit * weights(problem).multipliers["tasks"]
+    assert [s.place for s in plan.shortfalls] == [problem.places[never.place].name]
+    assert check(problem, plan) == ()
 
 
 def test_problems_of_tasks_alone_are_given_to_it() -> None:

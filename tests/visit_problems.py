@@ -123,19 +123,21 @@ def _unit(i: int, problem: Problem, modes: tuple[str, ...], pick: Pick, *, rules
 
 def optimum(problem: Problem) -> tuple[int, int]:
     """Return the fewest minutes of required tasks that are not done, and the highest profit with so few."""
-    sets = [_sets_on_duty(problem, unit) for unit in problem.units]
-    profit = [k.profit for k in problem.tasks]
-    asked = [k.minutes if k.required else 0 for k in problem.tasks]
+    return min(best_by_lack(problem).items())
+
+
+def best_by_lack(problem: Problem) -> dict[int, int]:
+    """Return the highest profit of plans that leave so many minutes of required tasks undone, for each number."""
     done = {0}
-    for own in sets:
+    for unit in problem.units:
+        own = _sets_on_duty(problem, unit)
         done = {a | b for a in done for b in own}
-
-    def worth(mask: int) -> tuple[int, int]:
-        chosen = [i for i in range(len(profit)) if mask >> i & 1]
-        return sum(asked) - sum(asked[i] for i in chosen), -sum(profit[i] for i in chosen)
-
-    missing, lost = min(worth(mask) for mask in done)
-    return missing, -lost
+    found: dict[int, int] = {}
+    for mask in done:
+        lack = sum(k.minutes for i, k in enumerate(problem.tasks) if k.required and not mask >> i & 1)
+        profit = sum(k.profit for i, k in enumerate(problem.tasks) if mask >> i & 1)
+        found[lack] = max(found.get(lack, 0), profit)
+    return found
 
 
 def _sets_on_duty(problem: Problem, unit: Unit) -> set[int]:

@@ -23,6 +23,7 @@ Source: N. Wouda, L. Lan, W. Kool, "PyVRP: a high-performance VRP solver package
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from instances.published.numbers import Line, Numbers, lines_of
@@ -72,6 +73,11 @@ def read_vrplib(path: Path, vehicles: int | None = None, *, exact: bool = False)
     at = tables.get("NODE_COORD_SECTION", {})
     if depot not in at:
         read.fault(None, "DEPOT_SECTION", f"there is no node {depot}")
+    size = _of_head(read, head, "DIMENSION", len(at))
+    if not read.faults and size != len(at):
+        read.fault(head["DIMENSION"], "DIMENSION", f"there are {len(at)} nodes, not {size:g}")
+    for name, table in tables.items():
+        _same_nodes(read, name, sections[name], table, at)
     read.raise_faults()
     points = {
         n: Point(
@@ -136,6 +142,26 @@ def _table(read: Numbers, name: str, lines: list[Line]) -> dict[int, tuple[float
             read.fault(line, name, f"node {node} is there twice", word=0)
         found[node] = tuple(read.number(line, k, name, least=least) for k in range(1, width))
     return found
+
+
+def _same_nodes(
+    read: Numbers, name: str, lines: list[Line], table: Mapping[int, object], at: Mapping[int, object]
+) -> None:
+    """Note nodes of a section that have no coordinates, and those with coordinates that it leaves out."""
+    if read.faults or name not in _WIDTH:
+        return
+    for line, node in zip(lines, table, strict=True):
+        if node not in at:
+            read.fault(line, name, f"node {node} has no coordinates", word=0)
+    for node in at:
+        if node not in table:
+            read.fault(
+                lines[-1] if lines else None,
+                name,
+                f"there is nothing of node {node}",
+                "give all nodes, or leave the section out",
+            )
+            return
 
 
 def _depot(read: Numbers, lines: list[Line]) -> int:

@@ -19,7 +19,8 @@ from solver.visits.tours import begin
 from solver.weights import weights
 
 if TYPE_CHECKING:
-    from solver.problem import Problem, Unit
+    from solver.problem import Problem, Task, Unit
+    from solver.routing.ways import Ways
 
 
 def visits_only(problem: Problem) -> bool:
@@ -27,6 +28,14 @@ def visits_only(problem: Problem) -> bool:
     if not problem.tasks or problem.hotspots or problem.posts or problem.demand or problem.locks or problem.callouts:
         return False
     return not any(x for layer, x in weights(problem).multipliers.items() if layer != "tasks")
+
+
+def _can_do(unit: Unit, task: Task, ways: Ways, minutes: int) -> bool:
+    """Return whether a unit that may do a task is in time for it, and home in time, had it nothing else to do."""
+    out, back = int(ways.minutes[unit.origin, task.place]), int(ways.minutes[task.place, unit.destination])
+    first, last = unit.start + out, unit.end - back - task.minutes
+    fits = out + task.minutes + back <= unit.duty
+    return fits and any(max(first, a) <= min(last, b) for a, b in task.begins(minutes))
 
 
 class Adapter:
@@ -37,7 +46,7 @@ class Adapter:
     visiting : Visiting
         Visit i is the task ``tasks[i]``; vehicles are units in the order of the roster.
     tasks : list of int
-        Tasks that are worth anything and that some unit may do.
+        Tasks that are worth anything and that some unit can do.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -52,9 +61,8 @@ class Adapter:
         self.tasks = [
             i
             for i, k in enumerate(problem.tasks)
-            if allowed[i]
-            and (k.required or (k.profit and counts))
-            and any(a <= b for a, b in k.begins(problem.minutes))
+            if (k.required or (k.profit and counts))
+            and any(_can_do(problem.units[v], k, ways[problem.units[v].mode], problem.minutes) for v in allowed[i])
         ]
         self.visiting = Visiting(
             travel=tuple(np.where(leg < 0, NO_WAY, leg).astype(np.int32) for leg in legs),

@@ -68,7 +68,9 @@ class TaskBounding:
 
     def begin(self, *, beside: bool) -> None:
         """Start from the tours of the search; `beside` says whether to run on by itself."""
-        self._columns = Columns(self._search.search.terms, self._search.search.remembered())
+        tours = self._search.search
+        known = [*enumerate(tours.best()), *tours.remembered()]
+        self._columns = Columns(tours.terms, known, self._search.lacking)
         if beside:
             self._beside.begin(self._run)
 
@@ -113,6 +115,9 @@ class TaskBounding:
         columns = self._columns
         if columns is None:
             return
+        lacking = self._search.lacking
+        if lacking < columns.spare:
+            columns.allow(lacking, enumerate(self._search.search.best()))
         if not columns.settled:
             step()
             return
@@ -127,6 +132,8 @@ class TaskBounding:
             {kind: kinds.count(kind) for kind in kinds},
             terms.earns.tolist(),
             (),
+            lacks=terms.lacks[: terms.visits].tolist(),
+            spare=columns.spare,
             seconds=_CLOSING,
             seed=0,
             limit=max(self.remaining(), 0.1),

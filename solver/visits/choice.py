@@ -20,12 +20,14 @@ def choose_tours(
     profit: Sequence[int],
     start: Sequence[int],
     *,
+    lacks: Sequence[int] = (),
+    spare: int = 0,
     seconds: float,
     limit: float = float("inf"),
     seed: int,
     stop: Callable[[], bool] | None = None,
 ) -> tuple[list[int], int]:
-    """Return the tours chosen, as indices, and what no choice among them exceeds.
+    """Return the tours chosen, as indices, and what no choice among them that lacks no more than it may exceeds.
 
     Parameters
     ----------
@@ -37,6 +39,10 @@ def choose_tours(
         What each visit earns.
     start : sequence of int
         A choice known to be good.
+    lacks : sequence of int
+        What is lacked without each visit; nothing by default.
+    spare : int
+        What may be lacked in all.
     seconds : float
         Deterministic time allowed, in CP-SAT's units of about a second.
     limit : float
@@ -55,19 +61,22 @@ def choose_tours(
         own = [variable for variable, (k, _) in zip(take, tours, strict=True) if k == kind]
         if len(own) > number:
             model.add(sum(own) <= number)
-    earned = []
+    done_by = {}
     for x, variables in doing.items():
-        done = variables[0] if len(variables) == 1 else model.new_bool_var("")
+        done_by[x] = variables[0] if len(variables) == 1 else model.new_bool_var("")
         if len(variables) > 1:
-            model.add(sum(variables) >= done)
-        earned.append(profit[x] * done)
-    if not earned:
+            model.add(sum(variables) >= done_by[x])
+    if not done_by:
         return [], 0
-    model.maximize(sum(earned))
+    model.maximize(sum(profit[x] * done for x, done in done_by.items()))
+    if any(lacks):
+        model.add(sum(lacks[x] * done for x, done in done_by.items() if lacks[x]) >= sum(lacks) - spare)
     begin = set(start)
     for r, variable in enumerate(take):
         model.add_hint(variable, r in begin)
     solver, status = run(model, seconds=seconds, seed=seed, limit=limit, stop=stop, linearization_level=2)
+    if status == cp_model.INFEASIBLE:
+        return [], 0
     if status not in FOUND:
         return list(start), sum(profit)
     return [r for r, variable in enumerate(take) if solver.boolean_value(variable)], floor(

@@ -7,7 +7,9 @@ the master gives to visits.  Whatever the prices ``p``, no plan earns more than
     sum of p over visits  +  sum over kinds of vehicles of  vehicles * most that a tour of that kind earns less prices,
 
 so every exact look gives a bound, also before the prices have settled; they are drawn towards those of the best bound
-so far [W 1999].  Prices and profits are whole numbers of a small unit there, so that the bound holds exactly.
+so far [W 1999].  Prices and profits are whole numbers of a small unit there, so that the bound holds exactly.  The
+price of a visit that is required may be below 0: then the bound speaks of plans that lack no more than a known one; see
+``docs/model.md``.
 
 [W 1999] P. Wentges, "Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming", International
 Transactions in Operational Research 4 (1997) 151-162, doi:10.1016/S0969-6016(97)00001-4.
@@ -30,7 +32,7 @@ from solver.visits.master import Master, Real
 from solver.visits.terms import KIND, TIGHT, Large, Small, Terms
 
 _EXACT = 10**13
-"""What all profits add up to in the small unit, about."""
+"""What all profits add up to in the small unit, about; and what a required visit pays for being done, at most."""
 
 _FIRST_MEMORY = 8
 """Neighbours that a node remembers at first."""
@@ -72,11 +74,13 @@ class Columns:
     terms : Terms
     tours : iterable of (int, sequence of int)
         Known tours to begin with: a vehicle and the nodes that it stops at.
+    spare : int, optional
+        What plans may lack of which the bound speaks; as much as there is, if left out.
 
     Attributes
     ----------
     bound : int
-        No plan earns more profit.
+        No plan that lacks no more than it may earns more profit.
     steps : int
         Steps taken.
     settled : bool
@@ -85,8 +89,10 @@ class Columns:
         All tours of the master: kind of vehicles and visits in order.
     """
 
-    def __init__(self, terms: Terms, tours: Iterable[tuple[int, Sequence[int]]] = ()) -> None:
+    def __init__(self, terms: Terms, tours: Iterable[tuple[int, Sequence[int]]] = (), spare: int | None = None) -> None:
         self._terms = terms
+        self._lacks = terms.lacks[: terms.visits]
+        self.spare = int(self._lacks.sum()) if spare is None else spare
         kinds, first, count = np.unique(terms.fleet[:, KIND], return_index=True, return_counts=True)
         self._kind_of = {int(k): i for i, k in enumerate(kinds)}
         self._vehicles = [int(n) for n in count]
@@ -97,9 +103,14 @@ class Columns:
         self._added = min(_TOURS, max(_FEWEST, _TOGETHER // max(len(first), 1)))
         profit = terms.earns[: terms.visits]
         self._step_of_profit = max(gcd(*map(int, profit)) if len(profit) else 1, 1)
-        self.bound = min(int(profit.sum()), budget_bound(terms)) // self._step_of_profit * self._step_of_profit
-        self._unit = max(_EXACT // max(self.bound, 1), 1)
-        self._master = Master(terms.visits, self._vehicles)
+        self.bound = int(profit.sum())
+        self._lower_by_budget()
+        required = self._lacks[self._lacks > 0]
+        # Dear enough for no plan to gain by lacking more, be it for a task of the fewest minutes.
+        self._dearest = (int(profit.sum()) + 1) / int(required.min() if len(required) else 1)
+        largest = max(self.bound, int(self._dearest * int(required.max(initial=0))), 1)
+        self._unit = max(_EXACT // largest, 1)
+        self._master = self._new_master()
         self.tours: list[tuple[int, tuple[int, ...]]] = []
         self._known: set[tuple[int, tuple[int, ...]]] = set()
         self.add(tours)
@@ -117,6 +128,22 @@ class Columns:
         self.steps, self.settled = 0, False
         self._halt = np.zeros(1, dtype=np.uint8)
         self._step: Generator[None, None, None] | None = None
+
+    def _new_master(self) -> Master:
+        """Return a master without tours."""
+        return Master(self._vehicles, self._lacks.tolist(), self.spare, self._dearest)
+
+    def _lower_by_budget(self) -> None:
+        """Take up what the time on duty alone says."""
+        whole = budget_bound(self._terms, self.spare) // self._step_of_profit * self._step_of_profit
+        self.bound = min(self.bound, whole)
+
+    def allow(self, spare: int, tours: Iterable[tuple[int, Sequence[int]]]) -> None:
+        """Speak from now on of plans alone that lack so much at most, less than before; `tours` make one."""
+        self.spare, self.settled = spare, False
+        self._lower_by_budget()
+        self._master.allow(spare)
+        self.add(tours)
 
     def halt(self) -> None:
         """End what goes on in another thread at once, and for good; the bound so far holds."""
@@ -220,7 +247,7 @@ class Columns:
             self.settled = True
             return
         value, prices, rents = solved
-        whole = np.rint(prices * self._unit).astype(np.int64)
+        whole = self._whole(prices)
         hasty = 0
         while self._care < len(_FAR):
             hasty += (yield from self._price(whole, rents, far=_FAR[self._care]))[0]
@@ -304,18 +331,18 @@ class Columns:
         for _ in range(_THINNED):
             if len(tours) <= _THIN:
                 break
-            master = Master(self._terms.visits, self._vehicles)
+            master = self._new_master()
             for kind, _, visits in tours:
                 master.add(kind, visits, float(earns[list(visits)].sum()))
             solved = master.solve()
             if solved is None:
                 break
-            prices = np.rint(solved[1] * self._unit).astype(np.int64)
+            prices = self._whole(solved[1])
             gain = earns[: self._terms.visits] * self._unit - prices
             earned = [int(gain[list(visits)].sum()) for _, _, visits in tours]
             own = [[e for e, (kind, _, _) in zip(earned, tours, strict=True) if kind == k] for k in kinds]
             most = [max([0, *values]) for values in own]
-            total = int(prices.sum()) + sum(n * m for n, m in zip(self._vehicles, most, strict=True))
+            total = self._paid(prices) + sum(n * m for n, m in zip(self._vehicles, most, strict=True))
             room = total - (profit + self._step_of_profit) * self._unit
             left = [tour for e, tour in zip(earned, tours, strict=True) if most[tour[0]] - e <= room]
             if len(left) > _WORTH * len(tours):
@@ -326,6 +353,16 @@ class Columns:
     def lower(self, bound: int) -> None:
         """Take up that no plan earns more than `bound`, found by other means."""
         self.bound = min(self.bound, bound)
+
+    def _whole(self, prices: Real) -> Large:
+        """Return prices in the small unit."""
+        return np.rint(prices * self._unit).astype(np.int64)
+
+    def _paid(self, prices: Large) -> int:
+        """Return the prices of all visits, less those below 0 of as much as a plan may lack, at the dearest."""
+        paying = (self._lacks > 0) & (prices < 0)
+        pairs = zip(prices[paying].tolist(), self._lacks[paying].tolist(), strict=True)
+        return int(prices.sum()) + max((-(self.spare * price // lack) for price, lack in pairs), default=0)
 
     def _gain(self, ground: Grounds, prices: Large) -> Large:
         """Return what each node earns less its price."""
@@ -356,7 +393,7 @@ class Columns:
 
         `far` is how many nodes are looked at after each, in haste; None for an exact look.
         """
-        added, total = 0, int(prices.sum())
+        added, total = 0, self._paid(prices)
         complete = far is None
         self._most = [0] * len(self._vehicles)
         for g, kind in enumerate(self._kinds):

@@ -14,6 +14,12 @@ from solver.visits.work import CHANGED, CUT, MARK, TOUR, Settings, Work, will_ch
 
 
 @compiled
+def idle(terms: Terms, tours: Tours, v: int) -> bool:
+    """Return whether vehicle `v` makes no visit: it stops nowhere, or for its break alone."""
+    return bool(tours.size[v] == 0 or (tours.size[v] == 1 and tours.stop[v, 1, NODE] >= terms.visits))
+
+
+@compiled
 def ruin(terms: Terms, tours: Tours, work: Work, settings: Settings, chance: Chance) -> int:
     """Take strings around a random visit out; return the visit, or -1 where the tours are no longer in time.
 
@@ -25,20 +31,18 @@ def ruin(terms: Terms, tours: Tours, work: Work, settings: Settings, chance: Cha
     seed = below(chance, terms.visits)
     done, used = 0, 0
     for v in range(size.size):
-        if size[v]:
+        if not idle(terms, tours, v):
             done += size[v]
             used += 1
     if used < size.size:
-        idle = below(chance, size.size)
+        first = below(chance, size.size)
         for k in range(size.size):
-            v = (idle + k) % size.size
-            if size[v] == 0:
+            v = (first + k) % size.size
+            if idle(terms, tours, v):
                 will_change(tours, work, v)
                 break
-    if not used:
-        return seed
     idle_ones = work.figures[CHANGED]
-    longest = min(settings.longest, max(1.0, done / used))
+    longest = min(settings.longest, max(1.0, done / max(used, 1)))
     strings = int(uniform(chance) * (4.0 * settings.removed / (1.0 + longest) - 1.0) + 1.0)
     for i in range(-1, near.shape[1]):
         node = seed if i < 0 else near[seed, i]

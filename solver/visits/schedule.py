@@ -66,7 +66,7 @@ def improve(run: Run, search: TaskSearch, bounding: TaskBounding | None) -> Stat
             told = told or settled
             due = share + 1.0 / _CHOICES
             room = _CHOICE * limits.remaining
-            met = tours.remembered() if bounding is None or search.missing else bounding.tours()
+            met = tours.remembered() if bounding is None or search.lacking else bounding.tours()
             begun = limits.seconds
             if tours.choose(met[:_OFFERED], min(_CHOICE_SECONDS, room), room, limits.stopped, go_on=share < _SETTLED):
                 run.report("choosing")

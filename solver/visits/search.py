@@ -44,6 +44,8 @@ class VisitSearch:
     Attributes
     ----------
     terms : Terms
+    usual_worth : float
+        What a usual visit is worth in the objective, in ticks; temperatures count in it.
     """
 
     def __init__(self, visiting: Visiting, rng: np.random.Generator) -> None:
@@ -54,7 +56,10 @@ class VisitSearch:
         self._work = work_of(self.terms, self._tours)
         mean = int(self.terms.earns.sum()) // max(self.terms.visits, 1)
         self._pool = pool_of(self.terms, _ROWS, mean, rng)
-        self._mean_worth = float(self.terms.worth.sum()) / max(self.terms.visits, 1)
+        # Required visits are worth so much more that with them in the mean the search would never cool.
+        worth = self.terms.worth[: self.terms.visits]
+        usual = worth[self.terms.lacks[: self.terms.visits] == 0]
+        self.usual_worth = float(np.mean(usual if usual.any() else worth)) if len(worth) else 0.0
 
     def _rest(self) -> list[list[int]]:
         """Give every vehicle its break where it is least out of its way; return the nodes of breaks, the best first."""
@@ -84,9 +89,9 @@ class VisitSearch:
         return [best.stop[v, 1 : best.size[v] + 1, NODE].tolist() for v in range(len(self.terms.fleet))]
 
     def anneal(self, moves: int, heat: float) -> None:
-        """Make so many moves at a temperature given in mean profits."""
+        """Make so many moves at a temperature given in what a usual visit is worth."""
         settings = Settings()
-        heat *= self._mean_worth
+        heat *= self.usual_worth
         anneal(self.terms, self._tours, self._work, self._pool, settings, self._chance, moves, heat)
 
     def restart(self) -> None:
@@ -202,14 +207,18 @@ class TaskSearch:
     ----------
     problem : Problem
     rng : numpy.random.Generator
-    """
 
-    least_missing = 0
+    Attributes
+    ----------
+    least_missing : int
+        Minutes of the required tasks that nobody can do.
+    """
 
     def __init__(self, problem: Problem, rng: np.random.Generator) -> None:
         self.adapter = Adapter(problem)
         self.search = VisitSearch(self.adapter.visiting, rng)
         self._asked = sum(k.minutes for k in problem.tasks if k.required)
+        self.least_missing = self._asked - int(self.search.terms.lacks.sum())
 
     @property
     def moves(self) -> int:
@@ -236,6 +245,11 @@ class TaskSearch:
     def missing(self) -> int:
         """Minutes of required tasks that the best plan does not do."""
         return self._asked - self._sums()[1]
+
+    @property
+    def lacking(self) -> int:
+        """Minutes of required tasks that the best plan does not do, though somebody can."""
+        return self.missing - self.least_missing
 
     def routes(self) -> tuple[Route, ...]:
         """Return the best plan's routes."""

@@ -112,12 +112,12 @@ class Terms(NamedTuple):
     `travel` (M, N, N) and `back`, the same with the nodes swapped, are ticks from node to node, `quickest` (M, N, N)
     those by the quickest chain of legs.  `node` (N, 5) has for each how long a stop takes, the first and last tick in
     which it may begin, the first of its windows and their number; `window` (W, 2) are these, first and last
-    tick.  `earns` (N,) is the profit of a node, `profit` (N,) the same with what it would lack above all else, `worth`
-    (N,) the same in ticks, for the objective of the search, `pull` (N, 4) its powers.  `allowed` (V, N) says who may
-    stop where, `near` (N, K) lists visits from the nearest in space and time.  Nodes below `visits` are visits, those
-    up to `stops` breaks; no visit takes less than `least` ticks. `fleet` (V, 8) has for each vehicle its mode, the
-    nodes of its ends, its earliest departure, its latest return, the most ticks between, whether these can bind, and
-    its kind: vehicles of one kind may do each other's tours.
+    tick.  `earns` (N,) is the profit of a node, `lacks` (N,) what a plan without it lacks, 0 where it is not required,
+    `profit` (N,) the profit with that above all else, `worth` (N,) the same in ticks, for the objective of the search,
+    `pull` (N, 4) its powers.  `allowed` (V, N) says who may stop where, `near` (N, K) lists visits from the nearest in
+    space and time.  Nodes below `visits` are visits, those up to `stops` breaks; no visit takes less than `least`.
+    `fleet` (V, 8) has for each vehicle its mode, the nodes of its ends, its earliest departure, its latest return, the
+    most ticks between, whether these can bind, and its kind: vehicles of one kind may do each other's tours.
     """
 
     travel: Small
@@ -126,6 +126,7 @@ class Terms(NamedTuple):
     node: Small
     window: Small
     earns: Large
+    lacks: Large
     profit: Large
     worth: Large
     pull: NDArray[np.float64]
@@ -183,6 +184,7 @@ def terms_of(visiting: Visiting, leg_price: float) -> Terms:
         node=node,
         window=np.array([w for own in windows for w in own], dtype=np.int32).reshape(-1, 2),
         earns=earns,
+        lacks=lack,
         profit=earns + lack * (int(earns.sum()) + 1),
         worth=worth,
         pull=np.ascontiguousarray(np.stack([scaled**p for p in POWERS], axis=1)),
