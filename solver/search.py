@@ -75,7 +75,7 @@ class Search:
         Moves made.
     """
 
-    first_places = 100
+    first_places = 60
     """Through how many places the paths of the first plan may lead."""
 
     fewest_places = 8
