@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.toptw.files import Case, family
+from benchmarks.toptw import __main__ as program
+from benchmarks.toptw.files import QUICK, Case, family
 from benchmarks.toptw.methods import METHODS
 from benchmarks.toptw.plans import plan_of
 from benchmarks.toptw.runs import Run, keep, read_runs
@@ -53,6 +54,18 @@ def test_tables_tell_families_apart():
     assert family("50_rc103-1") == "rc"
     fifty = Run(**{**RUN.__dict__, "case": "50_r101-1", "profit": 552})
     assert "1 of 1" in first_50_table([fifty])[2]
+
+
+def test_cases_are_chosen_by_name(monkeypatch, tmp_path):
+    """By beginnings of names; `each` is every file once, with one to four tours in turn, none of 50 customers."""
+    names = ["pr03", "r104", "r101", "r102", "rc104", "50_r101"]
+    listed = [Case(tmp_path / f"{name}.txt", tours, None) for name in names for tours in (1, 2, 3, 4)]
+    monkeypatch.setattr(program, "cases", lambda _: listed)
+    chosen = {words: {case.name for case in program._chosen(tmp_path, words)} for words in ("each", "r10", "quick", "")}
+    assert chosen["each"] == {"pr03-1", "r101-2", "r102-3", "r104-4", "rc104-1"}
+    assert chosen["r10"] == {case.name for case in listed if case.name.startswith("r10")}
+    assert chosen["quick"] == {"r104-2", "rc104-4", "pr03-2"} <= set(QUICK)
+    assert len(chosen[""]) == 20
 
 
 def found_by(method, directory):

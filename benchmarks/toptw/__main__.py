@@ -39,8 +39,8 @@ def main() -> None:
     parser.add_argument(
         "--cases",
         default="",
-        help="beginnings of names such as r104-2 or pr; quick for a few; towns for made-up towns, or names such as "
-        f"{BEGIN}20x600-1, the last figure a seed",
+        help="beginnings of names such as r104-2 or pr; quick for a few; each for every file once, with one to four "
+        f"tours in turn; towns for made-up towns, or names such as {BEGIN}20x600-1, the last figure a seed",
     )
     parser.add_argument("--out", type=Path, default=RESULTS, help="the table of runs")
     parser.add_argument("--made", type=Path, default=MADE, help="where made-up towns are kept")
@@ -63,9 +63,11 @@ def _chosen(data: Path, names: str) -> list[Case]:
     """Return the cases whose names begin with one of `names`; all but those of 50 customers where none are given."""
     begins = QUICK if names == "quick" else tuple(name.strip() for name in names.split(",") if name.strip())
     listed = cases(data)
-    if begins:
-        return [case for case in listed if case.name.startswith(begins)]
-    return [case for case in listed if not case.name.startswith("50_")]
+    usual = [case for case in listed if not case.name.startswith("50_")]
+    if names == "each":
+        files = sorted({case.file.stem for case in usual})
+        return [case for case in usual if case.tours == files.index(case.file.stem) % 4 + 1]
+    return [case for case in listed if case.name.startswith(begins)] if begins else usual
 
 
 def _towns(folder: Path, names: str) -> list[Case]:
