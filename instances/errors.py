@@ -48,11 +48,11 @@ class RoadDataError(InputError):
     """Road data that is missing or cannot be read or fetched."""
 
 
-def nearest(word: str, words: Iterable[str]) -> str:
-    """Return ``did you mean 'x'?`` for the nearest of `words`, or the list of what is allowed."""
+def nearest(word: str, words: Iterable[str], otherwise: str = "") -> str:
+    """Return ``did you mean 'x'?`` for the nearest of `words`, else `otherwise`, or the list of what is allowed."""
     allowed = sorted(words)
     folded = {w.lower(): w for w in allowed}
     close = get_close_matches(word.lower(), folded, n=1)
     if close:
         return f"did you mean {folded[close[0]]!r}?"
-    return "use one of " + ", ".join(repr(w) for w in allowed)
+    return otherwise or "use one of " + ", ".join(repr(w) for w in allowed)

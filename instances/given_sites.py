@@ -51,9 +51,8 @@ def _candidates(desk: Desk, document: ShiftDocument) -> str | tuple[Candidate, .
         unique([(c.name, c.origin) for c in listed], desk.faults.append)
         return listed
     if entry.candidates.isalpha() and not (desk.folder / entry.candidates).exists():
-        words = f"write {', '.join(KINDS)}, the name of a table, or a list"
-        hint = nearest(entry.candidates, KINDS)
-        desk.fault(address, f"there is no {entry.candidates!r} here", hint if hint.startswith("did") else words)
+        right = nearest(entry.candidates, KINDS, f"write {', '.join(KINDS)}, the name of a table, or a list")
+        desk.fault(address, f"there is no {entry.candidates!r} here", right)
         return ()
     table = open_table(desk, address, entry.candidates, what="candidate")
     if table is None:

@@ -225,20 +225,18 @@ class Bound:
         for share in _TRIED:
             minute = share * (value - self._sure) / max(on_duty, 1)
             prices = first_prices(self._cells, counts, self._legs, layers, minute)
-            tops = None
-            if missing and minute > 0:
-                tops = self._highest(_DEAREST * minute)
+            dearest = _DEAREST * minute if missing else 0.0
+            top = self._highest(dearest or float(self._full))
+            if dearest:
                 for i, layer in enumerate(LAYERS):
                     lacking = (self._hard[i] > 0) & (getattr(counts, layer) < self._all_room[i])
-                    prices[i] = np.where(lacking, tops[i], np.minimum(prices[i], tops[i]))
+                    prices[i] = np.where(lacking, top[i], np.minimum(prices[i], top[i]))
             found = self._evaluate(self._whole(prices), self._drafts, stop)
             if found is None:
                 continue
-            found += int(missing * _DEAREST * minute)
+            found += int(missing * dearest)
             if least is None or found < least:
-                least, self._prices = found, prices
-                if tops is not None:
-                    self._top, self._most_missing = tops, _DEAREST * minute
+                least, self._prices, self._top, self._most_missing = found, prices, top, dearest
 
     def step(self, value: int, stop: Callable[[], bool] | None = None, *, missing: int = 0) -> None:
         """Find what the present prices give, and move them; `value` is that of the best plan, which lacks `missing`.

@@ -60,13 +60,13 @@ def main() -> None:
 
 
 def _chosen(data: Path, names: str) -> list[Case]:
-    """Return the cases whose names begin with one of `names`; all but those of 50 customers where none are given."""
-    begins = QUICK if names == "quick" else tuple(name.strip() for name in names.split(",") if name.strip())
+    """Return the cases that `names` stand for; all but those of 50 customers where none are given."""
     listed = cases(data)
     usual = [case for case in listed if not case.name.startswith("50_")]
     if names == "each":
         files = sorted({case.file.stem for case in usual})
         return [case for case in usual if case.tours == files.index(case.file.stem) % 4 + 1]
+    begins = QUICK if names == "quick" else tuple(name.strip() for name in names.split(",") if name.strip())
     return [case for case in listed if case.name.startswith(begins)] if begins else usual
 
 

@@ -157,11 +157,8 @@ class _Planner:
 
     def _can_do(self, unit: Unit, place: int, first: int, last: int, minutes: int, *, pause: bool) -> bool:
         """Whether a unit that had nothing else to do could do it: admitted, there in time and home in time."""
-        legs = self.ways[unit.mode].minutes
-        begin = max(first, unit.start + int(legs[unit.origin, place]))
-        if begin > last or begin + minutes + int(legs[place, unit.destination]) > unit.end:
-            return False
-        return pause or self.problem.may_work(unit, place)
+        in_time = self.ways[unit.mode].in_time(unit, place, first, last, minutes)
+        return in_time and (pause or self.problem.may_work(unit, place))
 
     def _break(self, i: int, unit: Unit) -> Iterator[Choice]:
         """Yield the break of a unit: at one of its places."""

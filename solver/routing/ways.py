@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from solver.problem import UNREACHABLE
 
 if TYPE_CHECKING:
-    from solver.problem import Problem
+    from solver.problem import Problem, Unit
 
 NEVER = 2**30
 """Minutes where there is no way."""
@@ -49,6 +49,11 @@ class Ways:
                 quickest[quicker] = round_[quicker]
                 self._by[quicker] = k
         self.minutes: NDArray[np.int64] = np.where(quickest == blocked, NEVER, quickest.astype(np.int64))
+
+    def in_time(self, unit: Unit, place: int, first: int, last: int, minutes: int) -> bool:
+        """Whether a unit with nothing else to do can begin what takes `minutes` by `last`, and is home in time."""
+        begin = max(first, unit.start + int(self.minutes[unit.origin, place]))
+        return begin <= last and begin + minutes + int(self.minutes[place, unit.destination]) <= unit.end
 
     def passed(self, start: int, end: int) -> Iterator[int]:
         """Yield the places passed through on the way, in order."""

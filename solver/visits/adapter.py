@@ -33,9 +33,8 @@ def visits_only(problem: Problem) -> bool:
 def _can_do(unit: Unit, task: Task, ways: Ways, minutes: int) -> bool:
     """Return whether a unit that may do a task is in time for it, and home in time, had it nothing else to do."""
     out, back = int(ways.minutes[unit.origin, task.place]), int(ways.minutes[task.place, unit.destination])
-    first, last = unit.start + out, unit.end - back - task.minutes
-    fits = out + task.minutes + back <= unit.duty
-    return fits and any(max(first, a) <= min(last, b) for a, b in task.begins(minutes))
+    begins = task.begins(minutes) if out + task.minutes + back <= unit.duty else ()
+    return any(ways.in_time(unit, task.place, first, last, task.minutes) for first, last in begins)
 
 
 class Adapter:
